@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""The developer's one helper: makes the environment and runs, tests, lints, measures and photographs the program.
+
+Uses only the standard library and works from a bare Python 3.11+. `python3 build/dev.py --help` lists the verbs.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / "venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+RUN_LOCK = ROOT / "build" / "requirements.lock"
+DEV_LOCK = ROOT / "build" / "requirements-dev.lock"
+WINDOWS = os.name == "nt"
+
+# What Qt's xcb platform and its OpenGL need of the system: library → Debian package.
+QT_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libGLX_mesa.so.0": "libglx-mesa0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xinerama.so.0": "libxcb-xinerama0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libglib-2.0.so.0": "libglib2.0-0",
+}
+# Programs that tests and machines without a screen need: program → Debian package.
+SCREEN_PROGRAMS = {"Xvfb": "xvfb"}
+TEST_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox"}
+
+
+def main() -> int:
+    """Runs one verb; the exit code is 0 only when everything in it passed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Arguments after -- go to the program.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+    for name, (_, text) in VERBS.items():
+        verbs.add_parser(name, help=text).add_argument("rest", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    rest = options.rest[1:] if options.rest[:1] == ["--"] else options.rest
+    return VERBS[options.verb][0](rest)
+
+
+def run(rest: list[str]) -> int:
+    """Opens the console on a copy of the sample show, in rehearsal: no key, no network, no cost."""
+    prepare(RUN_LOCK)
+    require(QT_LIBRARIES, present=can_load)
+    arguments = rest or ["--rehearse"]
+    with screen() as environment:
+        return call([program("textcraft"), *arguments], environment)
+
+
+def test(rest: list[str]) -> int:
+    """Runs every check: style, types, import contracts and all tests, with windows shown on a virtual screen."""
+    if rest:
+        prepare_for_tests()
+        return pytest(rest)
+    return 1 if lint([]) + pytest([]) else 0
+
+
+def lint(_rest: list[str]) -> int:
+    """Runs ruff, mypy --strict and import-linter."""
+    prepare_for_tests()
+    checks = (
+        [program("ruff"), "check", "."],
+        [program("ruff"), "format", "--check", "."],
+        [program("mypy")],
+        [program("lint-imports")],
+    )
+    failed = [" ".join(Path(part).name for part in check) for check in checks if call(check, os.environ)]
+    for name in failed:
+        print(f"dev.py: failed: {name}", flush=True)
+    return 1 if failed else 0
+
+
+def bench(rest: list[str]) -> int:
+    """Measures against the bare counterparts and prints one table."""
+    prepare_for_tests()
+    with screen(virtual=True) as environment:
+        return call([program("python"), "-m", "tests.bench", *rest], environment)
+
+
+def shots(rest: list[str]) -> int:
+    """Writes screenshots of the console and of what the wall painted into a folder (default: shots/)."""
+    prepare_for_tests()
+    folder = Path(rest[0] if rest else ROOT / "shots").resolve()
+    failed = 0
+    for size in ("1280x720", "1920x1080"):
+        command = [program("textcraft"), "--rehearse", "--run", "3", "--seed", "7", "--quit-when-done"]
+        with screen(virtual=True) as environment, tempfile.TemporaryDirectory() as home:
+            environment |= private_folders(Path(home))
+            failed += call([*command, "--size", size, "--shots", str(folder / size)], environment)
+    return 1 if failed else 0
+
+
+def pytest(arguments: list[str]) -> int:
+    """Runs the tests on a virtual screen, away from the user's own folders."""
+    with screen(virtual=True) as environment, tempfile.TemporaryDirectory() as home:
+        environment |= private_folders(Path(home))
+        return call([program("python"), "-m", "pytest", *arguments], environment)
+
+
+VERBS = {
+    "run": (run, "open the console on a copy of the sample show, in rehearsal"),
+    "test": (test, "run every check and test; arguments go to pytest and leave the linters out"),
+    "lint": (lint, "ruff, mypy --strict, import-linter"),
+    "bench": (bench, "measure against the bare counterparts"),
+    "shots": (shots, "write screenshots into a folder (default: shots/)"),
+}
+
+
+# The environment
+
+
+def prepare(lock: Path) -> None:
+    """Makes venv/ and installs the pinned dependencies and this checkout, when anything of it changed."""
+    stamp = VENV / f"{lock.stem}.stamp"
+    wanted = fingerprint(lock)
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    if not (BIN / python_name()).exists():
+        make_venv()
+    print(f"dev.py: installing the pinned dependencies of {lock.name}", flush=True)
+    pip("install", "--quiet", "--require-hashes", "--requirement", str(lock))
+    pip("install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    stamp.write_text(wanted)
+
+
+def prepare_for_tests() -> None:
+    """Everything that `run` needs, the test tools and the programs tests drive."""
+    prepare(DEV_LOCK)
+    require(QT_LIBRARIES, present=can_load)
+    require(TEST_PROGRAMS, present=lambda name: shutil.which(name) is not None)
+
+
+def fingerprint(lock: Path) -> str:
+    """A hash of all that decides what is installed."""
+    parts = [lock.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode(), sys.version.encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def make_venv() -> None:
+    """Creates venv/; where Debian left ensurepip out, installs the package that brings it."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"dev.py: Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
+    try:
+        import ensurepip  # noqa: F401, PLC0415
+    except ImportError:
+        install_packages([f"python3.{sys.version_info.minor}-venv"])
+    print("dev.py: making the environment venv/", flush=True)
+    venv.create(VENV, with_pip=True, clear=VENV.exists())
+
+
+def require(needed: dict[str, str], present: "object") -> None:
+    """Installs the system packages behind what is missing, or prints the one line that does."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = sorted({package for name, package in needed.items() if not present(name)})  # type: ignore[operator]
+    if missing:
+        install_packages(missing)
+
+
+def install_packages(packages: list[str]) -> None:
+    """apt-get install, as root or by password-free sudo; elsewhere says what to install and ends."""
+    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+    prefix = apt_prefix()
+    if prefix is None:
+        sys.exit(f"dev.py: system packages are missing. Install them and start again:\n  sudo {line}")
+    print(f"dev.py: {line}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+    subprocess.run([*prefix, "apt-get", "update", "-qq"], env=environment, check=False)
+    if subprocess.run([*prefix, *line.split(), "-qq"], env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+        sys.exit(f"dev.py: this failed, run it by hand to see why:\n  sudo {line}")
+
+
+def apt_prefix() -> list[str] | None:
+    """How apt-get may be called here: [] as root, sudo where it asks nothing, None not at all."""
+    if shutil.which("apt-get") is None:
+        return None
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    allowed = sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0
+    return [str(sudo), "-n"] if allowed else None
+
+
+def can_load(library: str) -> bool:
+    """Whether the system's loader finds a library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def private_folders(home: Path) -> dict[str, str]:
+    """Environment in which programs keep their files below `home` instead of the user's own folders."""
+    names = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
+    folders = {name: str(home / name.lower()) for name in names}
+    for folder in folders.values():
+        Path(folder).mkdir(mode=0o700)
+    return {"HOME": str(home), **folders}
+
+
+# The screen
+
+
+@contextlib.contextmanager
+def screen(virtual: bool = False) -> Iterator[dict[str, str]]:
+    """The environment with a screen in it: the user's own, or a virtual one where there is none."""
+    environment = dict(os.environ)
+    has_screen = not sys.platform.startswith("linux") or "DISPLAY" in environment or "WAYLAND_DISPLAY" in environment
+    if has_screen and not (virtual and sys.platform.startswith("linux")):
+        yield environment
+        return
+    if not virtual:
+        print("dev.py: no screen here (DISPLAY is not set): the windows open on a virtual one", flush=True)
+    require(SCREEN_PROGRAMS, present=lambda name: shutil.which(name) is not None)
+    with virtual_screen() as display:
+        environment.pop("WAYLAND_DISPLAY", None)
+        yield {**environment, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+
+
+@contextlib.contextmanager
+def virtual_screen() -> Iterator[str]:
+    """An Xvfb of 1920×1080 with a window manager where one is installed; yields its DISPLAY."""
+    read_end, write_end = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"]
+    server = subprocess.Popen(command, pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        number = pipe.readline().strip()
+    if not number:
+        sys.exit("dev.py: Xvfb did not start")
+    manager = start_window_manager(f":{number}")
+    try:
+        yield f":{number}"
+    finally:
+        for process in (manager, server):
+            if process is not None:
+                process.terminate()
+                process.wait()
+
+
+def start_window_manager(display: str) -> "subprocess.Popen[bytes] | None":
+    """Openbox on the display; focus behaves as on a real desktop only with a window manager."""
+    if shutil.which("openbox") is None:
+        return None
+    environment = {**os.environ, "DISPLAY": display}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(["openbox", "--sm-disable"], env=environment, **quiet)  # type: ignore[call-overload, no-any-return]
+
+
+# Programs
+
+
+def program(name: str) -> str:
+    """A program of the environment."""
+    return str(BIN / (python_name() if name == "python" else name + (".exe" if WINDOWS else "")))
+
+
+def python_name() -> str:
+    return "python.exe" if WINDOWS else "python"
+
+
+def pip(*arguments: str) -> None:
+    command = [program("python"), "-m", "pip", "--disable-pip-version-check", *arguments]
+    if subprocess.run(command, check=False, cwd=ROOT).returncode:
+        sys.exit(f"dev.py: pip failed: {' '.join(arguments)}")
+
+
+def call(command: list[str], environment: "dict[str, str] | os._Environ[str]") -> int:
+    """Runs a command in the checkout and returns its exit code; Ctrl+C ends it and is no error of ours."""
+    with subprocess.Popen(command, cwd=ROOT, env=dict(environment)) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+if __name__ == "__main__":
+    sys.exit(main())

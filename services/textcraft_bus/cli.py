@@ -1,0 +1,94 @@
+"""The command line every program shares: `--config`, `--log-level`, `--version` and a flag for every field."""
+
+import argparse
+import inspect
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.metadata import version as package_version
+from typing import Any
+
+from pydantic import BaseModel
+
+from textcraft_bus.config import flags
+from textcraft_bus.errors import BusError
+from textcraft_bus.folders import log_folder
+from textcraft_bus.logs import Logs, setup_logging
+from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
+
+AddArguments = Callable[[argparse.ArgumentParser], None]
+ServiceRunner = Callable[..., Awaitable[None]]
+
+
+def version() -> str:
+    """Return the version of this installation."""
+    return package_version("textcraft")
+
+
+def build_parser(
+    program: str, description: str, config_class: type[BaseModel], add_arguments: AddArguments | None = None
+) -> argparse.ArgumentParser:
+    """Return a parser with the program's own arguments and a flag for every field of its configuration."""
+    parser = argparse.ArgumentParser(prog=program, description=description, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
+    parser.add_argument("--config", metavar="FILE", help="read settings from this TOML file")
+    if add_arguments is not None:
+        add_arguments(parser)
+    group = parser.add_argument_group("settings", "each is also a key of the TOML file and a TEXTCRAFT_ variable")
+    taken = {action.dest for action in parser._actions}
+    for name, annotation, text in flags(config_class):
+        if name not in taken:
+            _add_flag(group, name, annotation, text)
+    return parser
+
+
+def _add_flag(group: Any, name: str, annotation: Any, text: str) -> None:
+    flag = "--" + name.replace("_", "-")
+    help_text = text.replace("%", "%%")
+    if annotation is bool:
+        group.add_argument(flag, dest=name, action=argparse.BooleanOptionalAction, default=None, help=help_text)
+    else:
+        group.add_argument(flag, dest=name, metavar=name.rpartition(".")[2].upper(), default=None, help=help_text)
+
+
+def start_logging(program: str, args: argparse.Namespace) -> Logs:
+    """Begin logging as the command line asks, into a file of this process's own name in the machine's log folder."""
+    level = (getattr(args, "log_level", None) or "INFO").upper()
+    instance = getattr(args, "wall", None) or getattr(args, "service_name", None)
+    return setup_logging(f"{program}-{instance}" if instance else program, log_folder(), level)
+
+
+async def run_service_cli(
+    service_name: str,
+    service_description: str,
+    config_class: type[BaseModel],
+    service_runner: ServiceRunner,
+    *,
+    add_arguments: AddArguments | None = None,
+    argv: Sequence[str] | None = None,
+) -> None:
+    """Parse the command line, begin logging and run `service_runner(config_path=…, args=…)` until it ends.
+
+    What the operator can mend ends the program with one clear line and exit code 1.
+    """
+    parser = build_parser(_program_name(service_name), service_description, config_class, add_arguments)
+    args = parser.parse_args(argv)
+    start_logging(parser.prog, args)
+    try:
+        result: object = service_runner(config_path=args.config, args=args)
+        if inspect.isawaitable(result):
+            await result
+    except NameTaken as error:
+        fail(parser.prog, error, EXIT_NAME_TAKEN)
+    except BusError as error:
+        fail(parser.prog, error)
+
+
+def fail(program: str, error: Exception | str, code: int = 1) -> None:
+    """End the program with one clear line on standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{program}: {error}\n")
+    raise SystemExit(code)
+
+
+def _program_name(service_name: str) -> str:
+    return service_name.lower().replace(" ", "-")

@@ -1,0 +1,144 @@
+"""Configuration of every program, in layers: defaults < config.toml < <service>.toml < environment < command line.
+
+Knows nothing of what the fields mean. An unknown key is a warning that names the nearest known one.
+"""
+
+import argparse
+import difflib
+import logging
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from textcraft_bus.errors import BusError
+
+log = logging.getLogger(__name__)
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class ConfigError(BusError):
+    """A setting cannot be used; the message names the field and where it came from."""
+
+
+class BaseServiceConfig(BaseSettings):
+    """What every program can be told; each field is a key, an environment variable and a flag."""
+
+    model_config = SettingsConfigDict(env_prefix="TEXTCRAFT_", env_nested_delimiter="__", extra="ignore")
+
+    service_name: str = "textcraft"
+    log_level: LogLevel = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values only from the caller: `from_overrides` reads the other layers itself, in its own order."""
+        return (init_settings,)
+
+    @classmethod
+    def from_overrides(cls, config_file: str | Path | None = None, args: argparse.Namespace | None = None) -> Self:
+        """Merge all layers. `config_file` is <service>.toml; config.toml and .env are taken from its folder.
+
+        Raises ConfigError when a file is no TOML or a value does not fit its field.
+        """
+        path = Path(config_file) if config_file else None
+        layers = [*cls._file_layers(path), *cls._environment_layers(path), _given(args, cls)]
+        try:
+            return cls(**_merged(layers))
+        except ValidationError as error:
+            raise ConfigError(_explain(error)) from error
+
+    @classmethod
+    def _file_layers(cls, path: Path | None) -> Iterator[dict[str, Any]]:
+        if path is None:
+            return
+        for file in dict.fromkeys((path.with_name("config.toml"), path)):
+            if file.is_file():
+                layer = read_toml(file)
+                for problem in unknown_keys(layer, cls):
+                    log.warning("%s: %s", file.name, problem)
+                yield layer
+
+    @classmethod
+    def _environment_layers(cls, path: Path | None) -> Iterator[dict[str, Any]]:
+        if path is not None and path.with_name(".env").is_file():
+            yield DotEnvSettingsSource(cls, env_file=path.with_name(".env"), env_prefix="TEXTCRAFT_")()
+        yield EnvSettingsSource(cls)()
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the table in a TOML file. Raises ConfigError that names the file and the line."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path.name} cannot be read: {error}") from error
+
+
+def unknown_keys(layer: dict[str, Any], model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """One sentence for each key of `layer` that `model` does not have, with the nearest one it has."""
+    for key, value in layer.items():
+        field = model.model_fields.get(key)
+        if field is None:
+            near = difflib.get_close_matches(key, model.model_fields, n=1)
+            yield f"{prefix}{key} is not known" + (f"; did you mean {prefix}{near[0]}?" if near else "")
+        elif isinstance(value, dict) and _is_model(field.annotation):
+            yield from unknown_keys(value, field.annotation, f"{prefix}{key}.")  # type: ignore[arg-type]  # checked
+
+
+def flags(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any, str]]:
+    """(dotted name, annotation, help) of each field, sections included."""
+    for name, field in model.model_fields.items():
+        if _is_model(field.annotation):
+            yield from flags(field.annotation, f"{prefix}{name}.")  # type: ignore[arg-type]  # checked by _is_model
+        else:
+            yield f"{prefix}{name}", field.annotation, field.description or ""
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _given(args: argparse.Namespace | None, model: type[BaseModel]) -> dict[str, Any]:
+    """The flags that were really given, as nested tables."""
+    result: dict[str, Any] = {}
+    known = {name for name, _, _ in flags(model)}
+    for name, value in vars(args or argparse.Namespace()).items():
+        if name in known and value is not None:
+            *sections, last = name.split(".")
+            table = result
+            for section in sections:
+                table = table.setdefault(section, {})
+            table[last] = value
+    return result
+
+
+def _merged(layers: list[dict[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            below = result.get(key)
+            both = isinstance(value, dict) and isinstance(below, dict)
+            result[key] = _merged([below, value]) if both else value  # type: ignore[list-item]  # both are dicts
+    return result
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the configuration"
+    return f"{where}: {first['msg']}"

@@ -1,0 +1,269 @@
+"""The one mechanism that reads and replaces files, by folder handles; knows neither shows nor who may write what.
+
+A replace is: temp in the same folder, fsync, rename over the old name, fsync of the folder. A reader, a kill or a power
+cut therefore sees the old bytes or the new ones, never a mixture. Folders are held open and names are taken relative
+to the handle, so that nobody can swap a folder for a link between the look and the open.
+"""
+
+import contextlib
+import errno
+import functools
+import itertools
+import os
+import re
+import secrets
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from textcraft_bus.errors import WriteFailed
+
+if sys.platform != "win32":
+    import fcntl
+
+# Windows has neither folder handles nor these flags; there every name is joined to its folder's path instead (not run).
+HAS_FOLDER_HANDLES = os.open in os.supports_dir_fd
+_BINARY = getattr(os, "O_BINARY", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
+# O_NONBLOCK: opening a FIFO must not wait for its writer. O_NOCTTY: a terminal must not become ours.
+_READ = os.O_RDONLY | _NO_FOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
+
+_TEMP = re.compile(r"\..+\.(?P<pid>\d{1,10})-(?P<run>[0-9a-f]{8})-\d+\.tmp", re.DOTALL)
+_STEM_BYTES = 160  # leaves room for pid, run and number within the 255 bytes of a name
+_WINDOWS_BUSY = (5, 32, 33)  # access denied, sharing violation, lock violation: a scanner or an indexer looks at it
+_WINDOWS_TRIES = 8  # 10 ms doubling: 1.3 s in all
+_NOT_SYNCABLE = (errno.EINVAL, errno.ENOTSUP)
+
+_numbers = itertools.count()
+
+
+class Folder:
+    """An open folder; close it, or use it as a context manager. Names are single components, never paths."""
+
+    def __init__(self, path: Path, fd: int | None) -> None:
+        self.path = path
+        self._fd = fd
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Open the folder at a trusted path, links followed. Raises OSError."""
+        if not HAS_FOLDER_HANDLES:
+            return cls(path, None)
+        return cls(path, os.open(path, _FOLDER))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the handle back; harmless when done twice."""
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            os.close(fd)
+
+    def enter(self, name: str) -> "Folder":
+        """Open a folder inside this one, never through a link. Raises OSError (ELOOP or ENOTDIR for a link)."""
+        path = self.path / name
+        if self._fd is not None:
+            return Folder(path, os.open(name, _FOLDER | _NO_FOLLOW, dir_fd=self._fd))
+        if not stat.S_ISDIR(path.lstat().st_mode) or is_link(path.lstat()):
+            raise NotADirectoryError(errno.ENOTDIR, "not a plain folder", name)
+        return Folder(path, None)
+
+    def make(self, name: str) -> None:
+        """Create a folder inside this one, durably; one that exists already is fine. Raises OSError."""
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(self._at(name), dir_fd=self._fd)
+            self.sync()
+
+    def look(self, name: str) -> os.stat_result | None:
+        """Return what is there under `name` itself, links not followed; None when nothing is. Raises OSError."""
+        try:
+            return os.stat(self._at(name), dir_fd=self._fd, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    def names(self) -> list[str]:
+        """Return the names of everything inside, in no order. Raises OSError."""
+        return os.listdir(self.path if self._fd is None else self._fd)  # noqa: PTH208 - a Path has no handle
+
+    def open_to_read(self, name: str) -> int:
+        """Open a file without following a link and without waiting, return its descriptor. Raises OSError."""
+        return os.open(self._at(name), _READ, dir_fd=self._fd)
+
+    def create(self, name: str, mode: int) -> int:
+        """Create a new file for writing; it must not exist. Raises OSError."""
+        return os.open(self._at(name), _CREATE, mode, dir_fd=self._fd)
+
+    def rename(self, old: str, new: str) -> None:
+        """Give `old` the name `new`, in place of what had it. Raises OSError.
+
+        Passing refusals of Windows are waited out, for 1.3 s at most.
+        """
+        for attempt in itertools.count():
+            try:
+                os.replace(self._at(old), self._at(new), src_dir_fd=self._fd, dst_dir_fd=self._fd)
+            except OSError as exc:
+                if getattr(exc, "winerror", None) not in _WINDOWS_BUSY or attempt >= _WINDOWS_TRIES - 1:
+                    raise
+                time.sleep(0.01 * 2**attempt)
+            else:
+                return
+
+    def remove(self, name: str) -> None:
+        """Remove a file or a link. Raises OSError."""
+        os.unlink(self._at(name), dir_fd=self._fd)
+
+    def sync(self) -> None:
+        """Make the names inside survive a power cut. Raises OSError."""
+        if self._fd is None:
+            return
+        try:
+            sync_file(self._fd)
+        except OSError as exc:
+            # Some network and user-space file systems cannot sync a folder at all: there is nothing more to be had.
+            if exc.errno not in _NOT_SYNCABLE:
+                raise
+
+    def _at(self, name: str) -> str | Path:
+        return name if self._fd is not None else self.path / name
+
+
+def is_link(seen: os.stat_result) -> bool:
+    """Say whether this is a symbolic link or, on Windows, any other reparse point (a junction, a mount)."""
+    return stat.S_ISLNK(seen.st_mode) or bool(getattr(seen, "st_reparse_tag", 0))
+
+
+def sync_file(fd: int) -> None:
+    """Make what was written to `fd` survive a power cut. Raises OSError."""
+    if sys.platform == "darwin":
+        # There fsync only hands the bytes to the drive; a volume without F_FULLFSYNC (a network share) falls through.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(fd)
+
+
+def read_all(fd: int, max_bytes: int) -> bytes | None:
+    """Read the open file to its end; None when it is longer than `max_bytes`. Raises OSError."""
+    if os.fstat(fd).st_size > max_bytes:
+        return None
+    chunks: list[bytes] = []
+    left = max_bytes + 1
+    while left and (chunk := os.read(fd, min(left, 1 << 20))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks) if left else None
+
+
+def replace_file(folder: Folder, name: str, data: bytes, *, mode: int | None = None) -> None:
+    """Give `name` the content `data`, durably and all at once; no temp is left behind on failure.
+
+    An existing file keeps its permissions unless `mode` is given; a read-only one is respected. Raises OSError.
+    """
+    wanted = _mode_to_keep(folder, name) if mode is None else mode
+    temp, fd = _create_temp(folder, name, wanted)
+    try:
+        _fill(fd, data, wanted)
+        folder.rename(temp, name)
+    except BaseException:
+        # A temp that cannot be removed now is swept at the next start; the first error is the one to tell.
+        with contextlib.suppress(OSError):
+            folder.remove(temp)
+        raise
+    folder.sync()
+
+
+@contextlib.contextmanager
+def failures_as_write_failed(path: Path) -> Iterator[None]:
+    """Turn what the system refuses inside the block into a WriteFailed that says what the operator can do."""
+    try:
+        yield
+    except OSError as exc:
+        raise WriteFailed(path, exc.errno or 0, advice(exc)) from exc
+    except ValueError as exc:
+        raise WriteFailed(path, 0, "its name holds characters no file system takes") from exc
+
+
+def advice(exc: OSError) -> str:
+    """Return one phrase for the operator: what happened, and what helps."""
+    return _ADVICE.get(exc.errno or 0, exc.strerror or type(exc).__name__)
+
+
+def is_temp(name: str) -> bool:
+    """Say whether `name` is one of ours for a file that is being written."""
+    return _TEMP.fullmatch(name) is not None
+
+
+def temp_owner(name: str) -> int | None:
+    """Return the process that may still be writing this temp; None when it is certainly a leftover, or no temp at all.
+
+    A temp with our own process number but of another run is a leftover: numbers come back, above all in containers.
+    """
+    found = _TEMP.fullmatch(name)
+    if found is None:
+        return None
+    pid = int(found["pid"])
+    return None if pid == os.getpid() and found["run"] != _run() else pid
+
+
+@functools.cache
+def _run() -> str:
+    return secrets.token_hex(4)
+
+
+def _create_temp(folder: Folder, name: str, mode: int | None) -> tuple[str, int]:
+    stem = name.encode("utf-8", "replace")[:_STEM_BYTES].decode("utf-8", "ignore")
+    temp = f".{stem}.{os.getpid()}-{_run()}-{next(_numbers)}.tmp"
+    return temp, folder.create(temp, 0o666 if mode is None else mode)
+
+
+def _mode_to_keep(folder: Folder, name: str) -> int | None:
+    seen = folder.look(name)
+    if seen is None:
+        return None
+    if not stat.S_ISREG(seen.st_mode) or is_link(seen):
+        raise OSError(errno.EEXIST, "something that is not a file has this name", name)
+    # A rename would go over a read-only file on POSIX and fail on Windows: one verdict, and the operator's wish holds.
+    if not seen.st_mode & 0o222:
+        raise PermissionError(errno.EACCES, "the file is read-only", name)
+    return stat.S_IMODE(seen.st_mode) & 0o777
+
+
+def _fill(fd: int, data: bytes, mode: int | None) -> None:
+    try:
+        if mode is not None and stat.S_IMODE(os.fstat(fd).st_mode) != mode and sys.platform != "win32":
+            os.fchmod(fd, mode)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+        sync_file(fd)
+    finally:
+        os.close(fd)
+
+
+_ADVICE = {
+    errno.ENOSPC: "the disk is full: free some space",
+    errno.EDQUOT: "the disk quota is used up: free some space",
+    errno.EROFS: "the disk is read-only: check it, or choose another folder",
+    errno.EACCES: "no permission: check the rights of the file and its folder",
+    errno.EPERM: "no permission: check the rights of the file and its folder",
+    errno.EIO: "the disk reports an error: check the drive and its cable",
+    errno.EMFILE: "too many files are open: close something, or restart the program",
+    errno.ENFILE: "too many files are open on this machine: close something",
+    errno.EFBIG: "the file would be larger than this system allows",
+    errno.ENOENT: "the folder is gone: is the drive still connected?",
+    errno.ENOTDIR: "a file stands where a folder is needed",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.EEXIST: "something that is not a file has this name",
+}

@@ -1,0 +1,51 @@
+"""A service runs its tasks from start to stop and says where it is in its life."""
+
+import asyncio
+
+from textcraft_bus.config import BaseServiceConfig
+from textcraft_bus.service import BaseService, ServiceState
+
+
+class Ticking(BaseService):
+    def __init__(self):
+        super().__init__(BaseServiceConfig(service_name="ticking"))
+        self.ticks = 0
+
+    async def start(self):
+        self.add_task(self._tick())
+        await super().start()
+
+    async def _tick(self):
+        while self.running:
+            self.ticks += 1
+            await self._sleep_if_running(0.001)
+
+
+async def test_tasks_added_before_the_start_run_until_the_stop():
+    service = Ticking()
+    assert service.state is ServiceState.NEW
+    await service.start()
+    running = asyncio.get_running_loop().create_task(service.run())
+    while service.ticks < 3:
+        await asyncio.sleep(0.001)
+    assert service.running
+    service.request_stop()
+    await asyncio.wait_for(running, 2)
+    assert service.state is ServiceState.STOPPED
+    assert not service.running
+
+
+async def test_a_sleep_ends_when_the_service_is_asked_to_stop():
+    service = Ticking()
+    await service.start()
+    asyncio.get_running_loop().call_later(0.01, service.request_stop)
+    await asyncio.wait_for(service._sleep_if_running(60), 2)
+    await service.stop()
+
+
+async def test_stopping_twice_or_before_the_start_is_harmless():
+    service = Ticking()
+    service.add_task(service._tick())
+    await service.stop()
+    await service.stop()
+    assert service.ticks == 0
