@@ -1,0 +1,123 @@
+"""Starts the image server and the walls a show wants, adopts those that run, and starts again what ended by itself.
+
+Knows no sockets: who is there is told by the bus. A service that ended three times in five minutes is parked.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from textcraft_bus.messages import PeerName, ServiceHello
+from textcraft_bus.processes import Child, Record, end_process, is_alive, running_services, start_detached
+from textcraft_core import events as ev
+from textcraft_core.stream import EventStream
+
+log = logging.getLogger(__name__)
+
+ADOPT_SECONDS = 1.5
+"""So long services of an earlier session may say hello before missing ones are started."""
+WATCH_SECONDS = 0.5
+END_SECONDS = 3.0
+MAX_ENDS, ENDS_WINDOW_SECONDS = 3, 300.0
+
+Start = Callable[[str, list[str], str], Child]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A service the show wants: its routing id, program and arguments."""
+
+    peer: PeerName
+    program: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Kept:
+    wanted: Wanted
+    pid: int | None = None
+    started: float | None = None
+    child: Child | None = None
+    ends: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_ENDS))
+    parked: bool = False
+
+    def alive(self) -> bool:
+        if self.child is not None:
+            return self.child.exit_code() is None
+        return self.pid is not None and is_alive(self.pid, self.started)
+
+
+class ServiceKeeper:
+    """Keeps the wanted services running."""
+
+    def __init__(
+        self, show_id: str, wanted: Sequence[Wanted], stream: EventStream, start: Start = start_detached
+    ) -> None:
+        self._show_id = show_id
+        self._kept = {item.peer: _Kept(item) for item in wanted}
+        self._seen: set[PeerName] = set()
+        self._stream = stream
+        self._start = start
+
+    async def open(self) -> None:
+        """Adopt what runs, start what is missing."""
+        for record in await asyncio.to_thread(running_services, self._show_id):
+            self._adopt(record)
+        await asyncio.gather(*(self._start_one(kept) for kept in self._kept.values() if kept.pid is None))
+
+    def _adopt(self, record: Record) -> None:
+        kept = self._kept.get(PeerName(record.peer))
+        if kept is not None:
+            kept.pid, kept.started = record.pid, record.started
+            self._stream.emit(ev.ServiceAdopted(service=record.peer, pid=record.pid))
+
+    async def _start_one(self, kept: _Kept) -> None:
+        wanted = kept.wanted
+        name = wanted.peer.replace(".", "-")
+        kept.child = await asyncio.to_thread(self._start, wanted.program, list(wanted.arguments), name)
+        kept.pid, kept.started = kept.child.pid, None
+        self._stream.emit(ev.ServiceStarted(service=wanted.peer, pid=kept.pid))
+
+    def seen(self, peer: PeerName, hello: ServiceHello) -> None:
+        """A service said hello."""
+        kept = self._kept.get(peer)
+        if kept is not None and kept.child is None:
+            kept.pid = hello.pid
+
+    async def watch_forever(self) -> None:
+        """Start again what ended by itself."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for kept in self._kept.values():
+                if kept.pid is not None and not kept.parked and not await asyncio.to_thread(kept.alive):
+                    await self._on_end(kept)
+
+    async def _on_end(self, kept: _Kept) -> None:
+        code = kept.child.exit_code() if kept.child else None
+        self._stream.emit(ev.ServiceEnded(service=kept.wanted.peer, code=code))
+        kept.ends.append(time.monotonic())
+        kept.parked = len(kept.ends) == MAX_ENDS and kept.ends[-1] - kept.ends[0] < ENDS_WINDOW_SECONDS
+        if kept.parked:
+            text = f"{kept.wanted.peer} ended {MAX_ENDS} times in five minutes and is not started again"
+            self._stream.emit(ev.Warned(text=text, source=kept.wanted.peer, fault=True))
+        else:
+            await self._start_one(kept)
+
+    async def close(self) -> None:
+        """End every service, however long it takes them up to a few seconds."""
+        await asyncio.gather(*(asyncio.to_thread(_end, kept) for kept in self._kept.values()))
+
+
+def _end(kept: _Kept) -> None:
+    if kept.child is not None:
+        if kept.child.wait(END_SECONDS) is None:
+            kept.child.kill()
+            kept.child.wait(END_SECONDS)
+    elif kept.pid is not None:
+        deadline = time.monotonic() + END_SECONDS
+        while is_alive(kept.pid, kept.started) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        end_process(kept.pid, kept.started)

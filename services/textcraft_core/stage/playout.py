@@ -1,0 +1,436 @@
+"""What stands in NEXT, what is LIVE and what each wall is to show: a pure state machine; knows no sockets, files or Qt.
+
+Every method changes the state and returns the events that tell of it; `scene_for` reads a wall's complete scene.
+Precedence of the stops: PANIC > BLACK > SAFE LOOK > HOLD > program.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from textcraft_bus.messages import (
+    Caption,
+    Layer,
+    Mode,
+    Picture,
+    RequestId,
+    Shown,
+    ShownPhase,
+    Transition,
+    WallScene,
+)
+from textcraft_core import events as ev
+from textcraft_core.errors import CommandRefused
+from textcraft_core.events import Event, StopName
+
+MAX_CANDIDATES: Final = 12
+CONFIRM_SECONDS: Final = 3.0
+"""A wall that has not acknowledged a TAKE after so long is named."""
+MAX_HISTORY: Final = 50
+FREEZING: Final = frozenset({StopName.HOLD, StopName.SAFE_LOOK, StopName.BLACK, StopName.PANIC})
+"""While one of these is on, AUTO stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A picture that passed, or failed, the gate, with its words."""
+
+    request_id: RequestId
+    picture: Picture
+    caption: str
+    approved: bool
+    pinned: bool = False
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What was last put onto the walls that follow."""
+
+    request_id: RequestId
+    picture: Picture
+    caption: str
+
+
+@dataclass(slots=True)
+class Wall:
+    """What is known of one wall."""
+
+    name: str
+    present: bool = False
+    follow: bool = True
+    confirmed: str | None = None
+    """Hash of the program picture whose first frame it painted last."""
+    layer: Layer | None = None
+    sent_at: float | None = None
+    """When a program it has not confirmed yet was sent; None when nothing is open."""
+
+
+@dataclass(slots=True)
+class PlayoutState:
+    """Everything that must survive a crash, and what is known of the walls now."""
+
+    mode: Mode = Mode.REHEARSE
+    candidates: dict[RequestId, Candidate] = field(default_factory=dict)
+    next_id: RequestId | None = None
+    program: Program | None = None
+    history: list[Program] = field(default_factory=list)
+    stops: set[StopName] = field(default_factory=set)
+    black_walls: tuple[str, ...] = ()
+    """Walls BLACK is on for; empty means all."""
+    layer_seconds: float = 1.0
+    auto: bool = False
+    was_on: tuple[str, ...] = ()
+
+
+class Playout:
+    """NEXT, LIVE, the stops and AUTO."""
+
+    def __init__(
+        self,
+        state: PlayoutState | None = None,
+        *,
+        auto_seconds: float = 45.0,
+        transition: Transition | None = None,
+        watermark: str = "",
+        lonely_minutes: float = 10.0,
+    ) -> None:
+        self.state = state or PlayoutState()
+        self.walls: dict[str, Wall] = {}
+        self.auto_left: float | None = None
+        self._auto_seconds = auto_seconds
+        self._transition = transition or Transition()
+        self._watermark = watermark
+        self._lonely_minutes = lonely_minutes
+        self._told_live: tuple[str, int] | None = None
+
+    # Candidates and NEXT
+
+    def add(self, candidate: Candidate) -> list[Event]:
+        """A picture passed the gate; it is staged when NEXT is empty and it is approved."""
+        self.state.candidates[candidate.request_id] = candidate
+        return [_added(candidate), *self._drop_old(), *self._stage_if_empty()]
+
+    def _drop_old(self) -> list[Event]:
+        kept, staged = self.state.candidates, self.state.next_id
+        droppable = [c.request_id for c in kept.values() if not c.pinned and c.request_id != staged]
+        too_many = len(kept) - MAX_CANDIDATES
+        return [self._drop(request_id, "older than the newest twelve") for request_id in droppable[: max(0, too_many)]]
+
+    def _drop(self, request_id: RequestId, reason: str) -> Event:
+        del self.state.candidates[request_id]
+        return ev.CandidateDropped(request_id=request_id, reason=reason)
+
+    def _waiting(self) -> list[RequestId]:
+        return [c.request_id for c in self.state.candidates.values() if c.approved and not c.taken]
+
+    def _stage_if_empty(self) -> list[Event]:
+        if self.state.next_id is not None:
+            return []
+        waiting = self._waiting()
+        return self.stage(waiting[0]) if waiting else []
+
+    def stage(self, request_id: str) -> list[Event]:
+        """Put an approved candidate into NEXT."""
+        candidate = self._known(request_id)
+        if not candidate.approved:
+            raise CommandRefused("This picture waits for approval: approve it first.")
+        self.state.next_id = candidate.request_id
+        return [ev.NextStaged(request_id=candidate.request_id), *self._plan_auto()]
+
+    def stage_neighbour(self, direction: Literal["next", "previous"]) -> list[Event]:
+        """Put the neighbour of the present NEXT among the approved candidates into NEXT."""
+        order = [c.request_id for c in self.state.candidates.values() if c.approved]
+        if not order:
+            raise CommandRefused("No approved picture waits.")
+        step = 1 if direction == "next" else -1
+        here = order.index(self.state.next_id) if self.state.next_id in order else -step
+        return self.stage(order[(here + step) % len(order)])
+
+    def approve(self, request_id: str, by: str = "operator") -> list[Event]:
+        """Let a candidate pass by hand."""
+        candidate = self._known(request_id)
+        self.state.candidates[candidate.request_id] = replace(candidate, approved=True)
+        return [ev.CandidateApproved(request_id=request_id, by=by), *self._stage_if_empty()]
+
+    def reject(self, request_id: str) -> list[Event]:
+        """Take a candidate out; when it stood in NEXT, the next approved one moves up."""
+        candidate = self._known(request_id)
+        dropped = self._drop(candidate.request_id, "rejected")
+        if self.state.next_id != candidate.request_id:
+            return [dropped]
+        self.state.next_id = None
+        return [dropped, *(self._stage_if_empty() or [ev.NextStaged(request_id=None), *self._plan_auto()])]
+
+    def edit_caption(self, request_id: str, text: str) -> list[Event]:
+        """Change the words of a candidate."""
+        candidate = self._known(request_id)
+        self.state.candidates[candidate.request_id] = replace(candidate, caption=text)
+        return [ev.CaptionEdited(request_id=request_id, text=text)]
+
+    def _known(self, request_id: str) -> Candidate:
+        candidate = self.state.candidates.get(RequestId(request_id))
+        if candidate is None:
+            raise CommandRefused("This picture is no longer among the candidates.")
+        return candidate
+
+    # TAKE, BACK and LIVE
+
+    def take(self, now: float, by: Literal["operator", "auto"] = "operator") -> list[Event]:
+        """NEXT becomes the program of every wall that follows. Raises CommandRefused under HOLD and PANIC."""
+        self._may_change_program()
+        if self.state.next_id is None:
+            raise CommandRefused("NEXT is empty: there is no picture to take yet.")
+        candidate = self.state.candidates[self.state.next_id]
+        self.state.candidates[candidate.request_id] = replace(candidate, taken=True)
+        self.state.next_id = None
+        program = Program(candidate.request_id, candidate.picture, candidate.caption)
+        events = self._put(program, now, by)
+        return [*events, *(self._stage_if_empty() or [ev.NextStaged(request_id=None), *self._plan_auto()])]
+
+    def back(self, now: float) -> list[Event]:
+        """The previous program once more."""
+        self._may_change_program()
+        if not self.state.history:
+            raise CommandRefused("There is no earlier picture to go back to.")
+        return [*self._put(self.state.history.pop(), now, "back"), *self._plan_auto()]
+
+    def _may_change_program(self) -> None:
+        for stop, name in ((StopName.PANIC, "PANIC"), (StopName.HOLD, "HOLD")):
+            if stop in self.state.stops:
+                raise CommandRefused(f"{name} is on")
+
+    def _put(self, program: Program, now: float, by: Literal["operator", "auto", "back"]) -> list[Event]:
+        if self.state.program is not None and by != "back":
+            self.state.history.append(self.state.program)
+            del self.state.history[:-MAX_HISTORY]
+        self.state.program = program
+        self._told_live = None
+        self.auto_left = None
+        followers = self._followers()
+        for wall in followers:
+            wall.sent_at = now
+        return [
+            ev.TakenLive(
+                request_id=program.request_id,
+                sha256=program.picture.sha256,
+                caption=program.caption,
+                walls=tuple(wall.name for wall in followers),
+                by=by,
+            )
+        ]
+
+    def _followers(self) -> list[Wall]:
+        return [wall for wall in self.walls.values() if wall.present and wall.follow]
+
+    # Walls
+
+    def wall_present(self, name: str, shown: str | None, layer: Layer | None, now: float) -> None:
+        """A wall said hello, and what it shows."""
+        wall = self.walls.setdefault(name, Wall(name))
+        wall.present, wall.confirmed, wall.layer = True, shown, layer
+        program = self.state.program
+        wall.sent_at = now if program is not None and shown != program.picture.sha256 else None
+
+    def wall_lost(self, name: str) -> list[Event]:
+        """A wall fell silent; LIVE no longer counts on it."""
+        if name not in self.walls:
+            return []
+        self.walls[name].present = False
+        self.walls[name].sent_at = None
+        return self._tell_live()
+
+    def wall_shown(self, name: str, shown: Shown) -> list[Event]:
+        """A wall painted something; told as it said."""
+        wall = self.walls.setdefault(name, Wall(name, present=True))
+        wall.layer, wall.confirmed = shown.layer, shown.sha256
+        program = self.state.program
+        if program is not None and shown.sha256 == program.picture.sha256:
+            wall.sent_at = None
+        confirmed = ev.WallConfirmed(
+            wall=name, layer=shown.layer, sha256=shown.sha256, phase=shown.phase.value, scene=shown.scene
+        )
+        return [confirmed, *(self._tell_live() if shown.phase is ShownPhase.FIRST_FRAME else [])]
+
+    def _tell_live(self) -> list[Event]:
+        """LIVE is the picture whose first frame all reachable walls that follow confirmed."""
+        program, walls = self.state.program, self._followers()
+        if program is None or not walls:
+            return []
+        confirmed = sum(wall.confirmed == program.picture.sha256 for wall in walls)
+        known = sum(wall.follow for wall in self.walls.values())
+        told = (program.request_id, confirmed)
+        if confirmed < len(walls) or told == self._told_live:
+            return []
+        self._told_live = told
+        return [
+            ev.LiveConfirmed(
+                request_id=program.request_id,
+                sha256=program.picture.sha256,
+                caption=program.caption,
+                confirmed=confirmed,
+                walls=known,
+            )
+        ]
+
+    def silent_walls(self, now: float) -> list[Event]:
+        """Name, once each, the walls that did not acknowledge a TAKE in time."""
+        events: list[Event] = []
+        for wall in self.walls.values():
+            if wall.sent_at is not None and now - wall.sent_at >= CONFIRM_SECONDS:
+                events.append(ev.WallSilent(wall=wall.name, seconds=now - wall.sent_at))
+                wall.sent_at = None
+        return events
+
+    # The stops
+
+    def set_stop(self, stop: StopName, on: bool, *, walls: Sequence[str] = (), seconds: float = 1.0) -> list[Event]:
+        """Set or unset a stop by name; saying it twice tells nothing."""
+        state = self.state
+        same_walls = stop is not StopName.BLACK or tuple(walls) == state.black_walls
+        if (stop in state.stops) == on and same_walls:
+            return []
+        (state.stops.add if on else state.stops.discard)(stop)
+        if stop is StopName.BLACK:
+            state.black_walls = tuple(walls) if on else ()
+        state.layer_seconds = seconds
+        return [ev.StopChanged(stop=stop, on=on, walls=tuple(walls)), *self._plan_auto()]
+
+    def panic(self, seconds: float, *, running: bool) -> list[Event]:
+        """Safe look on all walls, AUTO off, PAUSE AI on; what was on is remembered for its lamp."""
+        if StopName.PANIC in self.state.stops:
+            return []
+        self.state.was_on = tuple(name for name, on in (("run", running), ("auto", self.state.auto)) if on)
+        return [
+            *self.set_stop(StopName.PANIC, True, seconds=seconds),
+            *self.set_auto(False),
+            *self.set_stop(StopName.PAUSE_AI, True, seconds=seconds),
+        ]
+
+    def restore(self) -> list[Event]:
+        """End PANIC: the walls return to picture, caption, black and hold; RUN, AUTO and spending do not."""
+        if StopName.PANIC not in self.state.stops:
+            raise CommandRefused("PANIC is not on: there is nothing to restore.")
+        was_on, self.state.was_on = self.state.was_on, ()
+        return [*self.set_stop(StopName.PANIC, False), ev.WallsRestored(was_on=was_on)]
+
+    # AUTO
+
+    def set_auto(self, on: bool) -> list[Event]:
+        """Switch AUTO; its countdown begins with the next approved picture."""
+        if self.state.auto == on:
+            return []
+        if on and StopName.PANIC in self.state.stops:
+            raise CommandRefused("PANIC is on")
+        self.state.auto = on
+        self.auto_left = None
+        return [ev.AutoChanged(on=on), *self._plan_auto()]
+
+    def delay_auto(self, seconds: float) -> list[Event]:
+        """Move the countdown."""
+        if self.auto_left is None:
+            raise CommandRefused("AUTO is not counting down.")
+        self.auto_left = max(0.0, self.auto_left + seconds)
+        return [ev.AutoScheduled(seconds=self.auto_left)]
+
+    def _plan_auto(self) -> list[Event]:
+        if not self.state.auto or self.state.next_id is None:
+            was, self.auto_left = self.auto_left, None
+            return [ev.AutoScheduled(seconds=None)] if was is not None else []
+        if self.auto_left is None:
+            self.auto_left = self._auto_seconds if self.state.program is not None else 0.0
+        return [ev.AutoScheduled(seconds=None if self.frozen else self.auto_left)]
+
+    @property
+    def frozen(self) -> bool:
+        """Whether AUTO stands still because of a stop."""
+        return bool(self.state.stops & FREEZING)
+
+    def advance(self, seconds: float) -> bool:
+        """Let time pass for the countdown; True when AUTO is to take now."""
+        if self.auto_left is None or self.frozen:
+            return False
+        self.auto_left -= seconds
+        return self.auto_left <= 0
+
+    # Scenes
+
+    def layer_of(self, wall: str) -> Layer:
+        """The topmost layer of a wall; without a program there is the safe look."""
+        stops = self.state.stops
+        black = StopName.BLACK in stops and (not self.state.black_walls or wall in self.state.black_walls)
+        if StopName.PANIC in stops:
+            return Layer.SAFE_LOOK
+        if black:
+            return Layer.BLACK
+        return Layer.SAFE_LOOK if StopName.SAFE_LOOK in stops or self.state.program is None else Layer.PROGRAM
+
+    def scene_for(self, wall: str, number: int) -> WallScene:
+        """The complete scene of a wall, as number `number`."""
+        program = self.state.program
+        return WallScene(
+            scene=number,
+            mode=self.state.mode,
+            layer=self.layer_of(wall),
+            program=program.picture if program else None,
+            caption=Caption(text=program.caption) if program and program.caption else None,
+            transition=self._transition,
+            layer_seconds=self.state.layer_seconds,
+            hold=StopName.HOLD in self.state.stops,
+            watermark=self._watermark,
+            lonely_minutes=self._lonely_minutes,
+        )
+
+    # Snapshot
+
+    def opening_events(self) -> list[Event]:
+        """The events that bring an empty projection to the present state."""
+        stops = [s for s in StopName if s in self.state.stops]
+        return [
+            *(ev.StopChanged(stop=stop, on=True, walls=self._walls_of(stop)) for stop in stops),
+            ev.AutoChanged(on=self.state.auto),
+            *(_added(candidate) for candidate in self.state.candidates.values()),
+            ev.NextStaged(request_id=self.state.next_id),
+            *self._opening_program(),
+        ]
+
+    def _opening_program(self) -> list[Event]:
+        program = self.state.program
+        if program is None:
+            return []
+        known = program.request_id in self.state.candidates
+        gone = [
+            _added(Candidate(program.request_id, program.picture, program.caption, approved=True)),
+            ev.CandidateDropped(request_id=program.request_id, reason="it is on the walls"),
+        ]
+        taken = ev.TakenLive(
+            request_id=program.request_id,
+            sha256=program.picture.sha256,
+            caption=program.caption,
+            walls=tuple(wall.name for wall in self._followers()),
+        )
+        self._told_live = None
+        return [*([] if known else gone), taken, *self._tell_live()]
+
+    def _walls_of(self, stop: StopName) -> tuple[str, ...]:
+        return self.state.black_walls if stop is StopName.BLACK else ()
+
+
+def _added(candidate: Candidate) -> Event:
+    picture = candidate.picture
+    return ev.CandidateAdded(
+        request_id=candidate.request_id,
+        path=picture.uri,
+        sha256=picture.sha256,
+        caption=candidate.caption,
+        approved=candidate.approved,
+        width=picture.width,
+        height=picture.height,
+        mime=picture.mime,
+    )
+
+
+def same_scene(one: WallScene, other: WallScene) -> bool:
+    """Whether two scenes ask for the same, whatever their numbers and times."""
+    leave_out = {"scene", "seq", "sent_at"}
+    return one.model_dump(exclude=leave_out) == other.model_dump(exclude=leave_out)

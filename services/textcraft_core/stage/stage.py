@@ -1,0 +1,347 @@
+"""The show in play: engine, pictures, walls and services behind one object; the console and the headless core use it.
+
+Down come commands, up go events. Knows no Qt; the bus is handed in.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from textcraft_bus import facts
+from textcraft_bus.clock import Clock
+from textcraft_bus.errors import BusError
+from textcraft_bus.messages import Mode, PeerName
+from textcraft_bus.schemas_base import StoryHeard
+from textcraft_bus.tasks import Tasks
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.ai_services.client import Brain
+from textcraft_core.bible import Bible
+from textcraft_core.errors import CommandRefused
+from textcraft_core.events import Event
+from textcraft_core.journal import Journal
+from textcraft_core.matrix import MatrixStore
+from textcraft_core.options import EngineOptions
+from textcraft_core.orchestrator import Orchestrator
+from textcraft_core.scanner import Scanner
+from textcraft_core.show_folder import ShowFolder
+from textcraft_core.stage import restore
+from textcraft_core.stage.keeper import ServiceKeeper
+from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
+from textcraft_core.stage.playout import Playout
+from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.wall_desk import WallDesk, WallPort
+from textcraft_core.stream import EventStream
+from textcraft_core.writer import ShowWriter
+
+log = logging.getLogger(__name__)
+
+ENGINE_COMMANDS = (
+    cmd.Step,
+    cmd.Run,
+    cmd.Pause,
+    cmd.Stop,
+    cmd.Override,
+    cmd.Assign,
+    cmd.QueueInput,
+    cmd.EditInput,
+    cmd.MoveInput,
+    cmd.WithdrawInput,
+    cmd.LockChapter,
+    cmd.ForgetNotes,
+    cmd.SavePersona,
+    cmd.SaveManuscript,
+)
+WALL_COMMANDS = (
+    cmd.Take,
+    cmd.Back,
+    cmd.Auto,
+    cmd.DelayAuto,
+    cmd.Hold,
+    cmd.SafeLook,
+    cmd.Black,
+    cmd.PauseAI,
+    cmd.Panic,
+    cmd.Restore,
+    cmd.Stage,
+    cmd.Approve,
+    cmd.Reject,
+    cmd.EditCaption,
+    cmd.Identify,
+    cmd.TestCard,
+    cmd.SendAgain,
+)
+JOURNAL_ROWS = 1000
+"""So many rows of the journal fill the panels at the start."""
+
+
+class BusPort(WallPort, RenderPort, Protocol):
+    """What the stage asks of the bus."""
+
+    def quit(self, peer: PeerName, reason: str = "") -> None:
+        """Ask a service to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageOptions:
+    """How a show is played."""
+
+    mode: Mode = Mode.REHEARSE
+    auto_seconds: float = 45.0
+    watermark: str = ""
+    lonely_minutes: float = 10.0
+    approve_by_hand: bool = False
+    engine: EngineOptions = field(default_factory=EngineOptions)
+
+
+class Stage:
+    """One open show."""
+
+    def __init__(
+        self,
+        show: ShowFolder,
+        brain: Brain,
+        bus: BusPort,
+        clock: Clock,
+        options: StageOptions,
+        kept: Restore,
+        port: int = 0,
+    ) -> None:
+        self.show = show
+        self.clock = clock
+        self.journal = Journal(show.journal, clock)
+        self.stream = EventStream(self.journal)
+        self.bible = Bible(show, clock)
+        self.engine = engine_of(show, brain, self.stream, self.journal, clock, options.engine)
+        self.playout = Playout(
+            kept.playout,
+            auto_seconds=options.auto_seconds,
+            watermark=options.watermark,
+            lonely_minutes=options.lonely_minutes,
+        )
+        self.playout.state.mode = options.mode
+        self.walls = WallDesk(self.playout, bus, self.stream, clock, self._save, kept.scene)
+        self.pictures = PictureDesk(show.images, bus, self.walls, self.stream, clock, by_hand=options.approve_by_hand)
+        self.keeper: ServiceKeeper | None = None
+        self._bus = bus
+        self._port = port
+        self._kept = kept
+        self._closed = False
+        self._peers: dict[PeerName, facts.PeerSeen] = {}
+        self._facts: asyncio.Queue[facts.Fact] = asyncio.Queue()
+        self._tasks = Tasks(on_error=self._on_task_error)
+        self.stream.subscribe(self._on_event)
+
+    # Life
+
+    async def open(self) -> None:
+        """Bring the walls back first, then ask again for open pictures, then wake the engine."""
+        self._tasks.start(self._take_facts(), name="facts from the bus")
+        self._tasks.start(self.walls.tick_forever(), name="walls tick")
+        await asyncio.to_thread(self._save)
+        for request in self._kept.open_renders:
+            self.pictures.ask(request)
+        await self.engine.start()
+        opened = ev.ShowOpened(path=str(self.show.root), title=self.title, mode=self.playout.state.mode)
+        self.stream.emit(opened)
+
+    async def keep_services(self, keeper: ServiceKeeper) -> None:
+        """Start or adopt the services and keep them running."""
+        self.keeper = keeper
+        await keeper.open()
+        self._tasks.start(keeper.watch_forever(), name="keep services")
+
+    async def close(self, *, end_services: bool) -> None:
+        """End the engine, then, when asked, the services; what is on disk is complete."""
+        await self.engine.close()
+        await self.pictures.close()
+        await self._tasks.stop()
+        if end_services:
+            for peer in self._peers:
+                self._bus.quit(peer, "the show was closed")
+            if self.keeper is not None:
+                await self.keeper.close()
+        self._closed = True
+        await asyncio.to_thread(self._save)
+        await asyncio.to_thread(self.journal.close)
+
+    # Commands come down
+
+    async def handle(self, command: cmd.Command) -> None:
+        """Carry out one command. Raises CommandRefused with a sentence for the operator."""
+        if isinstance(command, WALL_COMMANDS):
+            await self.walls.handle(command, running=self.engine.running)
+            await self._follow(command)
+        elif isinstance(command, ENGINE_COMMANDS):
+            await self.engine.handle(command)
+        elif isinstance(command, cmd.CancelRender):
+            self.pictures.cancel(command.request_id)
+        elif isinstance(command, cmd.Mark):
+            self.stream.emit(ev.Marked(note=command.note))
+        else:
+            raise CommandRefused(f"{type(command).__name__} is not there yet.")
+
+    async def _follow(self, command: cmd.Command) -> None:
+        """What a stop means for the engine."""
+        if isinstance(command, cmd.PauseAI):
+            self.engine.pause_ai(command.on)
+        elif isinstance(command, cmd.Panic):
+            self.engine.pause_ai(True)
+            await self.engine.stop()
+
+    def verb_used(self, verb: str, who: str, how: str) -> None:
+        """Journal who fired a verb, and how."""
+        self.stream.emit(ev.VerbUsed(verb=verb, who=who, how=how))
+
+    # Events go up
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `listener` with each event from now on; the result ends that."""
+        return self.stream.subscribe(listener)
+
+    def opening_events(self) -> list[Event]:
+        """The events that bring an empty projection to the present: the past first, then the state as it is."""
+        state = self.playout.state
+        return [
+            *(
+                record.event
+                for record in self.journal.last(JOURNAL_ROWS)
+                if not isinstance(record.event, _STATE_EVENTS)
+            ),
+            ev.ShowOpened(path=str(self.show.root), title=self.title, mode=state.mode),
+            ev.ModeChanged(mode=state.mode),
+            *self._engine_events(),
+            *(_service_seen(fact) for fact in self._peers.values()),
+            *self.playout.opening_events(),
+        ]
+
+    def _engine_events(self) -> list[Event]:
+        engine, matrix = self.engine, self.engine.matrix.model_dump(mode="json")
+        return [
+            ev.MatrixChanged(entries=matrix["content"], metrics=matrix["metrics"]),
+            *(ev.InputQueued(input_id=line.id, text=line.text, source=line.source) for line in engine.waiting_lines),
+            *([ev.RunStarted()] if engine.running else []),
+            ev.EngineStateChanged(state=engine.state),
+        ]
+
+    @property
+    def title(self) -> str:
+        """The title of the show."""
+        return self.bible.conf().meta.title or self.show.root.name
+
+    def personas(self) -> dict[str, dict[str, Any]]:
+        """Every persona as it stands in its file."""
+        return {role: persona.model_dump() for role, persona in self.bible.personas().items()}
+
+    def manuscript(self, path: str) -> str:
+        """The text of a chapter, by its path relative to the show. Raises SecurityError, Unreadable."""
+        data = self.show.sandbox.read(path.removeprefix("data/"))
+        return data.decode("utf-8-sig", errors="replace")
+
+    # Facts from the bus
+
+    def on_fact(self, fact: facts.Fact) -> None:
+        """Take in a fact; called on the program's loop, returns at once."""
+        self._facts.put_nowait(fact)
+
+    async def _take_facts(self) -> None:
+        while True:
+            fact = await self._facts.get()
+            try:
+                await self._take(fact)
+            except (BusError, OSError) as error:
+                self.stream.emit(ev.Warned(text=str(error), source="bus", fault=True))
+
+    async def _take(self, fact: facts.Fact) -> None:
+        self._note_peer(fact)
+        match fact:
+            case facts.Heard(message=StoryHeard(content=content, speaker_id=speaker)):
+                await self._hear(content, speaker or "")
+            case facts.FramesDropped(count, reason):
+                self.stream.emit(ev.Warned(text=f"{count} messages were refused: {reason}", source="bus"))
+            case _:
+                self.pictures.on_fact(fact)
+                await self.walls.on_fact(fact)
+
+    def _note_peer(self, fact: facts.Fact) -> None:
+        match fact:
+            case facts.PeerSeen(peer, hello):
+                self._peers[peer] = fact
+                self.stream.emit(_service_seen(fact))
+                if self.keeper is not None:
+                    self.keeper.seen(peer, hello)
+            case facts.PeerLost(peer, silent_s):
+                self._peers.pop(peer, None)
+                self.stream.emit(ev.ServiceLost(service=peer, silent_s=silent_s))
+            case facts.PeerBeat(peer, beat):
+                beats = beat.model_dump(include={"state", "rss", "queue", "frames_painted", "worst_frame_ms"})
+                self.stream.emit(ev.ServiceBeat(service=peer, **beats))
+
+    async def _hear(self, content: str, speaker: str) -> None:
+        story_id = f"story-{self.clock.now().timestamp():.6f}"
+        await self.stream.commit(ev.AudienceHeard(story_id=story_id, text=content, speaker=speaker))
+
+    # Events of our own
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ev.RenderRequested):
+            self.pictures.ask(event)
+
+    def _on_task_error(self, name: str, error: BaseException) -> None:
+        self.stream.emit(ev.Warned(text=f"{name} failed: {error}", source="stage", fault=True))
+
+    def _save(self) -> None:
+        """Keep restore.json; called from worker threads, one at a time."""
+        state = Restore(
+            closed=self._closed,
+            port=self._port,
+            scene=self.walls.scene,
+            run=self.engine.running,
+            playout=self.playout.state,
+            open_renders=self.pictures.open_renders,
+        )
+        restore.save(self.show.restore, state)
+
+
+_STATE_EVENTS = (
+    ev.ModeChanged,
+    ev.StopChanged,
+    ev.AutoChanged,
+    ev.CandidateAdded,
+    ev.CandidateDropped,
+    ev.NextStaged,
+    ev.TakenLive,
+    ev.LiveConfirmed,
+    ev.ServiceSeen,
+    ev.ServiceLost,
+    ev.ServiceStarted,
+    ev.ServiceAdopted,
+    ev.ServiceEnded,
+    ev.MatrixChanged,
+    ev.EngineStateChanged,
+    ev.RunStarted,
+    ev.RunEnded,
+    ev.WallsRestored,
+    ev.InputQueued,
+    ev.InputEdited,
+    ev.InputMoved,
+    ev.InputWithdrawn,
+    ev.InputUsed,
+    ev.InputDone,
+)
+"""Told anew from the present state, so the past ones are left out."""
+
+
+def _service_seen(fact: facts.PeerSeen) -> Event:
+    hello = fact.hello
+    return ev.ServiceSeen(service=fact.peer, role=hello.role.value, pid=hello.pid, host=hello.host)
+
+
+def engine_of(
+    show: ShowFolder, brain: Brain, stream: EventStream, journal: Journal, clock: Clock, options: EngineOptions
+) -> Orchestrator:
+    """Put an engine together on a show."""
+    bible, writer, store = Bible(show, clock), ShowWriter(show, journal), MatrixStore(show, clock)
+    return Orchestrator(show, bible, writer, store, Scanner(show, bible), brain, stream, journal, clock, options)

@@ -1,0 +1,191 @@
+"""The hand on the walls: turns changes of the playout into records, restore.json and scenes, in this order.
+
+Knows no Qt and no story. Whatever an operator sees happen on a wall was committed before it was sent.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from textcraft_bus import facts
+from textcraft_bus.clock import Clock
+from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello, WallCommand, WallScene
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.errors import CommandRefused
+from textcraft_core.events import Durability, Event, StopName
+from textcraft_core.stage.playout import Candidate, Playout, same_scene
+from textcraft_core.stream import EventStream
+
+TICK_SECONDS = 0.2
+
+
+class WallPort(Protocol):
+    """What the desk asks of the bus."""
+
+    def set_scene(self, wall: str, scene: WallScene) -> None:
+        """Keep and send the scene of a wall."""
+
+    def command(self, wall: str, command: WallCommand) -> None:
+        """Send a command to a wall."""
+
+
+class WallDesk:
+    """Applies picture and wall commands, one at a time."""
+
+    def __init__(
+        self, playout: Playout, bus: WallPort, stream: EventStream, clock: Clock, save: Callable[[], None], scene: int
+    ) -> None:
+        self.playout = playout
+        self.scene = scene
+        self._bus = bus
+        self._stream = stream
+        self._clock = clock
+        self._save = save
+        self._sent: dict[str, WallScene] = {}
+        self._lock = asyncio.Lock()
+
+    async def handle(self, command: cmd.Command, *, running: bool) -> None:
+        """Apply one command. Raises CommandRefused with a sentence for the operator."""
+        if isinstance(command, cmd.Identify | cmd.TestCard | cmd.SendAgain):
+            self._tell_walls(command)
+            return
+        async with self._lock:
+            await self._settle(self._apply(command, running=running))
+
+    def _apply(self, command: cmd.Command, *, running: bool) -> list[Event]:
+        playout, now = self.playout, self._clock.monotonic()
+        match command:
+            case cmd.Take():
+                return playout.take(now)
+            case cmd.Back():
+                return playout.back(now)
+            case cmd.Auto(on=on):
+                return playout.set_auto(on)
+            case cmd.DelayAuto(seconds=seconds):
+                return playout.delay_auto(seconds)
+            case cmd.Panic(seconds=seconds):
+                return playout.panic(seconds, running=running)
+            case cmd.Restore():
+                return playout.restore()
+            case _:
+                return self._apply_stop(command) or self._apply_candidate(command)
+
+    def _apply_stop(self, command: cmd.Command) -> list[Event]:
+        playout = self.playout
+        match command:
+            case cmd.Hold(on=on):
+                return playout.set_stop(StopName.HOLD, on)
+            case cmd.SafeLook(on=on):
+                return playout.set_stop(StopName.SAFE_LOOK, on)
+            case cmd.Black(on=on, walls=walls, seconds=seconds):
+                return playout.set_stop(StopName.BLACK, on, walls=walls, seconds=seconds)
+            case cmd.PauseAI(on=on):
+                return playout.set_stop(StopName.PAUSE_AI, on)
+        return []
+
+    def _apply_candidate(self, command: cmd.Command) -> list[Event]:
+        playout = self.playout
+        match command:
+            case cmd.Stage(request_id=str(request_id)):
+                return playout.stage(request_id)
+            case cmd.Stage(direction=direction) if direction is not None:
+                return playout.stage_neighbour(direction)
+            case cmd.Approve(request_id=request_id):
+                return playout.approve(request_id)
+            case cmd.Reject(request_id=request_id):
+                return playout.reject(request_id)
+            case cmd.EditCaption(request_id=request_id, text=text):
+                return playout.edit_caption(request_id, text)
+        return []
+
+    async def add(self, candidate: Candidate) -> None:
+        """A picture came through the gate."""
+        async with self._lock:
+            await self._settle(self.playout.add(candidate))
+
+    async def change_mode(self, mode: Mode) -> None:
+        """Note the mode; it never changes what a wall shows."""
+        async with self._lock:
+            self.playout.state.mode = mode
+            await self._settle([ev.ModeChanged(mode=mode)])
+
+    async def on_fact(self, fact: facts.Fact) -> None:
+        """Take in what a wall said, or that it fell silent."""
+        async with self._lock:
+            match fact:
+                case facts.PeerSeen(hello=ServiceHello(role=Role.WALL) as hello):
+                    self.playout.wall_present(hello.name, hello.shown, hello.layer, self._clock.monotonic())
+                    await self._settle([])
+                case facts.PeerLost(peer=peer) if peer.startswith(f"{Role.WALL}."):
+                    self._sent.pop(wall_name(peer), None)
+                    await self._settle(self.playout.wall_lost(wall_name(peer)))
+                case facts.WallShown(peer=peer, shown=shown):
+                    await self._settle(self.playout.wall_shown(wall_name(peer), shown))
+                case facts.WallRefused(peer=peer, refused=refused):
+                    reason = ev.WallRefused(wall=wall_name(peer), sha256=refused.sha256, reason=refused.reason)
+                    await self._settle([reason])
+
+    async def tick_forever(self) -> None:
+        """Count AUTO down and name walls that do not acknowledge."""
+        before = self._clock.monotonic()
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = self._clock.monotonic()
+            await self.tick(now, now - before)
+            before = now
+
+    async def tick(self, now: float, seconds: float) -> None:
+        """Let `seconds` pass."""
+        async with self._lock:
+            events = self.playout.silent_walls(now)
+            if self.playout.advance(seconds):
+                events += self.playout.take(now, by="auto")
+            if events:
+                await self._settle(events)
+
+    async def _settle(self, events: list[Event]) -> None:
+        """Record the events, keep restore.json, then send what changed: in this order."""
+        for event in events:
+            if event.durability is Durability.BEFORE:
+                await self._stream.commit(event)
+            else:
+                self._stream.emit(event)
+        changed = self._changed_scenes()
+        if changed or any(event.durability is not Durability.NONE for event in events):
+            await asyncio.to_thread(self._save)
+        for wall, scene in changed:
+            self._bus.set_scene(wall, scene)
+
+    def _changed_scenes(self) -> list[tuple[str, WallScene]]:
+        changed = []
+        for wall in [wall.name for wall in self.playout.walls.values() if wall.present]:
+            scene = self.playout.scene_for(wall, self.scene + 1)
+            if wall not in self._sent or not same_scene(self._sent[wall], scene):
+                self.scene += 1
+                self._sent[wall] = scene
+                changed.append((wall, scene))
+        return changed
+
+    def _tell_walls(self, command: cmd.Identify | cmd.TestCard | cmd.SendAgain) -> None:
+        present = [wall.name for wall in self.playout.walls.values() if wall.present]
+        wanted = [wall for wall in present if command.wall in (None, wall)]
+        if not wanted:
+            raise CommandRefused("No such wall is there.")
+        for wall in wanted:
+            self._tell_wall(wall, command)
+
+    def _tell_wall(self, wall: str, command: cmd.Identify | cmd.TestCard | cmd.SendAgain) -> None:
+        if isinstance(command, cmd.SendAgain):
+            self.scene += 1
+            self._sent[wall] = self.playout.scene_for(wall, self.scene)
+            self._bus.set_scene(wall, self._sent[wall])
+        elif isinstance(command, cmd.Identify):
+            self._bus.command(wall, WallCommand(command="identify"))
+        else:
+            self._bus.command(wall, WallCommand(command="test_card" if command.on else "clear", seconds=3600))
+
+
+def wall_name(peer: PeerName) -> str:
+    """Return the name in a wall's routing id."""
+    return peer.partition(".")[2]

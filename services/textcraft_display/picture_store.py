@@ -1,0 +1,90 @@
+"""The pictures a wall may show: checked by hash and header, copied into its own cache; knows no Qt and no sockets.
+
+Only files of the cache ever reach the screen, named by what they contain, so nothing can change them in between.
+"""
+
+import logging
+import os
+from pathlib import Path
+
+from textcraft_bus.constants import MAX_IMAGE_BYTES
+from textcraft_bus.errors import BusError, PictureRefused
+from textcraft_bus.files import write_durably
+from textcraft_bus.messages import Picture
+from textcraft_bus.pictures import check, sha256_of
+from textcraft_bus.uris import path_of
+
+log = logging.getLogger(__name__)
+
+
+class NotHere(BusError):
+    """The picture is not on this machine, or not where it may be read from: ask for it by value."""
+
+
+class PictureStore:
+    """A cache `<sha256>.<ext>` of bounded size; all methods block and belong in a worker thread."""
+
+    def __init__(self, cache: Path, allowed: Path | None, max_bytes: int) -> None:
+        self._cache = cache
+        self._allowed = allowed.resolve() if allowed is not None else None
+        self._max_bytes = max_bytes
+
+    def fetch(self, picture: Picture) -> Path:
+        """Return the verified copy of a picture. Raises NotHere, or PictureRefused when its bytes are not as promised.
+
+        The file it was announced at is read again each time: one that changed since is refused, and an earlier copy
+        of the true one does not hide that.
+        """
+        try:
+            data = self._read(picture.uri)
+        except NotHere:
+            cached = self._cached(picture.sha256)
+            if cached is None:
+                raise
+            return cached
+        return self.keep(data, picture.sha256)
+
+    def keep(self, data: bytes, sha256: str) -> Path:
+        """Verify bytes and return their copy in the cache. Raises PictureRefused, WriteFailed."""
+        if sha256_of(data) != sha256:
+            raise PictureRefused("the file is not the one that was announced")
+        info = check(data)
+        path = self._cache / f"{sha256}.{info.ext}"
+        if not path.exists():
+            write_durably(path, data)
+            self._prune(path)
+        os.utime(path)
+        return path
+
+    def _read(self, uri: str) -> bytes:
+        path = self._allowed_path(uri)
+        try:
+            with path.open("rb") as file:
+                data = file.read(MAX_IMAGE_BYTES + 1)
+        except OSError as error:
+            raise NotHere(f"{path.name} cannot be read here: {error.strerror}") from error
+        if len(data) > MAX_IMAGE_BYTES:
+            raise PictureRefused("it is larger than a picture may be")
+        return data
+
+    def _allowed_path(self, uri: str) -> Path:
+        path = path_of(uri)
+        if path is None:
+            raise NotHere("its address is no file of this machine")
+        path = path.resolve()
+        if self._allowed is None or not path.is_relative_to(self._allowed):
+            raise NotHere("its address is not under the folder of the show's pictures")
+        return path
+
+    def _cached(self, sha256: str) -> Path | None:
+        return next((path for path in self._cache.glob(f"{sha256}.*") if path.suffix != ".tmp"), None)
+
+    def _prune(self, newest: Path) -> None:
+        """Forget the pictures used longest ago beyond the bound."""
+        files = sorted((path for path in self._cache.iterdir() if path.is_file()), key=lambda p: p.stat().st_mtime)
+        total = sum(path.stat().st_size for path in files)
+        for path in files:
+            if total <= self._max_bytes or path == newest:
+                return
+            total -= path.stat().st_size
+            path.unlink(missing_ok=True)

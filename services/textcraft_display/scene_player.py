@@ -1,0 +1,183 @@
+"""From a scene to what the wall shows, and from what was painted to Shown: the wall's one decision maker.
+
+A scene that cannot be shown changes nothing: the last good picture stays and ShowRefused says why.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from textcraft_bus.clock import Clock
+from textcraft_bus.errors import BusError, PictureRefused
+from textcraft_bus.messages import (
+    Caption,
+    Envelope,
+    Layer,
+    NeedBlob,
+    Picture,
+    Shown,
+    ShownPhase,
+    ShowRefused,
+    TransitionKind,
+    WallScene,
+)
+from textcraft_bus.tasks import Tasks
+from textcraft_display.errors import NoPicture
+from textcraft_display.picture_store import NotHere, PictureStore
+
+log = logging.getLogger(__name__)
+
+BLOB_SECONDS = 10.0
+
+
+class View(Protocol):
+    """What the player asks of the window."""
+
+    async def load(self, path: Path) -> bool:
+        """Decode behind the shown picture."""
+        ...
+
+    def go(self, words: str, seconds: float) -> None:
+        """Cross to the loaded picture and its words."""
+
+    def set_layer(self, layer: Layer, seconds: float) -> None:
+        """Fade to a layer."""
+
+    def set_words(self, text: str) -> None:
+        """Change the words under the picture that shows."""
+
+    def set_mark(self, text: str) -> None:
+        """Set the watermark."""
+
+    def set_map(self, fit: str, turn: int) -> None:
+        """Set how pictures lie."""
+
+    def after_frames(self, callback: Callable[[], None]) -> None:
+        """Call back when what was asked for is painted."""
+
+    def when_still(self, callback: Callable[[], None]) -> None:
+        """Call back when nothing moves any more and that is painted."""
+
+
+class ScenePlayer:
+    """Plays scenes one after the other; the newest wins."""
+
+    def __init__(
+        self, view: View, store: PictureStore, send: Callable[[Envelope], None], tasks: Tasks, clock: Clock
+    ) -> None:
+        self.shown: str | None = None
+        """Hash of the picture that is on the wall, from its own bytes."""
+        self.layer = Layer.SAFE_LOOK
+        self.caption = ""
+        self.on_settled: Callable[[], None] = lambda: None
+        self._view = view
+        self._store = store
+        self._send = send
+        self._tasks = tasks
+        self._clock = clock
+        self._scene = WallScene(scene=-1)
+        self._playing: asyncio.Task[None] | None = None
+        self._blobs: dict[str, asyncio.Future[bytes]] = {}
+
+    def play(self, scene: WallScene, *, fresh: bool = False) -> None:
+        """Show a scene. One with an older number is ignored, unless a new core sent it (`fresh`)."""
+        if scene.scene <= self._scene.scene and not fresh:
+            return
+        self._scene = scene
+        if self._playing is not None:
+            self._playing.cancel()
+        self._playing = self._tasks.start(self._play(scene), name=f"scene {scene.scene}")
+
+    def lonely(self) -> None:
+        """No core for long: the safe look, by the wall itself."""
+        self._to_layer(Layer.SAFE_LOOK, 2.0)
+
+    def on_blob(self, sha256: str, data: bytes) -> None:
+        """Take in a picture that was asked for by value."""
+        waiting = self._blobs.get(sha256)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(data)
+
+    async def _play(self, scene: WallScene) -> None:
+        self._view.set_mark(scene.watermark)
+        self._view.set_map(scene.map.fit, scene.map.rotate)
+        if scene.layer is not Layer.PROGRAM:  # hiding waits for nothing
+            self._to_layer(scene.layer, scene.layer_seconds)
+        picture = scene.program
+        if picture is not None and picture.sha256 != self.shown:
+            await self._show_new(scene, picture)
+        else:
+            self.caption = words(scene.caption)
+            self._view.set_words(self.caption)
+        if self.shown is not None or scene.layer is not Layer.PROGRAM:
+            self._to_layer(scene.layer, scene.layer_seconds)
+        self._view.after_frames(self._reporter(ShownPhase.FIRST_FRAME))
+        self._view.when_still(self._reporter(ShownPhase.SETTLED))
+
+    async def _show_new(self, scene: WallScene, picture: Picture) -> None:
+        try:
+            path = await self._fetch(picture)
+            if not await self._view.load(path):
+                raise NoPicture("Qt cannot decode it")
+        except (BusError, OSError) as error:
+            log.warning("picture %s refused: %s", picture.sha256, error)
+            self._send(ShowRefused(scene=scene.scene, sha256=picture.sha256, reason=str(error)))
+            return
+        hidden = self.shown is None or self.layer is not Layer.PROGRAM
+        seconds = 0.0 if hidden or scene.transition.kind is TransitionKind.CUT else scene.transition.seconds
+        self.shown, self.caption = path.stem, words(scene.caption)
+        self._view.go(self.caption, seconds)
+
+    def _to_layer(self, layer: Layer, seconds: float) -> None:
+        if layer is not self.layer:
+            self.layer = layer
+            self._view.set_layer(layer, seconds)
+
+    async def _fetch(self, picture: Picture) -> Path:
+        try:
+            return await asyncio.to_thread(self._store.fetch, picture)
+        except NotHere as error:
+            log.info("asking for %s by value: %s", picture.sha256, error)
+        data = await self._by_value(picture.sha256)
+        return await asyncio.to_thread(self._store.keep, data, picture.sha256)
+
+    async def _by_value(self, sha256: str) -> bytes:
+        waiting = asyncio.get_running_loop().create_future()
+        self._blobs[sha256] = waiting
+        self._send(NeedBlob(sha256=sha256))
+        try:
+            return await asyncio.wait_for(waiting, BLOB_SECONDS)
+        except TimeoutError:
+            raise PictureRefused("its file cannot be read here and it did not come by value") from None
+        finally:
+            self._blobs.pop(sha256, None)
+
+    def _reporter(self, phase: ShownPhase) -> Callable[[], None]:
+        scene = self._scene.scene
+
+        def report() -> None:
+            if scene == self._scene.scene:
+                self._report(phase)
+
+        return report
+
+    def _report(self, phase: ShownPhase) -> None:
+        self._send(
+            Shown(
+                scene=self._scene.scene,
+                layer=self.layer,
+                sha256=self.shown,
+                caption=self.caption,
+                phase=phase,
+                painted_at=self._clock.now().timestamp(),
+            )
+        )
+        if phase is ShownPhase.SETTLED:
+            self.on_settled()
+
+
+def words(caption: Caption | None) -> str:
+    """Return the text of a caption, or none."""
+    return caption.text if caption is not None else ""

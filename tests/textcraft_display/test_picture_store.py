@@ -1,0 +1,96 @@
+"""Only verified copies of allowed files ever reach a wall."""
+
+import io
+import os
+
+import pytest
+from PIL import Image
+
+from textcraft_bus.errors import PictureRefused
+from textcraft_bus.messages import Picture
+from textcraft_bus.pictures import sha256_of
+from textcraft_display.picture_store import NotHere, PictureStore
+
+
+def jpeg(shade: int = 0) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), (shade, 0, 0)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def announced(path, data: bytes) -> Picture:
+    return Picture(sha256=sha256_of(data), uri=str(path), mime="image/jpeg", width=64, height=64)
+
+
+@pytest.fixture
+def images(tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "cache").mkdir()
+    return tmp_path / "images"
+
+
+@pytest.fixture
+def store(tmp_path, images):
+    return PictureStore(tmp_path / "cache", images, 1 << 20)
+
+
+def test_a_picture_is_copied_under_its_content_hash(store, images, tmp_path):
+    path = images / "a b.jpg"
+    path.write_bytes(jpeg())
+    for uri in (str(path), path.as_uri()):
+        copy = store.fetch(announced(path, jpeg()).model_copy(update={"uri": uri}))
+        assert copy == tmp_path / "cache" / f"{sha256_of(jpeg())}.jpg"
+        assert copy.read_bytes() == jpeg()
+
+
+def test_a_file_that_changed_after_the_check_is_refused_even_when_a_copy_is_cached(store, images):
+    path = images / "a.jpg"
+    path.write_bytes(jpeg())
+    picture = announced(path, jpeg())
+    store.fetch(picture)
+    path.write_bytes(jpeg()[:-20])
+    with pytest.raises(PictureRefused, match="not the one"):
+        store.fetch(picture)
+
+
+def test_a_cached_picture_needs_its_file_no_longer(store, images):
+    path = images / "a.jpg"
+    path.write_bytes(jpeg())
+    picture = announced(path, jpeg())
+    copy = store.fetch(picture)
+    path.unlink()
+    assert store.fetch(picture) == copy
+
+
+@pytest.mark.parametrize(
+    "uri", ["http://127.0.0.1/a.jpg", "/etc/hostname", "file:///etc/hostname", "qrc:/a", "file://host/a.jpg", ""]
+)
+def test_hostile_addresses_open_nothing(store, uri):
+    with pytest.raises(NotHere):
+        store.fetch(announced(uri, jpeg()))
+
+
+def test_a_link_out_of_the_folder_is_not_followed(store, images, tmp_path):
+    secret = tmp_path / "secret.jpg"
+    secret.write_bytes(jpeg())
+    (images / "link.jpg").symlink_to(secret)
+    with pytest.raises(NotHere):
+        store.fetch(announced(images / "link.jpg", jpeg()))
+    with pytest.raises(NotHere):
+        store.fetch(announced(images / ".." / "secret.jpg", jpeg()))
+
+
+def test_what_is_no_picture_is_refused(store):
+    data = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    with pytest.raises(PictureRefused):
+        store.keep(data, sha256_of(data))
+
+
+def test_the_cache_forgets_the_pictures_used_longest_ago(tmp_path, images):
+    store = PictureStore(tmp_path / "cache", images, max_bytes=2 * len(jpeg()) + 100)
+    copies = []
+    for number in range(4):
+        copy = store.keep(jpeg(number * 60), sha256_of(jpeg(number * 60)))
+        os.utime(copy, (number, number))
+        copies.append(copy)
+    assert [copy.exists() for copy in copies] == [False, False, True, True]

@@ -1,0 +1,195 @@
+"""What a wall does with a scene: shows it, or keeps its picture and says why; it never claims what it did not paint."""
+
+import asyncio
+import base64
+import io
+
+import pytest
+from PIL import Image
+
+from tests.fakes.clock import FakeClock
+from textcraft_bus.messages import (
+    Blob,
+    Caption,
+    Layer,
+    NeedBlob,
+    Picture,
+    Shown,
+    ShownPhase,
+    ShowRefused,
+    Transition,
+    TransitionKind,
+    WallScene,
+)
+from textcraft_bus.pictures import sha256_of
+from textcraft_bus.tasks import Tasks
+from textcraft_display.picture_store import PictureStore
+from textcraft_display.scene_player import ScenePlayer
+
+
+def jpeg(shade: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), (shade, 0, 0)).save(file, "JPEG")
+    return file.getvalue()
+
+
+class FakeView:
+    """Paints at once, unless told that Qt cannot decode."""
+
+    def __init__(self):
+        self.asked = []
+        self.can_decode = True
+
+    async def load(self, path):
+        self.asked.append(("load", path.stem))
+        return self.can_decode
+
+    def go(self, words, seconds):
+        self.asked.append(("go", words, seconds))
+
+    def set_layer(self, layer, seconds):
+        self.asked.append(("layer", layer, seconds))
+
+    def set_words(self, text):
+        self.asked.append(("words", text))
+
+    def set_mark(self, text):
+        self.mark = text
+
+    def set_map(self, fit, turn):
+        self.map = (fit, turn)
+
+    def after_frames(self, callback):
+        callback()
+
+    when_still = after_frames
+
+
+class Rig:
+    def __init__(self, tmp_path):
+        self.images = tmp_path / "images"
+        self.images.mkdir()
+        (tmp_path / "cache").mkdir()
+        self.view = FakeView()
+        self.sent = []
+        self.tasks = Tasks()
+        store = PictureStore(tmp_path / "cache", self.images, 1 << 20)
+        self.player = ScenePlayer(self.view, store, self.sent.append, self.tasks, FakeClock())
+
+    def picture(self, shade: int, *, there: bool = True) -> Picture:
+        path = self.images / f"{shade}.jpg"
+        if there:
+            path.write_bytes(jpeg(shade))
+        return Picture(sha256=sha256_of(jpeg(shade)), uri=str(path), mime="image/jpeg", width=64, height=64)
+
+    async def play(self, scene: WallScene, **options):
+        self.player.play(scene, **options)
+        await self.idle()
+
+    async def idle(self):
+        async with asyncio.timeout(5):
+            while len(self.tasks):
+                await asyncio.sleep(0.001)
+
+    def of(self, kind):
+        return [message for message in self.sent if isinstance(message, kind)]
+
+
+@pytest.fixture
+def rig(tmp_path):
+    return Rig(tmp_path)
+
+
+def program(number: int, picture: Picture, text: str = "words", **more) -> WallScene:
+    return WallScene(scene=number, layer=Layer.PROGRAM, program=picture, caption=Caption(text=text), **more)
+
+
+async def test_a_picture_is_shown_and_confirmed_by_the_hash_of_its_own_bytes(rig):
+    await rig.play(program(1, rig.picture(10)))
+    assert [shown.phase for shown in rig.of(Shown)] == [ShownPhase.FIRST_FRAME, ShownPhase.SETTLED]
+    assert {(shown.sha256, shown.layer, shown.caption) for shown in rig.of(Shown)} == {
+        (sha256_of(jpeg(10)), Layer.PROGRAM, "words")
+    }
+
+
+async def test_the_first_picture_comes_without_a_crossing_the_second_crosses(rig):
+    await rig.play(program(1, rig.picture(10)))
+    await rig.play(program(2, rig.picture(20)))
+    await rig.play(program(3, rig.picture(30), transition=Transition(kind=TransitionKind.CUT, seconds=3)))
+    assert [call[2] for call in rig.view.asked if call[0] == "go"] == [0.0, 1.2, 0.0]
+
+
+async def test_a_truncated_file_is_refused_and_the_old_picture_stays(rig):
+    await rig.play(program(1, rig.picture(10)))
+    broken = rig.picture(20)
+    (rig.images / "20.jpg").write_bytes(jpeg(20)[:-30])
+    before = list(rig.view.asked)
+    await rig.play(program(2, broken))
+    assert rig.of(ShowRefused)[0].sha256 == broken.sha256
+    assert rig.player.shown == sha256_of(jpeg(10))
+    assert rig.view.asked == before
+    assert rig.of(Shown)[-1].sha256 == sha256_of(jpeg(10))
+
+
+async def test_what_qt_cannot_decode_is_refused(rig):
+    rig.view.can_decode = False
+    await rig.play(program(1, rig.picture(10)))
+    assert rig.of(ShowRefused)
+    assert rig.player.shown is None
+    assert rig.player.layer is Layer.SAFE_LOOK
+
+
+async def test_black_waits_for_no_picture_and_is_obeyed_when_the_picture_fails(rig):
+    await rig.play(program(1, rig.picture(10)))
+    missing = rig.picture(20)
+    (rig.images / "20.jpg").write_bytes(b"nothing")
+    await rig.play(WallScene(scene=2, layer=Layer.BLACK, program=missing, layer_seconds=0.5))
+    assert ("layer", Layer.BLACK, 0.5) in rig.view.asked
+    assert rig.of(Shown)[-1].layer is Layer.BLACK
+
+
+async def test_the_same_picture_with_other_words_is_not_loaded_again(rig):
+    picture = rig.picture(10)
+    await rig.play(program(1, picture, "one"))
+    await rig.play(program(2, picture, "two"))
+    assert [call for call in rig.view.asked if call[0] == "load"] == [("load", picture.sha256)]
+    assert rig.view.asked[-1] == ("words", "two")
+
+
+async def test_an_older_scene_is_ignored_unless_a_new_core_sent_it(rig):
+    await rig.play(program(7, rig.picture(10)))
+    await rig.play(program(3, rig.picture(20)))
+    assert rig.player.shown == sha256_of(jpeg(10))
+    await rig.play(program(3, rig.picture(20)), fresh=True)
+    assert rig.player.shown == sha256_of(jpeg(20))
+
+
+async def test_a_picture_that_cannot_be_read_here_is_asked_for_by_value(rig):
+    picture = rig.picture(10, there=False)
+    rig.player.play(program(1, picture))
+    async with asyncio.timeout(5):
+        while not rig.of(NeedBlob):
+            await asyncio.sleep(0.001)
+    assert rig.of(NeedBlob)[0].sha256 == picture.sha256
+    blob = Blob(sha256=picture.sha256, mime="image/jpeg", data=base64.b64encode(jpeg(10)).decode())
+    rig.player.on_blob(blob.sha256, base64.b64decode(blob.data))
+    await rig.idle()
+    assert rig.player.shown == picture.sha256
+
+
+async def test_a_wrong_blob_is_refused(rig):
+    picture = rig.picture(10, there=False)
+    rig.player.play(program(1, picture))
+    async with asyncio.timeout(5):
+        while not rig.of(NeedBlob):
+            await asyncio.sleep(0.001)
+    rig.player.on_blob(picture.sha256, jpeg(99))
+    await rig.idle()
+    assert rig.of(ShowRefused)
+    assert rig.player.shown is None
+
+
+async def test_a_lonely_wall_goes_to_the_safe_look(rig):
+    await rig.play(program(1, rig.picture(10)))
+    rig.player.lonely()
+    assert rig.view.asked[-1][:2] == ("layer", Layer.SAFE_LOOK)
