@@ -122,7 +122,11 @@ def application(argv: Sequence[str], *, gui: bool) -> QGuiApplication:
 def install_message_handler() -> Callable[[], None]:
     """Route what Qt writes into the log "qt"; return what puts the previous handler back."""
     previous = qInstallMessageHandler(log_qt_message)
-    return lambda: _discard(qInstallMessageHandler(previous))
+
+    def restore() -> None:
+        qInstallMessageHandler(previous)
+
+    return restore
 
 
 def log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
@@ -138,7 +142,3 @@ def _choose_platform(environ: Any) -> None:
         environ["QT_QPA_PLATFORM"] = "xcb"
     elif not environ.get("WAYLAND_DISPLAY"):
         raise NoDisplayError("no screen server: neither DISPLAY nor WAYLAND_DISPLAY is set")
-
-
-def _discard(_value: object) -> None:
-    """Take a value nobody needs."""

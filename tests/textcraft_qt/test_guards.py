@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6 import QtWidgets
-from PySide6.QtCore import QMessageLogContext, QPoint, QtMsgType
+from PySide6.QtCore import QMessageLogContext, QPoint, QtMsgType, qDebug
 
 from textcraft_qt.errors import ModalDialogError, NoDisplayError
-from textcraft_qt.guards import MODAL, _choose_platform, install_modal_guard, log_qt_message
+from textcraft_qt.guards import MODAL, _choose_platform, install_message_handler, install_modal_guard, log_qt_message
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -86,6 +86,15 @@ def test_qt_messages_become_log_records(kind: QtMsgType, level: int, caplog: pyt
     with caplog.at_level(logging.DEBUG, "qt"):
         log_qt_message(kind, QMessageLogContext(), "100 % of it")
     assert [(r.name, r.levelno, r.message) for r in caplog.records] == [("qt", level, "default: 100 % of it")]
+
+
+def test_the_message_handler_is_installed_and_taken_back(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "qt"):
+        restore = install_message_handler()
+        qDebug("while installed")
+        restore()
+        qDebug("afterwards")
+    assert [record.message for record in caplog.records] == ["default: while installed"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has a choice of platforms")
