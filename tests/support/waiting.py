@@ -1,0 +1,23 @@
+"""Waiting for a condition, with a deadline, on any loop or none."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+
+async def until(condition: Callable[[], object], seconds: float = 15.0, what: str = "the condition") -> None:
+    """Wait until `condition()` is true; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come true within {seconds} s")
+        await asyncio.sleep(0.01)
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 15.0, what: str = "the condition") -> None:
+    """Wait, outside any loop, until `condition()` is true; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come true within {seconds} s")
+        time.sleep(0.01)
