@@ -78,7 +78,9 @@ class Script:
 
     async def settled(self, number: int) -> None:
         def is_settled():
-            return any(f.shown.scene == number and f.shown.phase is ShownPhase.SETTLED for f in self.of(facts.WallShown))
+            return any(
+                f.shown.scene == number and f.shown.phase is ShownPhase.SETTLED for f in self.of(facts.WallShown)
+            )
 
         await until(is_settled, what=f"scene {number} to settle")
 
@@ -130,7 +132,9 @@ async def test_a_picture_is_painted_shown_and_cross_faded(script, tmp_path):
 
         beats = script.of(facts.PeerBeat)
         frames = [fact.beat.frames_painted for fact in beats if fact.peer == WALL]
-        await until(lambda: [f for f in script.of(facts.PeerBeat) if f.peer == WALL and f.beat.frames_painted > frames[-1]])
+        await until(
+            lambda: [f for f in script.of(facts.PeerBeat) if f.peer == WALL and f.beat.frames_painted > frames[-1]]
+        )
 
         script.hub.quit(WALL)
         assert wall.wait() == 0

@@ -1,5 +1,6 @@
 """restore.json: what the walls need to come back after a crash, read before anything else; knows no journal."""
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def load(path: Path, clock: Clock) -> Restore:
         return Restore()
 
 
-def save(path: Path, restore: Restore) -> None:
-    """Keep it durably. Blocking, about a millisecond. Raises WriteFailed."""
-    write_durably(path, restore.model_dump_json().encode())
+async def save(path: Path, restore: Restore) -> None:
+    """Keep it durably; what is kept is the state at the call. About a millisecond, off the loop. Raises WriteFailed."""
+    data = restore.model_dump_json().encode()
+    await asyncio.to_thread(write_durably, path, data)

@@ -129,6 +129,7 @@ class Stage:
         self._port = port
         self._kept = kept
         self._closed = False
+        self._saving = asyncio.Lock()
         self._peers: dict[PeerName, facts.PeerSeen] = {}
         self._facts: asyncio.Queue[facts.Fact] = asyncio.Queue()
         self._tasks = Tasks(on_error=self._on_task_error)
@@ -140,7 +141,7 @@ class Stage:
         """Bring the walls back first, then ask again for open pictures, then wake the engine."""
         self._tasks.start(self._take_facts(), name="facts from the bus")
         self._tasks.start(self.walls.tick_forever(), name="walls tick")
-        await asyncio.to_thread(self._save)
+        await self._save()
         for request in self._kept.open_renders:
             self.pictures.ask(request)
         await self.engine.start()
@@ -164,7 +165,7 @@ class Stage:
             if self.keeper is not None:
                 await self.keeper.close()
         self._closed = True
-        await asyncio.to_thread(self._save)
+        await self._save()
         await asyncio.to_thread(self.journal.close)
 
     # Commands come down
@@ -288,23 +289,28 @@ class Stage:
     def _on_event(self, event: Event) -> None:
         if isinstance(event, ev.RenderRequested):
             self.pictures.ask(event)
+        if isinstance(event, _KEPT_EVENTS):
+            self._tasks.start(self._save(), name="keep restore.json")
 
     def _on_task_error(self, name: str, error: BaseException) -> None:
         self.stream.emit(ev.Warned(text=f"{name} failed: {error}", source="stage", fault=True))
 
-    def _save(self) -> None:
-        """Keep restore.json; called from worker threads, one at a time."""
-        state = Restore(
-            closed=self._closed,
-            port=self._port,
-            scene=self.walls.scene,
-            run=self.engine.running,
-            playout=self.playout.state,
-            open_renders=self.pictures.open_renders,
-        )
-        restore.save(self.show.restore, state)
+    async def _save(self) -> None:
+        """Keep restore.json; the newest state is the one that stays."""
+        async with self._saving:
+            state = Restore(
+                closed=self._closed,
+                port=self._port,
+                scene=self.walls.scene,
+                run=self.engine.running,
+                playout=self.playout.state,
+                open_renders=self.pictures.open_renders,
+            )
+            await restore.save(self.show.restore, state)
 
 
+_KEPT_EVENTS = (ev.RenderRequested, ev.RenderFailed, ev.ImageArrived, ev.RunStarted, ev.RunEnded)
+"""What changes restore.json besides the walls."""
 _STATE_EVENTS = (
     ev.ModeChanged,
     ev.StopChanged,

@@ -4,7 +4,7 @@ Knows no Qt and no story. Whatever an operator sees happen on a wall was committ
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from textcraft_bus import facts
@@ -34,7 +34,13 @@ class WallDesk:
     """Applies picture and wall commands, one at a time."""
 
     def __init__(
-        self, playout: Playout, bus: WallPort, stream: EventStream, clock: Clock, save: Callable[[], None], scene: int
+        self,
+        playout: Playout,
+        bus: WallPort,
+        stream: EventStream,
+        clock: Clock,
+        save: Callable[[], Awaitable[None]],
+        scene: int,
     ) -> None:
         self.playout = playout
         self.scene = scene
@@ -153,7 +159,7 @@ class WallDesk:
                 self._stream.emit(event)
         changed = self._changed_scenes()
         if changed or any(event.durability is not Durability.NONE for event in events):
-            await asyncio.to_thread(self._save)
+            await self._save()
         for wall, scene in changed:
             self._bus.set_scene(wall, scene)
 

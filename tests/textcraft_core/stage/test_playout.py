@@ -80,9 +80,7 @@ def test_live_is_told_when_every_reachable_following_wall_confirmed():
     show.take(0.0)
     assert names(show.wall_shown("brick", shown(1))) == ["WallConfirmed"]
     events = show.wall_shown("stairs", shown(1))
-    assert events[-1] == ev.LiveConfirmed(
-        request_id="r1", sha256=f"{1:064x}", caption="words 1", confirmed=2, walls=2
-    )
+    assert events[-1] == ev.LiveConfirmed(request_id="r1", sha256=f"{1:064x}", caption="words 1", confirmed=2, walls=2)
     assert names(show.wall_shown("stairs", shown(1, ShownPhase.SETTLED))) == ["WallConfirmed"]
 
 

@@ -10,7 +10,7 @@ from textcraft_core.stage.restore import Restore
 PICTURE = Picture(sha256="a" * 64, uri="/p/a.jpg", mime="image/jpeg", width=1, height=1)
 
 
-def test_everything_comes_back(tmp_path):
+async def test_everything_comes_back(tmp_path):
     state = PlayoutState(
         candidates={RequestId("r1"): Candidate(RequestId("r1"), PICTURE, "words", True, taken=True)},
         program=Program(RequestId("r1"), PICTURE, "words"),
@@ -21,7 +21,7 @@ def test_everything_comes_back(tmp_path):
     )
     wanted = RenderRequested(request_id="r2", prompt="p", seed=1, width=2, height=3, cycle=4, target="t")
     kept = Restore(port=5, scene=9, run=True, playout=state, open_renders=[wanted])
-    restore.save(tmp_path / "restore.json", kept)
+    await restore.save(tmp_path / "restore.json", kept)
     assert restore.load(tmp_path / "restore.json", FakeClock()) == kept
 
 

@@ -1,0 +1,44 @@
+"""Command line of textcraft-core."""
+
+import argparse
+import asyncio
+
+from textcraft_bus.cli import fail, run_service_cli
+from textcraft_core.config import TextCraftCoreConfig
+from textcraft_core.core_service import run_textcraft_core_service
+from textcraft_core.errors import EngineError
+
+PROGRAM = "textcraft-core"
+
+
+def main() -> None:
+    """Run the headless core."""
+    try:
+        asyncio.run(
+            run_service_cli(
+                service_name=PROGRAM,
+                service_description="The story engine without a window: writes a show's chapters, cycle by cycle.",
+                config_class=TextCraftCoreConfig,
+                service_runner=run_textcraft_core_service,
+                add_arguments=_add_arguments,
+            )
+        )
+    except EngineError as error:
+        fail(PROGRAM, error)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--project", metavar="DIR", help="folder or name of the show; it is written to")
+    parser.add_argument("--new-show", metavar="DIR", help="make a fresh copy of the sample show there and end")
+    parser.add_argument("--run", type=_cycles, metavar="N", help="run N cycles, one JSON line each, and end")
+
+
+def _cycles(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 1_000_000:
+        raise argparse.ArgumentTypeError("a number of cycles from 1 to 1000000")
+    return value
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What a core can be told, as keys of core.toml, as environment variables and as flags."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from textcraft_bus.config import BaseServiceConfig
+from textcraft_bus.messages import Mode
+from textcraft_core.options import EngineOptions
+from textcraft_core.stage.stage import StageOptions
+
+PACE_SECONDS = {Mode.EDIT: 0.0, Mode.REHEARSE: 5.0, Mode.SHOW: 60.0}
+"""The least time between two cycle starts of RUN when nothing else is set."""
+AUTO_SECONDS = {Mode.EDIT: 45.0, Mode.REHEARSE: 8.0, Mode.SHOW: 45.0}
+"""How long AUTO leaves a picture when nothing else is set."""
+
+
+class EngineConfig(BaseModel):
+    """How the engine behaves."""
+
+    cycle_seconds: float | None = Field(default=None, ge=0, description="least time between cycle starts of RUN")
+    stuck_after: int = Field(default=3, ge=1, description="cycles without any change until the engine pauses")
+    approval: Literal["gate", "hand"] = Field(default="gate", description="who lets pictures into NEXT")
+    auto_seconds: float | None = Field(default=None, ge=1, description="how long AUTO leaves a picture")
+    lonely_minutes: float = Field(default=10.0, gt=0, description="a wall without a core keeps its picture so long")
+    picture_width: int = Field(default=1920, ge=64, le=8192, description="pixels")
+    picture_height: int = Field(default=1080, ge=64, le=8192, description="pixels")
+
+
+class LatencyConfig(BaseModel):
+    """How quickly the rehearsal brain answers."""
+
+    first_token_s: float = Field(default=0.6, ge=0, description="seconds until its first word")
+    tokens_per_s: float = Field(default=60.0, ge=0, description="words per second; 0 is all at once")
+
+
+class TextCraftCoreConfig(BaseServiceConfig):
+    """Settings of the story engine and its service."""
+
+    service_name: str = Field(default="textcraft-core", description="name of the process in logs")
+    seed: int = Field(default=1, ge=0, description="seed of the rehearsal brain and of the pictures")
+    brain: Literal["rehearsal"] = Field(default="rehearsal", description="which brain plays the roles")
+    textcraft: EngineConfig = EngineConfig()
+    rehearsal: LatencyConfig = LatencyConfig()
+
+    def stage_options(self, mode: Mode, watermark: str = "", *, pace: float | None = None) -> StageOptions:
+        """Return how a show is played in a mode; `pace` replaces the least time between cycle starts."""
+        engine = self.textcraft
+        cycle_seconds = PACE_SECONDS[mode] if engine.cycle_seconds is None else engine.cycle_seconds
+        return StageOptions(
+            mode=mode,
+            auto_seconds=AUTO_SECONDS[mode] if engine.auto_seconds is None else engine.auto_seconds,
+            watermark=watermark,
+            lonely_minutes=engine.lonely_minutes,
+            approve_by_hand=engine.approval == "hand",
+            engine=self.engine_options(cycle_seconds if pace is None else pace),
+        )
+
+    def engine_options(self, cycle_seconds: float) -> EngineOptions:
+        """Return the figures of the engine alone."""
+        return EngineOptions(
+            seed=self.seed,
+            cycle_seconds=cycle_seconds,
+            stuck_after=self.textcraft.stuck_after,
+            picture_width=self.textcraft.picture_width,
+            picture_height=self.textcraft.picture_height,
+        )

@@ -1,0 +1,174 @@
+"""The headless core: the same show in play as in the console, with no window; and single batches of cycles.
+
+As a service it binds the fixed ports and serves walls and image servers that are started elsewhere. A batch runs the
+engine alone: no port is bound, and pictures are asked of nobody.
+"""
+
+import argparse
+import asyncio
+import logging
+import sys
+from enum import StrEnum
+from pathlib import Path
+
+import orjson
+
+from textcraft_bus.clock import Clock, SystemClock
+from textcraft_bus.constants import DEFAULT_PORTS
+from textcraft_bus.hub import Hub
+from textcraft_bus.messages import Mode
+from textcraft_bus.service import BaseService
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.ai_services.client import Brain
+from textcraft_core.brains.rehearsal import Latency, RehearsalBrain
+from textcraft_core.config import TextCraftCoreConfig
+from textcraft_core.journal import Journal
+from textcraft_core.options import EngineOptions
+from textcraft_core.show_folder import ShowFolder, new_show, open_show, show_id
+from textcraft_core.stage import restore
+from textcraft_core.stage.stage import Stage, engine_of
+from textcraft_core.stream import EventStream
+
+log = logging.getLogger(__name__)
+
+
+class CoreState(StrEnum):
+    """What the core is doing, beside where the service is in its life."""
+
+    IDLE = "idle"
+    PROCESSING = "processing"
+    GENERATING = "generating"
+
+
+def rehearsal_brain(show: ShowFolder, config: TextCraftCoreConfig, *, instant: bool = False) -> Brain:
+    """Return the brain that plays every role from the show's own data."""
+    pace = config.rehearsal
+    latency = Latency(0.0, 0.0) if instant else Latency(pace.first_token_s, pace.tokens_per_s)
+    return RehearsalBrain(show, config.seed, latency)
+
+
+class TextCraftCoreService(BaseService):
+    """Plays a show until it is told to stop."""
+
+    config: TextCraftCoreConfig
+
+    def __init__(self, config: TextCraftCoreConfig, show: ShowFolder) -> None:
+        super().__init__(config)
+        self.core_state = CoreState.IDLE
+        self._show = show
+        self._hub: Hub | None = None
+        self._stage: Stage | None = None
+
+    async def start(self) -> None:
+        """Bind the fixed ports, bring back what was, begin to play. Raises PortInUse."""
+        clock = SystemClock()
+        kept = await asyncio.to_thread(restore.load, self._show.restore, clock)
+        stage: list[Stage] = []
+        self._hub = Hub(
+            lambda fact: stage[0].on_fact(fact) if stage else None,
+            asyncio.get_running_loop(),
+            clock,
+            show_id=show_id(self._show),
+            mode=Mode.SHOW,
+            port=DEFAULT_PORTS["ours"],
+            nonce_folder=self._show.images,
+            fixed_ports=DEFAULT_PORTS,
+        )
+        self._show.images.mkdir(exist_ok=True)
+        port = await self._hub.start()
+        options = self.config.stage_options(Mode.SHOW)
+        self._stage = Stage(self._show, rehearsal_brain(self._show, self.config), self._hub, clock, options, kept, port)
+        stage.append(self._stage)
+        self._stage.subscribe(self._on_event)
+        await self._stage.open()
+        await self._stage.handle(cmd.Run())
+        await self._stage.handle(cmd.Auto(on=True))
+        await super().start()
+
+    async def stop(self) -> None:
+        """End the show; walls keep their picture."""
+        if self._stage is not None:
+            await self._stage.close(end_services=False)
+        if self._hub is not None:
+            await self._hub.stop()
+        await super().stop()
+
+    def _on_event(self, event: ev.Event) -> None:
+        match event:
+            case ev.CycleStarted():
+                self._enter(CoreState.PROCESSING)
+            case ev.RenderRequested():
+                self._enter(CoreState.GENERATING)
+            case ev.CycleFinished() | ev.CycleFailed() | ev.CycleStopped():
+                self._enter(CoreState.IDLE)
+
+    def _enter(self, state: CoreState) -> None:
+        if state is not self.core_state:
+            log.info("core state: %s → %s", self.core_state.value, state.value)
+            self.core_state = state
+
+
+class _Lines:
+    """Prints one JSON line for each cycle, from its events."""
+
+    def __init__(self) -> None:
+        self.failed = 0
+        self._decision: ev.DecisionMade | None = None
+        self._words = 0
+
+    def on_event(self, event: ev.Event) -> None:
+        match event:
+            case ev.DecisionMade():
+                self._decision = event
+            case ev.MatrixChanged(metrics=metrics):
+                self._words = int(metrics.get("total_word_count", self._words))
+            case ev.CycleFinished(cycle=cycle, seconds=seconds, changed=changed):
+                self._print(cycle, ok=True, seconds=round(seconds, 4), changed=list(changed))
+            case ev.CycleFailed(cycle=cycle, phase=phase, reason=reason):
+                self.failed += 1
+                self._print(cycle, ok=False, phase=phase.value, reason=reason)
+
+    def _print(self, cycle: int, *, ok: bool, **more: object) -> None:
+        made = self._decision
+        plan = {"role": made.role, "action": made.action, "target": made.target} if made else {}
+        line = {"cycle": cycle, "ok": ok, **plan, **more, "words": self._words}
+        sys.stdout.write(orjson.dumps(line).decode() + "\n")
+        sys.stdout.flush()
+
+
+async def run_batch(config: TextCraftCoreConfig, show: ShowFolder, cycles: int, clock: Clock) -> int:
+    """Run so many cycles, print a JSON line for each and return how many failed."""
+    lines = _Lines()
+    journal = Journal(show.journal, clock)
+    stream = EventStream(journal)
+    stream.subscribe(lines.on_event)
+    options: EngineOptions = config.engine_options(config.textcraft.cycle_seconds or 0.0)
+    engine = engine_of(show, rehearsal_brain(show, config, instant=True), stream, journal, clock, options)
+    try:
+        await engine.start()
+        engine.run(cmd.Run(cycles=cycles))
+        await engine.settle()
+    finally:
+        await engine.close()
+        await asyncio.to_thread(journal.close)
+    return lines.failed
+
+
+async def run_textcraft_core_service(config_path: str | None = None, args: argparse.Namespace | None = None) -> None:
+    """Make a show, run a batch of cycles, or serve, as the command line says. Ends with SystemExit on failure."""
+    options = args or argparse.Namespace()
+    if getattr(options, "new_show", None):
+        made = await asyncio.to_thread(new_show, Path(options.new_show))
+        sys.stdout.write(f"{made.root}\n")
+        return
+    show = open_show(getattr(options, "project", None) or "")
+    config_file = config_path or str(show.root / "core.toml")
+    config = TextCraftCoreConfig.from_overrides(config_file=config_file, args=options)
+    if getattr(options, "run", None) is not None:
+        if await run_batch(config, show, options.run, SystemClock()):
+            raise SystemExit(1)
+        return
+    service = TextCraftCoreService(config, show)
+    await service.start()
+    await service.run()

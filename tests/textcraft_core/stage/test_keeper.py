@@ -1,0 +1,97 @@
+"""The services a show wants: started once, adopted when they run, started again when they end, parked when they crash."""
+
+import asyncio
+import os
+
+import pytest
+
+from tests.support.waiting import until
+from textcraft_bus.messages import PeerName
+from textcraft_bus.processes import NameLock
+from textcraft_core import events as ev
+from textcraft_core.stage import keeper as keeping
+from textcraft_core.stage.keeper import MAX_ENDS, ServiceKeeper, Wanted
+from textcraft_core.stream import EventStream
+
+PAINTER = Wanted(PeerName("image_server.painter"), "textcraft-image-server", ("--show", "show"))
+
+
+class FakeChild:
+    """A process that ends when the test says so."""
+
+    count = 100
+
+    def __init__(self):
+        FakeChild.count += 1
+        self.pid = FakeChild.count
+        self.code = None
+        self.killed = False
+
+    def exit_code(self):
+        return self.code
+
+    def wait(self, _seconds):
+        return self.code
+
+    def kill(self):
+        self.killed = True
+        self.code = -9
+
+
+class Rig:
+    def __init__(self):
+        self.children = []
+        self.asked = []
+        self.events = []
+        stream = EventStream(None)
+        stream.subscribe(self.events.append)
+        self.keeper = ServiceKeeper("show", [PAINTER], stream, self.start)
+
+    def start(self, program, arguments, name):
+        self.asked.append((program, arguments, name))
+        self.children.append(FakeChild())
+        return self.children[-1]
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.fixture
+def rig(monkeypatch):
+    monkeypatch.setattr(keeping, "WATCH_SECONDS", 0.001)
+    monkeypatch.setattr(keeping, "END_SECONDS", 0.01)
+    return Rig()
+
+
+async def test_what_is_missing_is_started(rig):
+    await rig.keeper.open()
+    assert rig.asked == [("textcraft-image-server", ["--show", "show"], "image_server-painter")]
+    assert rig.of(ev.ServiceStarted)[0].pid == rig.children[0].pid
+
+
+async def test_what_runs_for_this_show_is_adopted_and_not_started(rig):
+    lock = NameLock(PAINTER.peer)
+    lock.acquire("tcp://127.0.0.1:5", "show")
+    await rig.keeper.open()
+    lock.release()
+    assert rig.asked == []
+    assert rig.of(ev.ServiceAdopted) == [ev.ServiceAdopted(service=PAINTER.peer, pid=os.getpid())]
+
+
+async def test_what_ends_by_itself_is_started_again_until_it_is_parked(rig):
+    await rig.keeper.open()
+    watching = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())
+    for number in range(MAX_ENDS):
+        await until(lambda number=number: len(rig.children) > number)
+        rig.children[-1].code = 1
+    await until(lambda: rig.of(ev.Warned))
+    watching.cancel()
+    assert len(rig.children) == MAX_ENDS
+    assert [event.code for event in rig.of(ev.ServiceEnded)] == [1] * MAX_ENDS
+    assert rig.of(ev.Warned)[0].fault
+
+
+async def test_closing_kills_what_does_not_end(rig):
+    await rig.keeper.open()
+    await rig.keeper.close()
+    assert rig.children[0].killed

@@ -1,0 +1,217 @@
+"""The show in play, without sockets: commands and facts in, events, scenes and files out."""
+
+import io
+from contextlib import asynccontextmanager
+
+import pytest
+from PIL import Image
+
+from tests.fakes.bus import FakeHub
+from tests.fakes.clock import FakeClock
+from tests.fakes.engine import a_company
+from tests.fakes.show import make_show
+from tests.support.waiting import until
+from textcraft_bus import facts
+from textcraft_bus.messages import (
+    ImageReady,
+    Layer,
+    PeerName,
+    RequestId,
+    Role,
+    ServiceHello,
+    Shown,
+    ShownPhase,
+    ShowRefused,
+)
+from textcraft_bus.pictures import sha256_of
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.errors import CommandRefused
+from textcraft_core.events import StopName
+from textcraft_core.show_folder import ShowFolder
+from textcraft_core.stage import restore
+from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.stage import Stage, StageOptions
+
+WALL = PeerName("wall.brick")
+
+
+class Play:
+    """One open show and everything a test may look at."""
+
+    def __init__(self, show, hub, stage):
+        self.show, self.hub, self.stage = show, hub, stage
+        self.events = []
+        stage.subscribe(self.events.append)
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def wall_appears(self, **more):
+        hello = ServiceHello(role=Role.WALL, name="brick", pid=7, **more)
+        self.hub.feed(facts.PeerSeen(WALL, hello))
+        await until(lambda: WALL in self.hub.scenes)
+
+    async def picture_asked(self):
+        await self.stage.handle(cmd.Step())
+        await until(lambda: self.of(ev.RenderRequested))
+        return self.of(ev.RenderRequested)[-1]
+
+    async def painted(self, request, *, spoil=b""):
+        file = io.BytesIO()
+        Image.effect_noise((320, 180), 80).convert("RGB").save(file, "JPEG")
+        data = file.getvalue()
+        path = self.show.images / f"{sha256_of(data)}.jpg"
+        path.write_bytes(data + spoil)
+        ready = ImageReady(
+            request_id=request.request_id,
+            uri=path.as_uri(),
+            sha256=sha256_of(data),
+            mime="image/jpeg",
+            width=320,
+            height=180,
+        )
+        self.hub.feed(facts.RenderDone(RequestId(request.request_id), ready))
+        await until(lambda: self.of(ev.GateDecided) or self.of(ev.RenderFailed))
+        return ready
+
+    def confirm(self, sha256, *, layer=Layer.PROGRAM):
+        scene = self.hub.scenes[WALL].scene
+        shown = Shown(scene=scene, layer=layer, sha256=sha256, phase=ShownPhase.FIRST_FRAME, painted_at=0.0)
+        self.hub.feed(facts.WallShown(WALL, shown))
+
+
+@asynccontextmanager
+async def play(tmp_path, *, kept=None, options=None):
+    show = ShowFolder(tmp_path / "show") if kept else make_show(tmp_path)
+    show.images.mkdir(exist_ok=True)
+    stages = []
+    hub = FakeHub(lambda fact: stages[0].on_fact(fact))
+    stage = Stage(show, a_company(), hub, FakeClock(), options or StageOptions(), kept or Restore())
+    stages.append(stage)
+    played = Play(show, hub, stage)
+    await stage.open()
+    try:
+        yield played
+    finally:
+        await stage.close(end_services=True)
+
+
+async def test_from_a_step_to_live(tmp_path):
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        assert show.hub.scenes[WALL].layer is Layer.SAFE_LOOK
+        request = await show.picture_asked()
+        assert show.hub.requests[RequestId(request.request_id)].prompt == request.prompt
+        ready = await show.painted(request)
+        await until(lambda: show.of(ev.NextStaged))
+        await show.stage.handle(cmd.Take())
+        scene = show.hub.scenes[WALL]
+        assert (scene.layer, scene.program.sha256, scene.caption.text) == (
+            Layer.PROGRAM,
+            ready.sha256,
+            request.caption,
+        )
+        assert show.of(ev.LiveConfirmed) == []
+        show.confirm(ready.sha256)
+        await until(lambda: show.of(ev.LiveConfirmed))
+        assert show.of(ev.LiveConfirmed)[0].request_id == request.request_id
+
+
+async def test_what_failed_the_gate_never_becomes_a_candidate(tmp_path):
+    async with play(tmp_path) as show:
+        request = await show.picture_asked()
+        await show.painted(request, spoil=b"more")
+        assert show.of(ev.GateDecided)[0].passed is False
+        assert show.of(ev.CandidateAdded) == []
+
+
+async def test_a_job_without_a_picture_is_told_once(tmp_path):
+    async with play(tmp_path) as show:
+        request = await show.picture_asked()
+        for _ in range(2):
+            show.hub.feed(facts.RenderGaveUp(RequestId(request.request_id), "no worker", 2))
+        await until(lambda: show.of(ev.RenderFailed))
+        assert len(show.of(ev.RenderFailed)) == 1
+
+
+async def test_a_take_is_on_disk_before_a_wall_hears_of_it(tmp_path):
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        await show.painted(await show.picture_asked())
+        await until(lambda: show.of(ev.NextStaged))
+        on_disk = []
+        send = show.hub.set_scene
+
+        def look_then_send(wall, scene):
+            on_disk.append(restore.load(show.show.restore, FakeClock()).playout.program)
+            send(wall, scene)
+
+        show.hub.set_scene = look_then_send
+        await show.stage.handle(cmd.Take())
+        assert on_disk[0].request_id == show.of(ev.TakenLive)[0].request_id
+
+
+async def test_a_restarted_stage_sends_the_walls_the_same_scene_and_asks_again_for_open_pictures(tmp_path):
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        ready = await show.painted(await show.picture_asked())
+        await until(lambda: show.of(ev.NextStaged))
+        await show.stage.handle(cmd.Take())
+        await show.stage.handle(cmd.Hold(on=True))
+        await show.stage.handle(cmd.Black(on=True, seconds=0.5))
+        before = show.hub.scenes[WALL]
+        show.events.clear()
+        open_request = await show.picture_asked()
+        await until(lambda: open_request.request_id in show.show.restore.read_text())
+        kept = restore.load(show.show.restore, FakeClock())
+    async with play(tmp_path, kept=kept) as again:
+        assert RequestId(open_request.request_id) in again.hub.requests
+        await again.wall_appears(shown=ready.sha256, layer=Layer.BLACK)
+        after = again.hub.scenes[WALL]
+        assert (after.layer, after.program, after.caption, after.hold) == (
+            before.layer,
+            before.program,
+            before.caption,
+            True,
+        )
+        assert after.scene > before.scene
+        names = [type(event).__name__ for event in again.stage.opening_events()]
+        assert {"TakenLive", "StopChanged", "ServiceSeen", "MatrixChanged"} <= set(names)
+
+
+async def test_a_refusal_and_a_loss_are_told(tmp_path):
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        show.hub.feed(facts.WallRefused(WALL, ShowRefused(scene=1, reason="it is broken")))
+        show.hub.feed(facts.PeerLost(WALL, 3.1))
+        await until(lambda: show.of(ev.ServiceLost))
+        assert show.of(ev.WallRefused)[0].reason == "it is broken"
+
+
+async def test_panic_stops_the_engine_and_holds_the_brain(tmp_path):
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        await show.stage.handle(cmd.Panic(seconds=0.5))
+        assert {StopName.PANIC, StopName.PAUSE_AI} <= show.stage.playout.state.stops
+        with pytest.raises(CommandRefused):
+            await show.stage.handle(cmd.Step())
+        await show.stage.handle(cmd.Restore())
+        await show.stage.handle(cmd.PauseAI(on=False))
+        await show.picture_asked()
+
+
+async def test_a_command_that_is_not_there_yet_says_so(tmp_path):
+    async with play(tmp_path) as show:
+        with pytest.raises(CommandRefused, match="not there yet"):
+            await show.stage.handle(cmd.CloseDay())
+
+
+async def test_identify_reaches_the_walls_that_are_there(tmp_path):
+    async with play(tmp_path) as show:
+        with pytest.raises(CommandRefused):
+            await show.stage.handle(cmd.Identify())
+        await show.wall_appears()
+        await show.stage.handle(cmd.Identify())
+        await show.stage.handle(cmd.TestCard(wall="brick", on=True))
+        assert [args[1].command for args in show.hub.calls.of("command")] == ["identify", "test_card"]
