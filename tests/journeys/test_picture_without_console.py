@@ -76,11 +76,14 @@ class Script:
             picture = Picture(sha256=ready.sha256, uri=ready.uri, mime=ready.mime, **size)
         self.hub.set_scene("brick", WallScene(scene=number, layer=layer, program=picture, layer_seconds=0.2, **more))
 
+    def frames(self) -> int:
+        """Frames the wall says it painted, by its last beat."""
+        return max((fact.beat.frames_painted for fact in self.of(facts.PeerBeat) if fact.peer == WALL), default=0)
+
     async def settled(self, number: int) -> None:
         def is_settled():
-            return any(
-                f.shown.scene == number and f.shown.phase is ShownPhase.SETTLED for f in self.of(facts.WallShown)
-            )
+            shown = [fact.shown for fact in self.of(facts.WallShown)]
+            return any(one.scene == number and one.phase is ShownPhase.SETTLED for one in shown)
 
         await until(is_settled, what=f"scene {number} to settle")
 
@@ -130,11 +133,8 @@ async def test_a_picture_is_painted_shown_and_cross_faded(script, tmp_path):
         await until(lambda: script.of(facts.WallRefused))
         assert painted_is(two) <= 2
 
-        beats = script.of(facts.PeerBeat)
-        frames = [fact.beat.frames_painted for fact in beats if fact.peer == WALL]
-        await until(
-            lambda: [f for f in script.of(facts.PeerBeat) if f.peer == WALL and f.beat.frames_painted > frames[-1]]
-        )
+        frames = script.frames()
+        await until(lambda: script.frames() > frames, what="a pulse while nothing changes")
 
         script.hub.quit(WALL)
         assert wall.wait() == 0

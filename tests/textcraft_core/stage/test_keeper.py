@@ -1,4 +1,4 @@
-"""The services a show wants: started once, adopted when they run, started again when they end, parked when they crash."""
+"""The services a show wants are started once, adopted when they run, started again, and parked when they crash."""
 
 import asyncio
 import os
