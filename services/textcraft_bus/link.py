@@ -19,6 +19,7 @@ from textcraft_bus.messages import (
     CoreSnapshot,
     Envelope,
     Heartbeat,
+    HelloWanted,
     ImageReady,
     PeerName,
     RenderFailed,
@@ -148,9 +149,10 @@ class Wire:
     def _tick(self, *, is_beat: bool) -> None:
         now = self._clock.monotonic()
         silent_s = now - self._heard_at
-        if silent_s >= self._timing.silence_s:
+        is_lost = silent_s >= self._timing.silence_s
+        if is_lost:
             self._lose(silent_s)
-        if is_beat:
+        if is_beat or is_lost:
             self._post(self._beat() if self._connected else self._present())
         self._flush()
         dropped = self._drops.take(now)
@@ -165,7 +167,6 @@ class Wire:
         self._reopen()
         if was_connected:
             self._tell(CoreLost(silent_s))
-            self._post(self._present())
 
     def _reopen(self) -> None:
         """A new socket: the old one may hold on to a connection that is long dead."""
@@ -200,6 +201,8 @@ class Wire:
     def _on_message(self, message: Envelope) -> None:
         if isinstance(message, CoreSnapshot):
             self._on_snapshot(message)
+        elif isinstance(message, HelloWanted):
+            self._post(self._present())
         elif not isinstance(message, Heartbeat):
             self._tell(Arrived(message))
 

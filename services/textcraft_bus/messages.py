@@ -173,6 +173,12 @@ class CoreSnapshot(Envelope):
     """Request ids the core still waits for from this worker."""
 
 
+class HelloWanted(Envelope):
+    """The core heard somebody it does not know, after a restart: present yourself now, not after five silent seconds."""
+
+    type: Name = "HelloWanted"
+
+
 class Heartbeat(Envelope):
     """Once a second, both ways."""
 
@@ -337,8 +343,8 @@ class Blob(Envelope):
 OURS: Final[dict[str, type[Envelope]]] = {
     cls.__name__: cls
     for cls in (
-        ServiceHello, CoreSnapshot, Heartbeat, RenderRequest, RenderAccepted, RenderProgress, CancelRender, ImageReady,
-        RenderFailed, WallScene, WallCommand, Quit, Shown, ShowRefused, WallThumb, WallKey, NeedBlob, Blob,
+        ServiceHello, CoreSnapshot, HelloWanted, Heartbeat, RenderRequest, RenderAccepted, RenderProgress, CancelRender,
+        ImageReady, RenderFailed, WallScene, WallCommand, Quit, Shown, ShowRefused, WallThumb, WallKey, NeedBlob, Blob,
     )
 }  # fmt: skip
 

@@ -59,7 +59,8 @@ def make_socket(context: "zmq.Context[Any]", kind: int, *, hwm: int = HIGH_WATER
     `hwm` is in messages, for both directions. A ROUTER reports unreachable peers and hands a routing id over to the
     newest connection that claims it.
     """
-    socket = context.socket(kind, socket_class=BusSocket)  # so that the context knows it, and can close it
+    # Made by the context, which so knows it and can close it.
+    socket: BusSocket = context.socket(kind, socket_class=BusSocket)
     socket.set(zmq.LINGER, 0)
     socket.set(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
     socket.set(zmq.SNDHWM, hwm)
@@ -85,10 +86,11 @@ def bind(socket: "zmq.Socket[bytes]", host: str, port: int) -> int:
 
 def host_of(endpoint: str) -> str:
     """The host of `tcp://host:port`. Raises ValueError for anything else."""
-    parts = urlsplit(endpoint)
-    if parts.scheme != "tcp" or not parts.hostname or not parts.port or parts.path:
-        raise ValueError(f"{endpoint} is not an address of the form tcp://host:port")
-    return parts.hostname
+    with contextlib.suppress(ValueError):  # a port that is no number
+        parts = urlsplit(endpoint)
+        if parts.scheme == "tcp" and parts.hostname and parts.port and not parts.path:
+            return parts.hostname
+    raise ValueError(f"{endpoint} is not an address of the form tcp://host:port")
 
 
 def connect(socket: "zmq.Socket[bytes]", endpoint: str) -> None:

@@ -25,6 +25,7 @@ from textcraft_bus.messages import (
     CoreSnapshot,
     Envelope,
     Heartbeat,
+    HelloWanted,
     ImageReady,
     Mode,
     NeedBlob,
@@ -150,6 +151,7 @@ class Switchboard:
             self._on_hello(now, peer, message)
         elif not self.dispatcher.knows(peer):
             self.dispatcher.ignored[Ignored.NO_HELLO] += 1
+            self._send(peer, HelloWanted())
         else:
             self._on_message(now, peer, message)
 

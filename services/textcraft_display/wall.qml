@@ -55,8 +55,8 @@ Item {
         Rectangle { anchors.fill: parent; color: "black"; visible: wall.fill === Image.PreserveAspectFit }
         Picture { id: first; onStatusChanged: wall.pictureChanged(first) }
         Picture { id: second; onStatusChanged: wall.pictureChanged(second) }
-        Words { id: oldWords; opacity: 0 }
-        Words { id: words }
+        Words { id: oldWords; z: 2; opacity: 0 }
+        Words { id: words; z: 2 }
     }
 
     component Words: Rectangle {

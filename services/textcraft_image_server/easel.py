@@ -70,7 +70,9 @@ class Easel:
         return time.monotonic() - min(job.came_at for job in jobs) if jobs else 0.0
 
     def put(self, request: RenderRequest, attempt: int = 1) -> bool:
-        """Take a job in; False when the queue is full."""
+        """Take a job in, once for each attempt however often it is sent; False when the queue is full."""
+        if self._has(request.request_id, attempt):
+            return True
         if request.clear_queue:
             self._waiting.clear()
         if len(self._waiting) >= self._config.queue:
@@ -89,6 +91,11 @@ class Easel:
         """Abandon everything."""
         self._waiting.clear()
         await self._tasks.stop()
+
+    def _has(self, request_id: str, attempt: int) -> bool:
+        jobs = [*self._waiting, *([self._painting] if self._painting else [])]
+        same = (request_id, attempt)
+        return not self._own_files and any((job.request.request_id, job.attempt) == same for job in jobs)
 
     def _begin(self) -> None:
         if self._painting is None and self._waiting:

@@ -102,6 +102,13 @@ def painted_is(ready: ImageReady) -> float:
     return mean_difference(wall, apart_from_words(as_on_wall(path_of(ready.uri), SIZE)))
 
 
+def words_are_on(ready: ImageReady) -> bool:
+    """Whether something bright stands on something dark where the caption goes."""
+    foot = (SIZE[0] // 3, SIZE[1] * 7 // 8, SIZE[0] * 2 // 3, SIZE[1] * 15 // 16)
+    painted, plain = capture(BOX).crop(foot), as_on_wall(path_of(ready.uri), SIZE).crop(foot)
+    return mean_difference(painted, plain) > 3 and painted.convert("L").getextrema()[1] > 240
+
+
 async def test_a_picture_is_painted_shown_and_cross_faded(script, tmp_path):
     with programs(tmp_path) as started:
         started.start("textcraft-image-server", *script.arguments())
@@ -113,6 +120,7 @@ async def test_a_picture_is_painted_shown_and_cross_faded(script, tmp_path):
         await script.show(1, Layer.PROGRAM, one, caption=Caption(text="One."))
         await script.settled(1)
         assert painted_is(one) <= 2
+        assert words_are_on(one)
 
         await script.show(2, Layer.PROGRAM, two, transition=Transition(kind=TransitionKind.FADE, seconds=0.6))
         await script.settled(2)

@@ -28,7 +28,7 @@ def as_on_wall(path: Path, size: tuple[int, int]) -> Image.Image:
     """A picture file as a wall of that size shows it: scaled to cover, cropped in the middle."""
     picture = Image.open(path).convert("RGB")
     scale = max(size[0] / picture.width, size[1] / picture.height)
-    scaled = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BOX)
+    scaled = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BILINEAR)
     left, top = (scaled.width - size[0]) // 2, (scaled.height - size[1]) // 2
     return scaled.crop((left, top, left + size[0], top + size[1]))
 

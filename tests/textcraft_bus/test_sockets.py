@@ -72,10 +72,9 @@ def test_a_router_hands_an_id_over_to_the_newest_connection(make):
 
 
 def test_a_free_port_is_found_and_a_given_one_taken(make):
-    first = make(zmq.PULL)
-    port = bind(first, "127.0.0.1", 0)
+    with zmq.Context() as first, make_socket(first, zmq.PULL) as socket:
+        port = bind(socket, "127.0.0.1", 0)
     assert 1024 < port < 65536
-    first.close()
     assert bind(make(zmq.PULL), "127.0.0.1", port) == port
 
 

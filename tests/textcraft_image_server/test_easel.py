@@ -76,6 +76,14 @@ async def test_a_cancelled_job_ends_in_nothing(easel, answers):
     assert [end[0] for end in answers.ends] == ["c"]
 
 
+async def test_a_job_that_is_sent_again_is_painted_once(easel, answers):
+    for _ in range(3):
+        assert easel.put(request("a"))
+    easel.put(request("b"))
+    await answers.until(2)
+    assert [end[0] for end in answers.ends] == ["a", "b"]
+
+
 async def test_an_unknown_backend_and_a_wrong_size_fail_for_good(easel, answers):
     easel.put(request("a", generator="none such"))
     easel.put(request("b", width=8))

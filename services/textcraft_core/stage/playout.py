@@ -335,8 +335,8 @@ class Playout:
 
     def _plan_auto(self) -> list[Event]:
         if not self.state.auto or self.state.next_id is None:
-            was, self.auto_left = self.auto_left, None
-            return [ev.AutoScheduled(seconds=None)] if was is not None else []
+            self.auto_left = None
+            return [ev.AutoScheduled(seconds=None)] if self.state.auto else []
         if self.auto_left is None:
             self.auto_left = self._auto_seconds if self.state.program is not None else 0.0
         return [ev.AutoScheduled(seconds=None if self.frozen else self.auto_left)]

@@ -157,7 +157,7 @@ def test_black_can_be_for_one_wall_only():
 
 def test_saying_a_stop_twice_tells_nothing():
     show = playout()
-    assert names(show.set_stop(StopName.HOLD, True)) == ["StopChanged"]
+    assert names(show.set_stop(StopName.HOLD, True))[0] == "StopChanged"
     assert show.set_stop(StopName.HOLD, True) == []
 
 

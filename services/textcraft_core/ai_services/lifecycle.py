@@ -1,0 +1,135 @@
+"""The five steps every service goes through: persona, context, brain, tools, report; knows no role's own rules."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+from textcraft_core import prompt_builder
+from textcraft_core.ai_services.client import BrainError, Usage
+from textcraft_core.ai_services.dialogue import Assignment, Dialogue, Message
+from textcraft_core.ai_services.runtime import Runtime
+from textcraft_core.bible import Persona
+from textcraft_core.blocking import finish_in_thread
+from textcraft_core.errors import BibleError
+from textcraft_core.events import VariableUnknown, Warned
+
+MEMORY: Final = "memory_context"
+ReportStatus = Literal["success", "warning", "error", "skipped"]
+HEARD: Final = ("chapter", "notes", "summaries", "counts", "operator", "override", "rejected", "plan", "passage")
+"""What of the context a model is told; the rest is for brains that read no prompts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a service before its own rules judged it; `fault` is "" or what kind of error ended it."""
+
+    text: str
+    message: str
+    status: ReportStatus = "success"
+    modified: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    estimated: bool = False
+    turns: int = 0
+    fault: str = ""
+
+    def judged(self, status: ReportStatus, message: str) -> "Outcome":
+        """Return this outcome with a worse status and why; an error stays what it was."""
+        return self if self.status == "error" else replace(self, status=status, message=message)
+
+    def report(self, **extra: Any) -> dict[str, Any]:
+        """Return the status report: the seed's keys, usage, and what a role adds."""
+        usage = self.usage
+        report: dict[str, Any] = {
+            "status": self.status,
+            "modified": list(self.modified),
+            "cost": usage.cost or 0.0,
+            "usage": {
+                "prompt_tokens": usage.prompt_tokens,
+                "completion_tokens": usage.completion_tokens,
+                "total_tokens": usage.total_tokens,
+            },
+            "message": self.message,
+            "turns": self.turns,
+        }
+        if self.estimated:
+            report["cost_estimated"] = True
+        if self.fault:
+            report["fault"] = self.fault
+        return {**report, **extra}
+
+
+async def perform(role: str, task_payload: Mapping[str, Any], context: Mapping[str, Any], runtime: Runtime) -> Outcome:
+    """Take the steps and return what came of it; persona and brain faults are outcomes with status "error"."""
+    try:
+        persona = runtime.bible.persona(role)
+        memory = await _memory(persona, task_payload, context, runtime)
+        messages = _messages(role, persona, task_payload, context, runtime, memory)
+    except BibleError as fault:
+        return Outcome("", str(fault), "error", fault="persona")
+    dialogue = Dialogue(Assignment(role, task_payload, context), persona, runtime)
+    try:
+        text = await dialogue.hold(messages)
+    except BrainError as fault:
+        return _outcome(dialogue, "", str(fault), str(fault.kind))
+    message = await dialogue.close(messages) if persona.confirm else ""
+    return _outcome(dialogue, text, message or text, "")
+
+
+def _outcome(dialogue: Dialogue, text: str, message: str, fault: str) -> Outcome:
+    status: ReportStatus = "error" if fault else "warning" if dialogue.warnings else "success"
+    told = message if status == "success" or fault else "; ".join(dialogue.warnings)
+    return Outcome(
+        text, told, status, tuple(dialogue.modified), dialogue.usage, dialogue.estimated, dialogue.turns, fault
+    )
+
+
+async def _memory(persona: Persona, task: Mapping[str, Any], context: Mapping[str, Any], runtime: Runtime) -> str:
+    """Return passages of what was written, searched only for a persona that wants them."""
+    if MEMORY not in prompt_builder.named_variables(persona.system_prompt):
+        return ""
+    return await finish_in_thread(lambda: runtime.memory(task, context), lambda _found: None)
+
+
+def _messages(
+    role: str,
+    persona: Persona,
+    task: Mapping[str, Any],
+    context: Mapping[str, Any],
+    runtime: Runtime,
+    memory: str,
+) -> list[Message]:
+    chapter = context.get("chapter") or {}
+    scene = prompt_builder.characters_in_scene(
+        runtime.bible,
+        planned=tuple(task.get("characters") or ()),
+        instructions=str(task.get("instructions") or ""),
+        target=str(chapter.get("id") or task.get("target_file") or ""),
+        target_text=str(context.get("scene_text") or chapter.get("text") or ""),
+    )
+    _tell_scene(role, scene, chapter, runtime)
+    hydrated = prompt_builder.system_prompt(persona, prompt_builder.variables(runtime.bible, scene.characters, memory))
+    for variable in hydrated.unknown:
+        runtime.emit(VariableUnknown(role=role, variable=variable))
+    return [
+        {"role": "system", "content": hydrated.text},
+        {"role": "user", "content": _brief(task, context)},
+    ]
+
+
+def _tell_scene(role: str, scene: prompt_builder.Scene, chapter: Mapping[str, Any], runtime: Runtime) -> None:
+    if not chapter:
+        return
+    if scene.fallback:
+        text = f"{role}: nobody is known to be in the scene of {chapter.get('id')}, so the protagonist stands in"
+        runtime.emit(Warned(text=text, source="scene"))
+    for name in scene.unknown:
+        runtime.emit(
+            Warned(text=f"{role}: the plan names {name!r}, whom characters.json does not know", source="scene")
+        )
+
+
+def _brief(task: Mapping[str, Any], context: Mapping[str, Any]) -> str:
+    """Return the task and what it needs as one JSON text: data, so that no prompt text lives in code."""
+    heard = {key: context[key] for key in HEARD if context.get(key)}
+    return json.dumps({"task": dict(task), **heard}, ensure_ascii=False, indent=1)

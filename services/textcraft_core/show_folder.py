@@ -1,0 +1,182 @@
+"""A show on disk: where its files lie, and how shows are begun, opened and copied; knows nothing of what is in them."""
+
+import functools
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Final
+
+from textcraft_bus.clock import Clock
+from textcraft_bus.sandbox import Sandbox
+from textcraft_core.errors import ShowError
+
+_NOT_REHEARSED: Final = re.compile(r"images|journal.*|\.env.*|restore\.json|rehearsals|\.git|.*\.lock|.*\.tmp")
+_REHEARSAL_NAME: Final = re.compile(r"\d{8}-\d{6}(-\d+)?")
+_PROJECTS: Final = "projects"
+
+
+@dataclass(frozen=True)
+class ShowFolder:
+    """The places of one show; `root` is the folder people see, copy and put in git."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """The folder the agents' tools cannot leave."""
+        return self.root / "data"
+
+    @property
+    def matrix(self) -> Path:
+        """The state of the book."""
+        return self.data / "matrix.json"
+
+    @property
+    def control(self) -> Path:
+        """What other programs may steer through."""
+        return self.data / "control.json"
+
+    @property
+    def bible(self) -> Path:
+        """The folder of personas, characters and the brief."""
+        return self.data / "story_bible"
+
+    @property
+    def manuscripts(self) -> Path:
+        """The folder of chapters."""
+        return self.data / "manuscripts"
+
+    @property
+    def images(self) -> Path:
+        """The folder of pictures, named by content hash."""
+        return self.root / "images"
+
+    @property
+    def journal(self) -> Path:
+        """The black box."""
+        return self.root / "journal.sqlite"
+
+    @property
+    def restore(self) -> Path:
+        """What the walls showed last; read first after a crash."""
+        return self.root / "restore.json"
+
+    @property
+    def script(self) -> Path:
+        """The show's own answers for rehearsals."""
+        return self.root / "script"
+
+    @property
+    def rehearsals(self) -> Path:
+        """The folder of copies that rehearsals write to."""
+        return self.root / "rehearsals"
+
+    @functools.cached_property
+    def sandbox(self) -> Sandbox:
+        """The data folder as names from outside may use it."""
+        return Sandbox(self.data)
+
+    def relative(self, path: Path) -> str:
+        """Return a path below the root as events and the matrix spell it. Raises ValueError for any other."""
+        return path.relative_to(self.root).as_posix()
+
+
+def new_show(destination: Path, sample: Path | None = None) -> ShowFolder:
+    """Begin a show in a new or empty folder as a copy of `sample` (None: the one that ships with the engine).
+
+    Raises ShowError.
+    """
+    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
+        raise ShowError(f"{destination.name} is not empty", "choose a new folder, or open this one instead")
+    if sample is not None:
+        return _begin(sample, destination)
+    with as_file(files("textcraft_core") / "sample_show") as packaged:
+        return _begin(packaged, destination)
+
+
+def rehearsal_copy(show: ShowFolder, clock: Clock) -> ShowFolder:
+    """Copy what a rehearsal needs to `rehearsals/<YYYYmmdd-HHMMSS>/`, whole or not at all.
+
+    Pictures, journal, secrets and restore state stay behind, and so do links: a rehearsal must reach nothing real.
+    Raises ShowError.
+    """
+    destination = _free_name(show.rehearsals, clock.now().strftime("%Y%m%d-%H%M%S"))
+    half = destination.with_name(f".{destination.name}.half")
+    try:
+        shutil.rmtree(half, ignore_errors=True)
+        shutil.copytree(show.root, half, ignore=_left_behind(show.root))
+        half.rename(destination)
+    except OSError as exc:
+        shutil.rmtree(half, ignore_errors=True)
+        raise ShowError("the rehearsal could not be copied", f"check the disk ({exc.strerror or exc})") from exc
+    return ShowFolder(destination)
+
+
+def rehearsals_of(show: ShowFolder) -> list[ShowFolder]:
+    """Return the rehearsals of a show, the newest first."""
+    if not show.rehearsals.is_dir():
+        return []
+    names = sorted((path.name for path in show.rehearsals.iterdir() if _is_rehearsal(path)), key=_age, reverse=True)
+    return [ShowFolder(show.rehearsals / name) for name in names]
+
+
+def open_show(path_or_name: str = "") -> ShowFolder:
+    """Return the show in a folder, or of that name below `projects/`; "" means what PROJECT_ENV names.
+
+    Raises ShowError when there is none.
+    """
+    wanted = path_or_name or os.environ.get("PROJECT_ENV", "")
+    if not wanted:
+        raise ShowError("no show was named", "give its folder, or set PROJECT_ENV to its name")
+    for folder in (Path(wanted).expanduser(), Path(_PROJECTS) / wanted):
+        if (folder / "data").is_dir():
+            return ShowFolder(folder.resolve())
+    raise ShowError(f"{wanted} is no show", "choose a folder that holds a data folder, or begin a new show")
+
+
+def show_id(show: ShowFolder) -> str:
+    """Return 16 hexadecimal digits that stay the same while the show's folder stays where it is."""
+    return hashlib.sha256(show.root.resolve().as_posix().encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _begin(sample: Path, destination: Path) -> ShowFolder:
+    if not (sample / "data").is_dir():
+        raise ShowError("the sample show is missing", "install the program again")
+    unwanted = shutil.ignore_patterns("__pycache__", "__init__.py")
+    try:
+        shutil.copytree(sample, destination, dirs_exist_ok=True, ignore=unwanted)
+        (destination / "data" / "manuscripts").mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ShowError("the show could not be begun", f"check the disk ({exc.strerror or exc})") from exc
+    return ShowFolder(destination.resolve())
+
+
+def _left_behind(root: Path) -> Callable[[str, list[str]], set[str]]:
+    def choose(folder: str, names: list[str]) -> set[str]:
+        here = Path(folder)
+        links = {name for name in names if (here / name).is_symlink()}
+        return links if here != root else links | {name for name in names if _NOT_REHEARSED.fullmatch(name)}
+
+    return choose
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    taken = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return folder / free
+
+
+def _is_rehearsal(path: Path) -> bool:
+    return _REHEARSAL_NAME.fullmatch(path.name) is not None and (path / "data").is_dir()
+
+
+def _age(name: str) -> tuple[str, int]:
+    return name[:15], int(name[16:] or 1)

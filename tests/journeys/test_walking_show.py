@@ -1,0 +1,247 @@
+"""The operator's first evening: step, take, the stops, a nudge, a stop in mid-cycle, and a crash nobody notices."""
+
+import asyncio
+import json
+import signal
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from tests.support.programs import ours, programs
+from tests.support.qt_loop import run_on_qt
+from tests.support.screen import apart_from_words, as_on_wall, capture, mean, mean_difference
+from tests.support.waiting import until, wait_until
+from textcraft_bus.processes import running_services
+from textcraft_core import events as ev
+from textcraft_core.show_folder import show_id
+from textcraft_core.stage import restore
+from textcraft_gui.app import Console, Start, wall_place
+from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.verbs import Verb
+
+QUICK = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 400.0}}
+SLOW = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 20.0}}
+
+
+class Evening:
+    """One running console: what it told, and an operator's hands."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.stage = console.stage
+        self.window = console.window
+        self.events: list[ev.Event] = []
+        self.stage.subscribe(self.events.append)
+        place = wall_place(QGuiApplication.primaryScreen().availableGeometry(), 0)
+        self.box = (place.x(), place.y(), place.x() + place.width(), place.y() + place.height())
+        self.size = (place.width(), place.height())
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def click(self, verb: Verb) -> None:
+        """Press the button of a verb, wherever it stands."""
+        parts = (self.window.flow, self.window.program, self.window.stops)
+        button = next(part.controls.buttons[verb] for part in parts if verb in part.controls.buttons)
+        assert button.isVisible()
+        assert button.isEnabled()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.window.windowHandle(), key, modifiers)
+
+    async def settled(self, sha256: str) -> None:
+        def is_settled():
+            return any(e.sha256 == sha256 and e.phase == "settled" for e in self.of(ev.WallConfirmed))
+
+        await until(is_settled, 20, "the wall to settle")
+
+    async def layer(self, name: str) -> None:
+        def is_there():
+            confirmed = self.of(ev.WallConfirmed)
+            return confirmed and confirmed[-1].layer == name and confirmed[-1].phase == "settled"
+
+        await until(is_there, 20, f"the wall to show {name}")
+
+    def painted_differs(self, path: str) -> float:
+        wall = apart_from_words(capture(self.box))
+        return mean_difference(wall, apart_from_words(as_on_wall(Path(path), self.size)))
+
+
+@asynccontextmanager
+async def evening(**settings):
+    console = Console(ConsoleConfig(**{**QUICK, "seed": 7, **settings}), Start())
+    playing = asyncio.get_running_loop().create_task(console.run())
+    await until(lambda: console.window is not None or playing.done(), 20, "the window")
+    if playing.done():
+        playing.result()
+    night = Evening(console)
+    night.window.move(0, 0)
+    try:
+        await until(lambda: night.stage.playout.walls, 20, "the wall")
+        await until(lambda: night.window.isActiveWindow(), 10, "the console's window to be active")
+        yield night
+    finally:
+        night.window.close()
+        await asyncio.wait_for(playing, 20)
+    assert ours() == []
+
+
+def chapters(night: Evening) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in night.stage.show.manuscripts.glob("*.md")}
+
+
+@pytest.mark.timeout(120)
+def test_step_take_and_the_wall_shows_the_very_picture():
+    async def journey():
+        async with evening() as night:
+            before = chapters(night)
+            night.click(Verb.STEP)
+            await until(lambda: night.of(ev.TokensStreamed), 20, "the first words")
+            await until(lambda: night.of(ev.CycleFinished), 20, "the cycle")
+            assert chapters(night) != before
+            matrix = json.loads(night.stage.show.matrix.read_text())
+            assert any(entry["word_count"] > 50 for entry in matrix["content"].values())
+
+            await until(lambda: night.stage.playout.state.next_id, 20, "a picture in NEXT")
+            assert night.of(ev.LiveConfirmed) == []
+            night.key(Qt.Key.Key_Space)
+            await until(lambda: night.of(ev.LiveConfirmed), 10, "LIVE")
+            live = night.of(ev.LiveConfirmed)[0]
+            await night.settled(live.sha256)
+            path = next(e.path for e in night.of(ev.CandidateAdded) if e.sha256 == live.sha256)
+            assert night.painted_differs(path) <= 2
+
+            night.click(Verb.BLACK)
+            await night.layer("black")
+            assert mean(capture(night.box)) < 0.5
+            await asyncio.sleep(0.45)  # two presses of a stop closer than 400 ms are one
+            night.key(Qt.Key.Key_Period)
+            await night.layer("program")
+            assert night.painted_differs(path) <= 2
+
+            night.key(Qt.Key.Key_Escape)
+            night.key(Qt.Key.Key_Escape)
+            await night.layer("safe_look")
+            assert night.painted_differs(path) > 2
+            restore_button = night.window.stops.controls.buttons[Verb.RESTORE]
+            QTest.mousePress(restore_button, Qt.MouseButton.LeftButton)
+            await night.layer("program")
+            QTest.mouseRelease(restore_button, Qt.MouseButton.LeftButton)
+            assert night.painted_differs(path) <= 2
+
+    run_on_qt(journey(), timeout=110)
+
+
+@pytest.mark.timeout(120)
+def test_a_nudge_reaches_the_next_plan_and_stop_ends_a_running_cycle():
+    async def journey():
+        async with evening(**SLOW) as night:
+            night.window.verbs.nudge("somebody opens a window")
+            await until(lambda: night.of(ev.InputQueued))
+            night.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            await until(lambda: night.of(ev.InputUsed), 20, "the line to be used")
+            await until(lambda: night.of(ev.TokensStreamed), 20, "the first words")
+            before = chapters(night)
+            began = asyncio.get_running_loop().time()
+            night.key(Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+            await until(lambda: night.of(ev.CycleStopped), 5, "the stop")
+            assert asyncio.get_running_loop().time() - began < 0.5
+            assert chapters(night) == before
+
+    run_on_qt(journey(), timeout=110)
+
+
+@pytest.mark.timeout(120)
+def test_run_and_auto_play_by_themselves_and_the_show_itself_stays_as_it_was():
+    async def journey():
+        settings = {"textcraft": {"cycle_seconds": 0.0, "auto_seconds": 1.0}}
+        async with evening(**settings) as night:
+            show = night.stage.show.root.parent.parent
+            before = {p: p.read_bytes() for p in show.rglob("*") if p.is_file() and "rehearsals" not in p.parts}
+            night.click(Verb.AUTO)
+            night.click(Verb.TOGGLE_RUN)
+            await until(lambda: len(night.of(ev.LiveConfirmed)) >= 3, 60, "three pictures on the wall")
+            night.click(Verb.TOGGLE_RUN)
+            await until(lambda: night.of(ev.RunEnded), 20, "the pause")
+            after = {p: p.read_bytes() for p in show.rglob("*") if p.is_file() and "rehearsals" not in p.parts}
+            assert after == before
+
+    run_on_qt(journey(), timeout=110)
+
+
+@pytest.mark.timeout(150)
+def test_a_killed_console_comes_back_to_the_same_wall_and_no_frame_is_black(tmp_path, textcraft_home):
+    with programs(tmp_path) as started:
+        first = started.start("textcraft", "--rehearse", "--run", "1", "--seed", "7", "--rehearsal.tokens-per-s", "400")
+        copies = textcraft_home / "data" / "shows" / "sample" / "rehearsals"
+        kept = wait_for_program(copies)
+        show = show_of(copies)
+        wall = next(record for record in running_services(show_id(show)) if record.peer == "wall.wall")
+        box = wall_box()
+        wait_until(lambda: mean(capture(box)) > 8, 10, "the picture")
+        first.kill()
+
+        second = started.start("textcraft", "--rehearse")
+        darkest, samples = 255.0, 0
+        seen = False
+        while not seen and samples < 400:
+            darkest = min(darkest, mean(capture(box)))
+            samples += 1
+            seen = said_hello(show, kept.scene)
+        assert seen, f"the wall was not adopted; {second.output}"
+        assert darkest >= 8
+        adopted = [record for record in running_services(show_id(show)) if record.peer == "wall.wall"]
+        assert [record.pid for record in adopted] == [wall.pid]
+        assert psutil.pid_exists(wall.pid)
+        second.process.send_signal(signal.SIGTERM)
+        assert second.wait() == 0
+        wait_until(lambda: not ours(), 10, "all services to end")
+
+
+def wall_box():
+    place = wall_place(QGuiApplication.primaryScreen().availableGeometry(), 0)
+    return (place.x(), place.y(), place.x() + place.width(), place.y() + place.height())
+
+
+def show_of(copies: Path):
+    from textcraft_core.show_folder import ShowFolder
+
+    return ShowFolder(next(iter(copies.iterdir())))
+
+
+def wait_for_program(copies: Path) -> restore.Restore:
+    """Wait until a first picture was taken, by what the console keeps on disk."""
+    kept: list[restore.Restore] = []
+
+    def has_program() -> bool:
+        path = next(copies.glob("*/restore.json"), None) if copies.is_dir() else None
+        if path is None:
+            return False
+        kept[:] = [restore.Restore.model_validate_json(path.read_bytes())]
+        return kept[0].playout.program is not None
+
+    wait_until(has_program, 60, "the first take")
+    return kept[0]
+
+
+def said_hello(show, scene: int) -> bool:
+    """Whether the new console sent the wall a scene of its own."""
+    kept = restore.Restore.model_validate_json(show.restore.read_bytes())
+    return kept.scene > scene
+
+
+def test_where_the_wall_goes_never_leaves_the_screen():
+    from PySide6.QtCore import QRect
+
+    for size in ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160)):
+        screen = QRect(0, 0, *size)
+        for number in range(6):
+            assert screen.contains(wall_place(screen, number))
+
+

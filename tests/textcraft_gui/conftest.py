@@ -1,0 +1,54 @@
+"""A dressed application and consoles on a fake stage, each of which is shut after its test."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+
+from tests.fakes.clock import FakeClock
+from tests.fakes.stage import FakeStage, InlineTasks
+from tests.support import show_script
+from textcraft_bus.assets import resources
+from textcraft_gui.theme import dress
+from textcraft_gui.window import ConsoleWindow
+from textcraft_qt.fonts import FontFamilies, load_fonts
+
+OpenConsole = Callable[..., ConsoleWindow]
+
+
+@pytest.fixture(scope="session")
+def fonts(qapp: QApplication) -> FontFamilies:
+    qapp.setQuitOnLastWindowClosed(False)
+    families = load_fonts(resources("fonts"))
+    dress(qapp, families)
+    return families
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> FakeStage:
+    made = FakeStage(FakeClock(datetime(2030, 1, 1, 20, 13, 30, tzinfo=UTC)), answers=True)
+    made.opening = show_script.opened(tmp_path)
+    return made
+
+
+@pytest.fixture
+def open_console(qtbot, fonts: FontFamilies, stage: FakeStage) -> Iterator[OpenConsole]:
+    windows: list[ConsoleWindow] = []
+
+    def make(size: QSize | None = None) -> ConsoleWindow:
+        window = ConsoleWindow(stage, InlineTasks(), fonts)
+        windows.append(window)
+        window.resize(size or QSize(1280, 720))
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(lambda: window.isActiveWindow() and window.windowHandle().isExposed())
+        return window
+
+    yield make
+    for window in windows:
+        window.shut()
+        window.deleteLater()
+    qtbot.wait(0)

@@ -1,0 +1,206 @@
+"""The sentence, state by state: it says what happens next, and is never empty."""
+
+from datetime import UTC, datetime
+
+import pytest
+from textcraft_bus.messages import Layer, Mode
+from textcraft_core import events as ev
+from textcraft_core.events import EngineState, Phase, StopName
+from textcraft_gui.projection import apply
+from textcraft_gui.sentence import sentence
+from textcraft_gui.state import Moment, ShowState
+
+from tests.support import show_script as script
+
+NOON = datetime(2030, 1, 1, 20, 14, 7, tzinfo=UTC)
+NOW = Moment(1000.0, NOON)
+PICTURE = "/pictures/a.png"
+C0, C1 = script.CAPTIONS[0], script.CAPTIONS[1]
+
+
+def _ready(number=0, **how):
+    return [*script.candidate(number, PICTURE, **how), ev.NextStaged(request_id=f"picture-{number}")]
+
+
+def _walls(*names):
+    return [ev.ServiceSeen(service=f"wall.{name}", role="wall", pid=1) for name in names]
+
+
+def _stop(stop, *layers):
+    shown = [
+        ev.WallConfirmed(wall=name, layer=layer, sha256=None, phase="settled", scene=1)
+        for name, layer in zip(("brick", "stairs"), layers, strict=False)
+    ]
+    return [ev.StopChanged(stop=stop, on=True), *shown]
+
+
+def _render(**progress):
+    asked = ev.RenderRequested(request_id="r", prompt="p", seed=1, width=9, height=9, cycle=1, target="ch01.md")
+    more = [ev.RenderAccepted(request_id="r", worker="w", attempt=1)] if progress.get("accepted") else []
+    if "fraction" in progress:
+        more.append(ev.RenderProgressed(request_id="r", fraction=progress["fraction"]))
+    return [asked, *more]
+
+
+def _engine(state):
+    return [ev.EngineStateChanged(state=state)]
+
+
+def _after_a_cycle():
+    return [*script.cycle_until(3, Phase.VERIFY), ev.CycleFinished(cycle=3, seconds=9)]
+
+
+STEP = "Press step: the first cycle writes a passage and paints its picture."
+AGAIN = "Press step for one cycle, or RUN to go on."
+TABLE = [
+    ("a fresh show", [], f"Nothing has gone up yet. {STEP}"),
+    ("paused", _engine(EngineState.PAUSED), "Nothing has gone up yet. The engine is paused: RUN goes on."),
+    ("stopping", _engine(EngineState.STOPPING), "Nothing has gone up yet. Cycle 0 is being ended."),
+    ("stuck", _engine(EngineState.STUCK), "Nothing has gone up yet. The engine is stuck: nudge the Architect, then press step."),
+    ("complete", _engine(EngineState.COMPLETE), "Nothing has gone up yet. The story is complete."),
+    ("run on", [ev.RunStarted()], "Nothing has gone up yet. RUN goes on with the next cycle by itself."),
+    ("scan", script.cycle_until(4, Phase.SCAN), "Nothing has gone up yet. Cycle 4 looks over the manuscripts."),
+    ("plan", script.cycle_until(4, Phase.PLAN), "Nothing has gone up yet. Cycle 4 is being planned."),
+    ("write", script.cycle_until(4, Phase.EXECUTE), "Nothing has gone up yet. Chapter 4 is being written."),
+    ("verify", script.cycle_until(4, Phase.VERIFY), "Nothing has gone up yet. Cycle 4 checks what was written."),
+    (
+        "edit",
+        [
+            *script.cycle_until(4, Phase.DISPATCH),
+            ev.PhaseEntered(cycle=4, phase=Phase.EXECUTE, role="editor", target="ch03_Bell.md"),
+        ],
+        "Nothing has gone up yet. Chapter 3 is with the editor.",
+    ),
+    (
+        "an id without a number",
+        [
+            *script.cycle_until(4, Phase.DISPATCH),
+            ev.PhaseEntered(cycle=4, phase=Phase.EXECUTE, role="narrator", target="epilogue.md"),
+        ],
+        "Nothing has gone up yet. epilogue is being written.",
+    ),
+    ("after a cycle", _after_a_cycle(), f"Nothing has gone up yet. {AGAIN}"),
+    (
+        "described",
+        [*_after_a_cycle(), ev.PhaseEntered(cycle=3, phase=Phase.ILLUSTRATE)],
+        "Nothing has gone up yet. The next picture is being described.",
+    ),
+    ("waits for a server", _render(), "Nothing has gone up yet. The next picture waits for an image server."),
+    ("painted", _render(accepted=True), "Nothing has gone up yet. The next picture is being painted."),
+    (
+        "painted, 42 %",
+        _render(accepted=True, fraction=0.42),
+        "Nothing has gone up yet. The next picture is being painted, 42% done.",
+    ),
+    ("ready", _ready(), f"“{C0}” is ready: space takes it. {STEP}"),
+    ("not approved", _ready(approved=False), f"“{C0}” waits for your approval. {STEP}"),
+    (
+        "failed the gate",
+        _ready(approved=False, passed=False),
+        f"“{C0}” did not pass the gate (it is almost one colour): stage another. {STEP}",
+    ),
+    (
+        "no words",
+        [*_ready(), ev.CaptionEdited(request_id="picture-0", text="  ")],
+        f"A picture without words is ready: space takes it. {STEP}",
+    ),
+    (
+        "sent",
+        [*_ready(1), script.taken(1)],
+        f"“{C1}” was sent 0.0 s ago; the walls have not confirmed it yet. {STEP}",
+    ),
+    (
+        "live",
+        [*script.candidate(1, PICTURE), script.taken(1), *script.confirmed(1)],
+        f"“{C1}” stays on the walls. {AGAIN}",
+    ),
+    ("auto without a picture", [ev.AutoChanged(on=True)], f"AUTO waits for the next approved picture. {STEP}"),
+    (
+        "auto, not approved",
+        [*_ready(approved=False), ev.AutoChanged(on=True)],
+        f"AUTO waits until you approve “{C0}”. {STEP}",
+    ),
+    (
+        "auto counts",
+        [*_ready(), ev.AutoChanged(on=True), ev.AutoScheduled(seconds=38)],
+        f"“{C0}” goes up by itself at 20:14:45. {STEP}",
+    ),
+    (
+        "auto is due",
+        [*_ready(), ev.AutoChanged(on=True), ev.AutoScheduled(seconds=0)],
+        f"“{C0}” goes up now. {STEP}",
+    ),
+    (
+        "auto stands still",
+        [*_ready(), ev.AutoChanged(on=True), ev.AutoScheduled(seconds=None)],
+        f"AUTO stands still; space takes “{C0}”. {STEP}",
+    ),
+    ("hold", _stop(StopName.HOLD), f"The walls are held as they are until you press h again. {STEP}"),
+    ("safe look", _stop(StopName.SAFE_LOOK), f"The walls show the safe look until you press s again. {STEP}"),
+    ("black", _stop(StopName.BLACK), f"The walls are black until you press . again. {STEP}"),
+    (
+        "pause ai",
+        _stop(StopName.PAUSE_AI),
+        f"Nothing has gone up yet. PAUSE AI is on: nothing new is asked of the brain. {STEP}",
+    ),
+    (
+        "black above hold",
+        [*_stop(StopName.HOLD), *_stop(StopName.BLACK)],
+        f"The walls are black until you press . again. {STEP}",
+    ),
+    (
+        "panic above all",
+        [*_walls("brick", "stairs"), *_stop(StopName.BLACK), *_stop(StopName.PANIC, Layer.SAFE_LOOK)],
+        f"PANIC: safe look, 1 of 2 walls confirmed; RESTORE, held 1 s, brings them back. {STEP}",
+    ),
+    (
+        "panic with a lost wall",
+        [
+            *_walls("brick", "stairs"),
+            *_stop(StopName.PANIC, Layer.SAFE_LOOK),
+            ev.ServiceLost(service="wall.stairs", silent_s=4),
+        ],
+        f"PANIC: safe look, 1 of 1 walls confirmed; RESTORE, held 1 s, brings them back. {STEP}",
+    ),
+]
+
+
+def _state(events):
+    state = ShowState(mode=Mode.REHEARSE)
+    for event in events:
+        apply(state, event, NOW)
+    return state
+
+
+@pytest.mark.parametrize(("events", "said"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_the_sentence(events, said):
+    assert sentence(_state(events), NOW) == said
+
+
+def test_without_a_show():
+    assert sentence(ShowState(), NOW) == "No show is open yet."
+
+
+def test_it_says_when_the_picture_comes():
+    state = ShowState(mode=Mode.REHEARSE)
+    events = script.cycle_until(1, Phase.EXECUTE)
+    for event in events:
+        apply(state, event, NOW)
+    apply(state, ev.PhaseEntered(cycle=1, phase=Phase.VERIFY), Moment(1020.0, NOON))
+    apply(state, ev.CycleFinished(cycle=1, seconds=20), Moment(1020.5, NOON))
+    arrived = ev.ImageArrived(
+        request_id="r", path="a", sha256="0", width=1, height=1, worker="w", backend="b", seconds=8
+    )
+    apply(state, arrived, Moment(1028.0, NOON))
+    for event in script.cycle_until(2, Phase.EXECUTE):
+        apply(state, event, Moment(1030.0, NOON))
+    assert sentence(state, Moment(1032.0, NOON)).endswith("Chapter 4 is being written, its picture in about 25 s.")
+    assert sentence(state, Moment(1100.0, NOON)).endswith("Chapter 4 is being written, its picture in about 8 s.")
+
+
+def test_it_is_never_empty_whatever_was_told():
+    state = ShowState(mode=Mode.REHEARSE)
+    for _name, events, _said in TABLE:
+        for event in events:
+            apply(state, event, NOW)
+            assert sentence(state, NOW).strip()
