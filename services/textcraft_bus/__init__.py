@@ -1,1 +1,1 @@
-"""What every TextCraft process shares: messages, sockets, presence, durable files, configuration; knows no Qt and no story."""
+"""What all processes share: messages, sockets, presence, durable files, configuration; knows no Qt and no story."""

@@ -174,7 +174,7 @@ class CoreSnapshot(Envelope):
 
 
 class HelloWanted(Envelope):
-    """The core heard somebody it does not know, after a restart: present yourself now, not after five silent seconds."""
+    """The core heard somebody it does not know, after a restart: say hello now, not after five silent seconds."""
 
     type: Name = "HelloWanted"
 

@@ -29,7 +29,8 @@ def test_a_wall_record_is_there_while_the_lock_is_held():
 
 def test_a_second_wall_of_one_name_is_told_who_holds_it():
     code = (
-        "import sys; from textcraft_bus.processes import NameLock; lock = NameLock('wall.brick'); lock.acquire('e', 's');"
+        "import sys; from textcraft_bus.processes import NameLock;"
+        "lock = NameLock('wall.brick'); lock.acquire('e', 's');"
         "print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1) as holder:

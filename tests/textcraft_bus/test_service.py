@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.support.waiting import until
 from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.service import BaseService, ServiceState
 
@@ -26,8 +27,7 @@ async def test_tasks_added_before_the_start_run_until_the_stop():
     assert service.state is ServiceState.NEW
     await service.start()
     running = asyncio.get_running_loop().create_task(service.run())
-    while service.ticks < 3:
-        await asyncio.sleep(0.001)
+    await until(lambda: service.ticks >= 3)
     assert service.running
     service.request_stop()
     await asyncio.wait_for(running, 2)

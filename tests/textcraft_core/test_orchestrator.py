@@ -78,7 +78,7 @@ class TestStop:
             await bench.engine.stop()
             bench.events.clear()
             brain.release()
-            await bench.engine.settle()
+            await until(lambda: len(bench.engine._desk.tasks) == 0)
             assert bench.of(TokensStreamed) == []
             assert bench.of(FileWritten) == []
 

@@ -1,6 +1,7 @@
 """The key router as a pure machine: every key against every focus, and the ways a key must not act."""
 
 import pytest
+
 from textcraft_bus.messages import Mode
 from textcraft_gui.actions import ACTIONS
 from textcraft_gui.keys import Do, Focus, KeyRouter, Lamp, is_single

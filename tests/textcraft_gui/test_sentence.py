@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+
+from tests.support import show_script as script
 from textcraft_bus.messages import Layer, Mode
 from textcraft_core import events as ev
 from textcraft_core.events import EngineState, Phase, StopName
 from textcraft_gui.projection import apply
 from textcraft_gui.sentence import sentence
 from textcraft_gui.state import Moment, ShowState
-
-from tests.support import show_script as script
 
 NOON = datetime(2030, 1, 1, 20, 14, 7, tzinfo=UTC)
 NOW = Moment(1000.0, NOON)
@@ -56,7 +56,11 @@ TABLE = [
     ("a fresh show", [], f"Nothing has gone up yet. {STEP}"),
     ("paused", _engine(EngineState.PAUSED), "Nothing has gone up yet. The engine is paused: RUN goes on."),
     ("stopping", _engine(EngineState.STOPPING), "Nothing has gone up yet. Cycle 0 is being ended."),
-    ("stuck", _engine(EngineState.STUCK), "Nothing has gone up yet. The engine is stuck: nudge the Architect, then press step."),
+    (
+        "stuck",
+        _engine(EngineState.STUCK),
+        "Nothing has gone up yet. The engine is stuck: nudge the Architect, then press step.",
+    ),
     ("complete", _engine(EngineState.COMPLETE), "Nothing has gone up yet. The story is complete."),
     ("run on", [ev.RunStarted()], "Nothing has gone up yet. RUN goes on with the next cycle by itself."),
     ("scan", script.cycle_until(4, Phase.SCAN), "Nothing has gone up yet. Cycle 4 looks over the manuscripts."),
@@ -160,7 +164,7 @@ TABLE = [
             *_stop(StopName.PANIC, Layer.SAFE_LOOK),
             ev.ServiceLost(service="wall.stairs", silent_s=4),
         ],
-        f"PANIC: safe look, 1 of 1 walls confirmed; RESTORE, held 1 s, brings them back. {STEP}",
+        f"PANIC: safe look, 1 of 1 wall confirmed; RESTORE, held 1 s, brings them back. {STEP}",
     ),
 ]
 

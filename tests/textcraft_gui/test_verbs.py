@@ -1,6 +1,9 @@
 """The facade: which command each verb becomes, and when and why one is refused."""
 
 import pytest
+
+from tests.fakes.stage import FakeStage, InlineTasks
+from tests.support import show_script as script
 from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
@@ -8,9 +11,6 @@ from textcraft_core.events import Phase, StopName
 from textcraft_gui.projection import apply
 from textcraft_gui.state import ShowState, moment
 from textcraft_gui.verbs import NOT_THERE_YET, Refused, Verb, Verbs
-
-from tests.fakes.stage import FakeStage, InlineTasks
-from tests.support import show_script as script
 
 
 class Bench:
@@ -71,7 +71,11 @@ def test_a_verb_becomes_its_command(verb, events, command):
 
 REFUSED = [
     (Verb.TAKE, [], "NEXT is empty"),
-    (Verb.TAKE, [*script.candidate(0, "a", approved=False), ev.NextStaged(request_id="picture-0")], "NEXT is not approved yet"),
+    (
+        Verb.TAKE,
+        [*script.candidate(0, "a", approved=False), ev.NextStaged(request_id="picture-0")],
+        "NEXT is not approved yet",
+    ),
     (Verb.TAKE, [*READY, ev.StopChanged(stop=StopName.HOLD, on=True)], "HOLD is on"),
     (Verb.TAKE, [*READY, *PANIC], "PANIC is on: RESTORE first"),
     (Verb.BACK, [], "No picture was live before"),

@@ -1,4 +1,5 @@
 import pytest
+
 from textcraft_gui.wording import age, chapter_name, countdown, counted, lasted, minutes, quoted
 
 
@@ -7,12 +8,16 @@ def test_minutes(seconds, text):
     assert minutes(seconds) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(38.0, "0:38"), (37.2, "0:38"), (0.1, "0:01"), (0, "0:00"), (-2, "0:00")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(38.0, "0:38"), (37.2, "0:38"), (0.1, "0:01"), (0, "0:00"), (-2, "0:00")]
+)
 def test_a_countdown_is_zero_only_when_it_is_over(seconds, text):
     assert countdown(seconds) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.44, "0.4 s"), (12, "12 s"), (180, "3 min"), (7200, "2 h"), (-1, "0.0 s")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.44, "0.4 s"), (12, "12 s"), (180, "3 min"), (7200, "2 h"), (-1, "0.0 s")]
+)
 def test_age(seconds, text):
     assert age(seconds) == text
 
@@ -32,6 +37,8 @@ def test_counted(number, text):
     assert counted(number, "wall") == text
 
 
-@pytest.mark.parametrize(("key", "text"), [("ch04", "Chapter 4"), ("ch100", "Chapter 100"), ("epilogue", "epilogue"), ("4", "4")])
+@pytest.mark.parametrize(
+    ("key", "text"), [("ch04", "Chapter 4"), ("ch100", "Chapter 100"), ("epilogue", "epilogue"), ("4", "4")]
+)
 def test_chapter_name(key, text):
     assert chapter_name(key) == text

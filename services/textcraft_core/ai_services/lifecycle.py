@@ -132,4 +132,4 @@ def _tell_scene(role: str, scene: prompt_builder.Scene, chapter: Mapping[str, An
 def _brief(task: Mapping[str, Any], context: Mapping[str, Any]) -> str:
     """Return the task and what it needs as one JSON text: data, so that no prompt text lives in code."""
     heard = {key: context[key] for key in HEARD if context.get(key)}
-    return json.dumps({"task": dict(task), **heard}, ensure_ascii=False, indent=1)
+    return json.dumps({"task": dict(task), **heard}, ensure_ascii=False)

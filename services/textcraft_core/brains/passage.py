@@ -25,6 +25,7 @@ MAX_ROUNDS: Final = 12
 ANCHORS: Final = 6
 REPLACEABLE: Final = frozenset({"talk", "development"})
 """What any chapter has may stand in for these, when a chapter's own have all been told somewhere in the book."""
+BEATS: Final = frozenset({"opening", "development", "turn", "close", "talk"})
 TOLD_BEFORE: Final = 1.5
 _PART_OF: Final = {"first": 0, "long": 1, "middle": 1, "short": 2, "last": 2}
 _TALK_OF: Final = {"first": "first", "long": "middle", "middle": "middle", "short": "last", "last": "last"}
@@ -224,7 +225,12 @@ class Composer:
         company = [one for one in self._world.pairs(setting) if one not in absent] or list(self._world.pairs(setting))
         self._rng.shuffle(company)
         first, second = (company * 2)[:2]
-        if (slot in setting.beats and len(setting.leads) > 1) or (slot == "talk" and "talk" in setting.beats):
-            first, second = (*setting.leads, first, second)[:2]
+        if self._is_of_leads(slot) and len(setting.leads) > 1:
+            first, second = setting.leads[:2]
         roles = {"a": first, "b": second, **({"guest": guest} if guest else {})}
         return self._world.slots(setting.place, self._moment, roles)
+
+    def _is_of_leads(self, slot: str) -> bool:
+        """Tell whether {a} and {b} are the same two throughout: in what a chapter has of its own, or has none of."""
+        beats = self._wish.setting.beats
+        return slot in beats or (slot in BEATS and "opening" not in beats)

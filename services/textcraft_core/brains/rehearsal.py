@@ -6,6 +6,7 @@ never from a clock, so neither timing nor concurrency changes a byte.
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,7 @@ class RehearsalBrain:
         self._scripts = ScriptShelf(show.script)
         self._stories = StoryShelf(show.bible)
         self._memory = BookMemory(show.manuscripts)
+        self._lock = threading.Lock()
 
     async def generate(
         self,
@@ -84,14 +86,16 @@ class RehearsalBrain:
         Raises BrainError when the script cannot be used. Ends at once when cancelled.
         """
         await asyncio.sleep(self._latency.first_token_s)
-        reply = self._reply(purpose, tools)
+        # Composing takes some hundredths of a second and reads files: too long for a loop that also draws windows.
+        reply = await asyncio.to_thread(self._reply, purpose, tools)
         await self._stream(reply.spoken, purpose, on_text)
         return _as_answer(reply, messages, purpose)
 
     def _reply(self, purpose: Purpose, tools: list[dict[str, Any]]) -> Reply:
-        world = World(self._scripts.read(), self._stories.read(), self._seed)
-        rng = chance(self._seed, purpose.role, purpose.cycle, purpose.target, purpose.attempt)
-        return answer(Call(purpose, world, self._memory.recall(), rng, _tool_names(tools)))
+        with self._lock:
+            world = World(self._scripts.read(), self._stories.read(), self._seed)
+            rng = chance(self._seed, purpose.role, purpose.cycle, purpose.target, purpose.attempt)
+            return answer(Call(purpose, world, self._memory.recall(), rng, _tool_names(tools)))
 
     async def _stream(self, text: str, purpose: Purpose, on_text: OnText) -> None:
         rng = chance(self._seed, f"stream {purpose.role}", purpose.cycle, purpose.target, purpose.attempt)

@@ -65,6 +65,8 @@ class World:
         self.story = story
         self._seed = seed
         self._common = script.part("common")
+        self._scopes: dict[tuple[str, Moment], dict[str, Value]] = {}
+        self._people: dict[tuple[str, str, bool], dict[str, Value]] = {}
 
     # Chapters
 
@@ -151,7 +153,9 @@ class World:
 
     def _weathers(self, place: str, rng: Random) -> tuple[str, ...]:
         known = list(mapping(self.script.part("world").get("weather")))
-        return tuple(rng.choice(texts(self.site(place).get("weather")) or known or (FAIR,)) for _ in range(3))
+        pool = texts(self.site(place).get("weather")) or known or (FAIR,)
+        first, last = rng.choice(pool), rng.choice(pool)
+        return first, first, last
 
     # Slots
 
@@ -190,22 +194,37 @@ class World:
 
     def slots(self, place: str, moment: Moment, roles: Mapping[str, str]) -> dict[str, Value]:
         """Return every slot of a scene; `roles` maps a, b, guest to character ids."""
-        world = self.script.part("world")
+        if (place, moment) not in self._scopes:
+            self._scopes[place, moment] = self._scene_slots(place, moment)
+        scope = dict(self._scopes[place, moment])
+        for role, key in roles.items():
+            scope.update(self._person_slots(role, key, self._is_outdoors(place)))
+        return scope
+
+    def _is_outdoors(self, place: str) -> bool:
+        return not self.site(place).get("indoors")
+
+    def _scene_slots(self, place: str, moment: Moment) -> dict[str, Value]:
+        world, outdoors = self.script.part("world"), self._is_outdoors(place)
         weather = mapping(mapping(world.get("weather")).get(moment.weather))
         hour = mapping(mapping(world.get("times")).get(moment.time))
         fair = weather.get("fair") is True
         scope = self.place_slots(place, bright=fair and moment.time != "night")
-        scope["sky"] = texts(weather.get("in" if self.site(place).get("indoors") else "out"))
+        scope["sky"] = texts(weather.get("out" if outdoors else "in"))
         scope["hour"] = texts(hour.get("sentences")) + (texts(hour.get("fair")) if fair else ())
         for key in {*self.story.locations, *self.script.part("places")}:
             scope[key] = self.place_name(key)
-        outdoors = not self.site(place).get("indoors")
-        known = {key: key for key in (*self.script.part("characters"), *self.story.characters)}
-        for role, key in {**known, **roles}.items():
-            scope |= self._person_slots(role, key, outdoors)
+        for key in {*self.story.characters, *self.script.part("characters")}:
+            scope |= self._person_slots(key, key, outdoors)
         return scope
 
     def _person_slots(self, role: str, key: str, outdoors: bool) -> dict[str, Value]:
+        known = self._people.get((role, key, outdoors))
+        if known is None:
+            known = self._people[role, key, outdoors] = self._portray(role, key, outdoors)
+        return known
+
+    def _portray(self, role: str, key: str, outdoors: bool) -> dict[str, Value]:
         person, name = self.person(key), self.name(key)
         character = self.story.characters.get(key)
         given = (character.model_extra or {}).get("pronouns") if character else ""
