@@ -334,7 +334,7 @@ def _decision(cycle: int, plan: Plan) -> DecisionMade:
 
 
 def _active_task(task: Mapping[str, Any], before: str, cycle: int) -> ActiveTask:
-    """Return the task as the matrix keeps it: the seed's keys, and what a recovery needs to do the same again."""
+    """Return the task as the matrix keeps it: its usual keys, and what a recovery needs to do the same again."""
     return ActiveTask.model_validate(
         {
             "assigned_to": task["assigned_agent"],

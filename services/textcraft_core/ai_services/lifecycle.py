@@ -38,7 +38,7 @@ class Outcome:
         return self if self.status == "error" else replace(self, status=status, message=message)
 
     def report(self, **extra: Any) -> dict[str, Any]:
-        """Return the status report: the seed's keys, usage, and what a role adds."""
+        """Return the status report: status, modified, cost, usage, message, and what a role adds."""
         usage = self.usage
         report: dict[str, Any] = {
             "status": self.status,

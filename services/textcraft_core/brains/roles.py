@@ -272,7 +272,7 @@ def illustrate(call: Call) -> Reply:
     setting = call.setting
     passage = str(mapping(call.purpose.context.get("passage")).get("text") or call.chapter.get("text") or "")
     wish = _wish(call, "")
-    part = _part(wish, passage)
+    part = 1 if call.purpose.task.get("action_type") == "edit" else _part(wish, passage)
     moment = call.world.moment(setting, part, call.lines)
     slots = _picture_slots(call, setting, moment, passage)
     prompt = "prompt_indoors" if call.world.site(setting.place).get("indoors") else "prompt"

@@ -80,7 +80,7 @@ async def narrate(tmp_path, brain, *, changes=None, task=TASK, **more):
 
 
 class TestReport:
-    async def test_has_the_seeds_keys(self, tmp_path):
+    async def test_has_every_key(self, tmp_path):
         brain = ScriptedBrain().say(
             "narrator", writes("ch01_One.md", "new text\n", cost=0.03), text_answer("done", cost=0.01)
         )

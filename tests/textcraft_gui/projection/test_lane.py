@@ -29,11 +29,14 @@ def test_notes_want_no_answer():
 
 
 def test_the_newest_stands_in_front_while_it_is_fresh():
-    state, clock = _told(("fault", Severity.FAULT), ("note", Severity.NOTE))
-    clock.advance(-0.0)
-    fresh = FakeClock()
-    fresh.advance(10)
-    assert lane.front(state, moment(fresh)).text == "note"
+    state, clock = ShowState(), FakeClock()
+    lane.tell(state, moment(clock), "fault", Severity.FAULT)
+    clock.advance(10)
+    lane.tell(state, moment(clock), "note")
+    clock.advance(lane.FRONT_SECONDS - 0.1)
+    assert lane.front(state, moment(clock)).text == "note"
+    clock.advance(0.2)
+    assert lane.front(state, moment(clock)).text == "fault"
 
 
 def test_then_the_loudest_that_waits():

@@ -1,0 +1,64 @@
+"""Command line of textcraft, the operator's console."""
+
+import argparse
+import sys
+
+from textcraft_bus.cli import build_parser, fail, start_logging
+from textcraft_bus.errors import BusError
+from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
+from textcraft_core.errors import EngineError
+from textcraft_gui.config import ConsoleConfig
+
+PROGRAM = "textcraft"
+DESCRIPTION = "The operator's console for generative storytelling performances."
+
+
+def main() -> None:
+    """Open the console."""
+    parser = build_parser(PROGRAM, DESCRIPTION, ConsoleConfig, _add_arguments)
+    args = parser.parse_args()
+    if args.quit_when_done and args.run is None:
+        parser.error("--quit-when-done needs --run N")
+    try:
+        config = ConsoleConfig.from_overrides(config_file=args.config, args=args)
+        start_logging(PROGRAM, args)
+        code = _run(config, args)
+    except BusError as error:
+        fail(PROGRAM, error)
+    sys.exit(code)
+
+
+def _run(config: ConsoleConfig, args: argparse.Namespace) -> int:
+    from textcraft_gui.app import Start, run_console  # noqa: PLC0415 - Qt is not needed for --help
+    from textcraft_gui.batch import BatchFailed  # noqa: PLC0415 - as above
+    from textcraft_qt.guards import application, install_modal_guard  # noqa: PLC0415 - as above
+    from textcraft_qt.program import run  # noqa: PLC0415 - as above
+
+    app = application([PROGRAM], gui=True)
+    install_modal_guard()
+    start = Start(args.project, args.run, args.quit_when_done)
+    failure: list[Exception] = []
+
+    async def console() -> int:
+        try:
+            return await run_console(config, start, app)
+        except (BatchFailed, BusError, EngineError) as error:
+            failure.append(error)
+            return 1
+
+    code = run(console, app)
+    if failure:
+        taken = isinstance(failure[0], NameTaken)
+        fail(PROGRAM, failure[0], EXIT_NAME_TAKEN if taken else 1)
+    return code
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: a copy of the sample)")
+    parser.add_argument("--rehearse", action="store_true", help="rehearse on a copy of the show: no key, no cost")
+    parser.add_argument("--run", type=int, metavar="N", help="run N cycles with AUTO on")
+    parser.add_argument("--quit-when-done", action="store_true", help="with --run: end when all is on the walls")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Every action of the console as data: its words, its key, its verb and where it is shown; knows no widget."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from textcraft_gui.verbs import NOT_THERE_YET, Verb
+
+
+class Place(Enum):
+    """Where an action has a control of its own."""
+
+    STATUS = "status"
+    PROGRAM = "program"
+    STOPS = "stops"
+    FLOW = "flow"
+    CANDIDATES = "candidates"
+    KEYS_ONLY = "keys only"
+
+
+class On(Enum):
+    """When a key acts."""
+
+    DOWN = "down"
+    UP = "up"
+    HELD = "held"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to press. `key` is a chord as the router writes it; `cap` is what stands on the button."""
+
+    verb: Verb
+    text: str
+    tooltip: str
+    place: Place
+    key: str = ""
+    cap: str = ""
+    on: On = On.DOWN
+    apart: float = 0.0
+    """Seconds that must lie between two presses of the key."""
+    held: bool = False
+    """The button is held for 1 s while a ring fills."""
+
+    @property
+    def hint(self) -> str:
+        """The tooltip: what it does, its key, and whether it is there yet."""
+        missing = NOT_THERE_YET.get(self.verb)
+        if missing:
+            return f"{missing}."
+        return f"{self.tooltip} ({self.cap or self.key})" if self.key else self.tooltip
+
+
+_STOP_APART: Final = 0.4
+_GUARD: Final = 0.4
+"""Two presses closer than this are one: a clicker bounces, a hand slips."""
+
+
+def _stop(verb: Verb, text: str, key: str, tooltip: str) -> Action:
+    return Action(verb, text, tooltip, Place.STOPS, key, key, On.UP, _STOP_APART)
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action(Verb.EDIT_MODE, "EDIT", "Set the show up and write", Place.STATUS),
+    Action(Verb.SHOW_MODE, "SHOW", "Play for an audience", Place.STATUS),
+    Action(Verb.TAKE, "TAKE", "Put NEXT onto the walls", Place.PROGRAM, "Space", "space", apart=_GUARD),
+    Action(
+        Verb.BACK, "back", "Put the previous picture on again", Place.PROGRAM, "Shift+Space", "⇧ space", apart=_GUARD
+    ),
+    Action(Verb.AUTO, "AUTO", "Let approved pictures go up by themselves", Place.PROGRAM),
+    Action(Verb.DELAY_AUTO, "+10 s", "Let AUTO wait ten seconds longer", Place.PROGRAM),
+    Action(Verb.PEEK, "peek", "See NEXT in full size while the key is held", Place.PROGRAM, "V", "V", On.HELD),
+    Action(Verb.EDIT_CAPTION, "caption", "Edit the words of NEXT", Place.PROGRAM, "F2", "F2"),
+    Action(Verb.CARD, "+ card", "Bring in a picture or text of one's own", Place.PROGRAM),
+    _stop(Verb.HOLD, "HOLD", "h", "Freeze what the walls show; press again to end"),
+    _stop(Verb.SAFE_LOOK, "SAFE LOOK", "s", "Show the safe look; press again to end"),
+    _stop(Verb.BLACK, "BLACK", ".", "Fade the walls to black; press again to end"),
+    _stop(Verb.PAUSE_AI, "PAUSE AI", "p", "Ask nothing new of the brain; press again to end"),
+    Action(
+        Verb.RESTORE,
+        "RESTORE",
+        "Held 1 s: bring the walls back as they were before PANIC",
+        Place.STOPS,
+        cap="hold 1 s",
+        held=True,
+    ),
+    Action(
+        Verb.PANIC, "PANIC", "Safe look on all walls, AUTO off, PAUSE AI on", Place.STOPS, "Escape Escape", "esc esc"
+    ),
+    Action(Verb.TOGGLE_RUN, "RUN", "Run cycle after cycle, or let the running one be the last", Place.FLOW),
+    Action(Verb.RUN_LIMITS, "▾", "Run a number of cycles", Place.FLOW),
+    Action(Verb.STEP, "step", "Run one cycle", Place.FLOW, "Ctrl+Return", "^ ⏎", apart=_GUARD),
+    Action(Verb.STOP, "stop", "End the running cycle now", Place.FLOW, "Ctrl+.", "^ .", apart=_GUARD),
+    Action(Verb.APPROVE, "approve", "Let the chosen picture pass", Place.CANDIDATES),
+    Action(Verb.REJECT, "reject", "Take the chosen picture out; its file stays", Place.CANDIDATES),
+    Action(Verb.PIN, "pin", "Keep the chosen picture for the reserve reel", Place.CANDIDATES),
+    Action(Verb.AGAIN, "again", "Paint the chosen picture again", Place.CANDIDATES),
+    Action(Verb.STAGE_NEXT, "next candidate", "Put the next candidate into NEXT", Place.KEYS_ONLY, "N", "N"),
+    Action(
+        Verb.STAGE_PREVIOUS, "previous candidate", "Put the one before into NEXT", Place.KEYS_ONLY, "Shift+N", "⇧ N"
+    ),
+    Action(Verb.MARK, "mark", "Mark this moment in the journal", Place.KEYS_ONLY, "M", "M", apart=_GUARD),
+    Action(Verb.LOCK, "lock", "Lock the console", Place.KEYS_ONLY, "Ctrl+L", "^ L"),
+    Action(Verb.PALETTE, "palette", "Find any verb by its name", Place.KEYS_ONLY, "Ctrl+Shift+P", "^ ⇧ P"),
+    Action(Verb.HELP, "keys", "Show every key", Place.KEYS_ONLY, "F1", "F1"),
+    Action(Verb.FULL_SCREEN, "full screen", "Give the console the whole screen", Place.KEYS_ONLY, "F11", "F11"),
+)
+
+BY_VERB: Final[dict[Verb, Action]] = {action.verb: action for action in ACTIONS}
+
+
+def action_of(verb: Verb) -> Action:
+    """The action that fires `verb`."""
+    return BY_VERB[verb]

@@ -1,0 +1,190 @@
+"""The composition root of the console: makes each part once, starts them in order and stops them in reverse."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from textcraft_bus import facts
+from textcraft_bus.assets import resources
+from textcraft_bus.clock import SystemClock
+from textcraft_bus.hub import Hub
+from textcraft_bus.messages import Mode, PeerName, Role
+from textcraft_bus.processes import NameLock, Record, end_process, running_services
+from textcraft_bus.sockets import PortInUse
+from textcraft_bus.tasks import Tasks
+from textcraft_core.core_service import rehearsal_brain
+from textcraft_core.show_folder import ShowFolder, show_id
+from textcraft_core.stage.keeper import ServiceKeeper, Wanted
+from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.stage import Stage
+from textcraft_gui.batch import Batch
+from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.window import ConsoleWindow
+from textcraft_gui.working_copy import the_show, working_copy
+from textcraft_qt.fonts import load_fonts
+
+log = logging.getLogger(__name__)
+
+WATERMARK = "REHEARSAL"
+PAINTER = PeerName(f"{Role.IMAGE_SERVER}.painter")
+BATCH_AUTO_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the command line asks for besides settings."""
+
+    project: str | None = None
+    cycles: int | None = None
+    quit_when_done: bool = False
+
+
+class Console:
+    """The running program."""
+
+    def __init__(self, config: ConsoleConfig, start: Start) -> None:
+        self._config = config
+        self._start = start
+        self._clock = SystemClock()
+        self._tasks = Tasks()
+        self._closing = asyncio.Event()
+        self._early: list[facts.Fact] = []
+        self.stage: Stage | None = None
+        self.window: ConsoleWindow | None = None
+        """Both are there while the show is played."""
+
+    async def run(self) -> None:
+        """Open the show and the window, play until the window is closed. Raises BatchFailed, ShowError, BusError."""
+        show = await asyncio.to_thread(the_show, self._start.project)
+        lock = NameLock(f"console.{show_id(show)}")
+        lock.acquire("", "")
+        try:
+            await self._rehearse(show)
+        finally:
+            lock.release()
+
+    async def _rehearse(self, show: ShowFolder) -> None:
+        fresh = self._start.cycles is not None
+        copy, kept = await asyncio.to_thread(working_copy, show, self._clock, fresh=fresh)
+        copy.images.mkdir(exist_ok=True)
+        hub, port = await self._open_hub(copy, kept)
+        try:
+            await self._play(copy, kept, hub, port)
+        finally:
+            await hub.stop()
+
+    async def _open_hub(self, show: ShowFolder, kept: Restore) -> tuple[Hub, int]:
+        """Bind where walls of a crashed console look for their core; where that is taken, end them and begin anew."""
+        left = await asyncio.to_thread(running_services, show_id(show))
+        for port in dict.fromkeys((*(_port_of(record) for record in left), kept.port, 0)):
+            hub = self._hub(show, port)
+            try:
+                return hub, await hub.start()
+            except PortInUse as error:
+                log.warning("%s; services of the last session are ended", error)
+                await asyncio.to_thread(_end_all, left)
+        raise AssertionError("port 0 is never in use")
+
+    def _hub(self, show: ShowFolder, port: int) -> Hub:
+        return Hub(
+            self._on_fact,
+            asyncio.get_running_loop(),
+            self._clock,
+            show_id=show_id(show),
+            mode=Mode.REHEARSE,
+            port=port,
+            nonce_folder=show.images,
+        )
+
+    def _on_fact(self, fact: facts.Fact) -> None:
+        if self.stage is None:
+            self._early.append(fact)
+        else:
+            self.stage.on_fact(fact)
+
+    async def _play(self, show: ShowFolder, kept: Restore, hub: Hub, port: int) -> None:
+        stage = self._make_stage(show, kept, hub, port)
+        window = self._make_window(stage)
+        try:
+            await stage.open()
+            window.show()
+            await stage.keep_services(self._keeper(show, port, stage))
+            self.window = window
+            await self._until_closed(stage, window)
+        finally:
+            window.shut()
+            await self._tasks.stop()
+            await stage.close(end_services=True)
+
+    def _make_stage(self, show: ShowFolder, kept: Restore, hub: Hub, port: int) -> Stage:
+        batch = self._start.cycles is not None
+        if batch and self._config.textcraft.auto_seconds is None:
+            self._config.textcraft.auto_seconds = BATCH_AUTO_SECONDS
+        options = self._config.stage_options(Mode.REHEARSE, WATERMARK, pace=0.0 if batch else None)
+        stage = Stage(show, rehearsal_brain(show, self._config), hub, self._clock, options, kept, port)
+        self.stage = stage
+        for fact in self._early:
+            stage.on_fact(fact)
+        return stage
+
+    def _make_window(self, stage: Stage) -> ConsoleWindow:
+        window = ConsoleWindow(stage, self._tasks, load_fonts(resources("fonts")))
+        window.close_requested.connect(self._closing.set)
+        if self._config.size:
+            width, _, height = self._config.size.partition("x")
+            window.resize(int(width), int(height))
+        return window
+
+    async def _until_closed(self, stage: Stage, window: ConsoleWindow) -> None:
+        if self._start.cycles is not None:
+            batch = Batch(stage, self._start.cycles, window.grab_png, self._config.shots)
+            await batch.play()
+            if self._start.quit_when_done:
+                return
+        await self._closing.wait()
+
+    def _keeper(self, show: ShowFolder, port: int, stage: Stage) -> ServiceKeeper:
+        common = ("--core", f"tcp://127.0.0.1:{port}", "--show", show_id(show), "--images", str(show.images))
+        painter = Wanted(PAINTER, "textcraft-image-server", (*common, "--service-name", "painter"))
+        walls = [self._wall(name, number, common) for number, name in enumerate(self._config.walls)]
+        return ServiceKeeper(show_id(show), [painter, *walls], stage.stream)
+
+    def _wall(self, name: str, number: int, common: tuple[str, ...]) -> Wanted:
+        place = wall_place(QGuiApplication.primaryScreen().availableGeometry(), number)
+        more = ["--wall", name]
+        if len(QGuiApplication.screens()) == 1:
+            more += ["--windowed", "--size", f"{place.width()}x{place.height()}"]
+            more += ["--position", f"{place.x()},{place.y()}"]
+        if self._config.shots is not None:
+            more += ["--shots", str(Path(self._config.shots).absolute())]
+        return Wanted(PeerName(f"{Role.WALL}.{name}"), "textcraft-display", (*common, *more))
+
+
+def wall_place(screen: QRect, number: int) -> QRect:
+    """Where a wall's window goes when there is one screen: at its right edge, beside a console of 1280 pixels."""
+    width = max(480, min(960, screen.width() - 1280))
+    height = width * 9 // 16
+    x = screen.right() + 1 - width
+    y = min(screen.y() + 40 + number * (height + 40), screen.bottom() + 1 - height)
+    return QRect(x, y, width, height)
+
+
+def _port_of(record: Record) -> int:
+    port = record.endpoint.rpartition(":")[2]
+    return int(port) if port.isdigit() else 0
+
+
+def _end_all(records: list[Record]) -> None:
+    for record in records:
+        end_process(record.pid, record.started)
+
+
+async def run_console(config: ConsoleConfig, start: Start, _app: QApplication) -> int:
+    """Run the console on the Qt loop and return its exit code."""
+    await Console(config, start).run()
+    return 0

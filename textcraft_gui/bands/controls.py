@@ -1,0 +1,63 @@
+"""Makes the control of an action and keeps its look true to whether its verb works now; knows no particular band."""
+
+from textcraft_gui.actions import Action, action_of
+from textcraft_gui.theme import Colour
+from textcraft_gui.verbs import NOT_THERE_YET, Refused, Verb, Verbs
+from textcraft_gui.widgets.shapes import Shape
+from textcraft_gui.widgets.verb_button import Face, HoldButton, VerbButton
+
+
+class Controls:
+    """The buttons of one band or panel, by verb."""
+
+    def __init__(self, verbs: Verbs) -> None:
+        self._verbs = verbs
+        self._shapes: dict[Verb, Shape | None] = {}
+        self.buttons: dict[Verb, VerbButton] = {}
+
+    def make(
+        self, verb: Verb, shape: Shape | None = None, *, tall: bool = False, flat: bool = False, small: bool = False
+    ) -> VerbButton:
+        """Make the button of a verb, wired to it."""
+        action = action_of(verb)
+        face = Face(action.text, shape, action.cap)
+        if action.held:
+            made = self._held(action, face)
+        else:
+            made = VerbButton(face, tall=tall, flat=flat, small=small)
+            made.clicked.connect(lambda: self._verbs.fire(verb))
+        made.explain(action.hint)
+        made.setEnabled(verb not in NOT_THERE_YET)
+        self._shapes[verb] = shape
+        self.buttons[verb] = made
+        return made
+
+    def works(self, verb: Verb) -> bool:
+        """Whether a verb works now."""
+        return not isinstance(self._verbs.availability(verb), Refused)
+
+    def _held(self, action: Action, face: Face) -> VerbButton:
+        made = HoldButton(face)
+        made.held.connect(lambda: self._verbs.fire(action.verb))
+        return made
+
+    def show(
+        self,
+        verb: Verb,
+        *,
+        colour: Colour = Colour.TEXT,
+        lit: bool = False,
+        dark: bool = False,
+        figure: str = "",
+        text: str = "",
+        shape: Shape | None = None,
+    ) -> None:
+        """Show a verb's state; one that is refused now looks quiet and says why."""
+        action, refused = action_of(verb), self._verbs.availability(verb)
+        button = self.buttons[verb]
+        works = not isinstance(refused, Refused)
+        shown = colour if works or lit else Colour.DIM
+        cap = action.cap if not figure or verb is not Verb.AUTO else ""
+        button.show_face(Face(text or action.text, shape or self._shapes[verb], cap, figure, shown, lit, dark))
+        if verb not in NOT_THERE_YET:
+            button.explain(f"{action.hint}. Now: {refused.reason}" if isinstance(refused, Refused) else action.hint)

@@ -1,0 +1,200 @@
+"""What the frames, the gate lamps and the peer lists show, as pure readings of the state; knows no widget's inside."""
+
+from pathlib import PurePath
+from typing import Final
+
+from textcraft_bus.messages import Layer
+from textcraft_core.events import StopName
+from textcraft_gui.projection.walls import wall_name
+from textcraft_gui.sentence import layer_count
+from textcraft_gui.state import Candidate, Freshness, Moment, Service, ShowState, Wall, freshness
+from textcraft_gui.theme import Colour
+from textcraft_gui.widgets import signs
+from textcraft_gui.widgets.picture_view import Picture
+from textcraft_gui.widgets.shapes import Shape
+from textcraft_gui.widgets.signs import Sign
+from textcraft_gui.widgets.status_list import Row
+from textcraft_gui.wording import age, counted, minutes
+
+CHECKS: Final = {
+    "safe": ("safe",),
+    "size": ("whole", "decodes", "size", "picture"),
+    "words": ("words",),
+}
+"""The word of a lamp → the checks of the gate it stands for."""
+SILENT_SECONDS: Final = 3.0
+"""A TAKE not confirmed for this long is worth a warning."""
+
+
+def picture_file(state: ShowState, path: str) -> str:
+    """Where a picture lies: its path may be given from the show's folder on."""
+    return str(PurePath(state.folder, path)) if path else ""
+
+
+def next_picture(state: ShowState) -> Picture:
+    """What the NEXT frame shows."""
+    candidate = state.next
+    if candidate is None:
+        return _empty_next(state)
+    ids = list(state.candidates)
+    place = f"{ids.index(candidate.request_id) + 1} of {len(ids)}"
+    return Picture(
+        path=picture_file(state, candidate.path),
+        caption=candidate.caption,
+        badge=f"NEXT · {place}" + ("" if candidate.approved else " · not approved"),
+        sign=Sign(Shape.PLAY_OUTLINE, Colour.NEXT),
+        colour=Colour.NEXT,
+        dashed=True,
+        thick=3.0,
+    )
+
+
+def _empty_next(state: ShowState) -> Picture:
+    if state.candidates:
+        hint = "Click a candidate, or press N, to put it here."
+        return Picture(badge="NEXT", dashed=True, colour=Colour.DIM, title="NEXT is empty", hint=hint)
+    if state.renders:
+        return Picture(
+            badge="NEXT",
+            dashed=True,
+            colour=Colour.DIM,
+            title="A picture is being painted",
+            hint="It appears here as soon as it passed the gate.",
+        )
+    hint = "The first picture appears here."
+    return Picture(badge="NEXT", dashed=True, colour=Colour.DIM, title="Press step", hint=hint)
+
+
+def live_picture(state: ShowState) -> Picture:
+    """What the LIVE frame shows: only what walls confirmed."""
+    live = state.live
+    if live is None:
+        return _empty_live(state)
+    held = " · held" if state.has(StopName.HOLD) else ""
+    return Picture(
+        path=picture_file(state, state.paths.get(live.sha256, "")),
+        caption=live.caption,
+        badge=f"LIVE · {counted(live.walls, 'wall')}{held}",
+        sign=Sign(Shape.DOT, Colour.LIVE),
+        colour=Colour.LIVE,
+        thick=4.0,
+        title="Live, but its file is not known here",
+        hint=live.caption,
+        veil=veil(state),
+    )
+
+
+def _empty_live(state: ShowState) -> Picture:
+    if state.sent:
+        title, hint = "Sent, waiting", "It appears here when the walls confirm what they painted."
+    elif not state.walls:
+        title, hint = "No wall is connected", "A wall appears under WALLS as soon as it says hello."
+    else:
+        title, hint = "Nothing is live yet", "TAKE puts NEXT onto the walls; what they confirm appears here."
+    return Picture(badge="LIVE", colour=Colour.DIM, title=title, hint=hint)
+
+
+def veil(state: ShowState) -> str:
+    """The words over LIVE while a stop hides the program: what, and how many walls confirmed it."""
+    hiding = (
+        (StopName.PANIC, "PANIC: SAFE LOOK", Layer.SAFE_LOOK),
+        (StopName.BLACK, "BLACK", Layer.BLACK),
+        (StopName.SAFE_LOOK, "SAFE LOOK", Layer.SAFE_LOOK),
+    )
+    for stop, word, layer in hiding:
+        if state.has(stop):
+            confirmed, walls = layer_count(state, layer)
+            return f"{word}\nconfirmed by {confirmed} of {counted(walls, 'wall')}; this picture lies beneath"
+    return ""
+
+
+def live_line(state: ShowState, now: Moment) -> tuple[str, str]:
+    """The words under LIVE and their look."""
+    if state.sent:
+        waited = now.mono - state.sent.since
+        return f"sent, waiting {age(waited)}", "warn" if waited > SILENT_SECONDS else "info"
+    live = state.live
+    if live is None:
+        return "", "quiet"
+    words = f"confirmed by {live.confirmed} of {live.walls} · shown {minutes(now.mono - live.since)}"
+    return words, "quiet" if live.confirmed >= live.walls else "warn"
+
+
+def gate_lamps(candidate: Candidate | None) -> list[tuple[str, Sign, str]]:
+    """Lamp word, sign and hint for each kind of check; what was not checked is unknown, not ok."""
+    return [_gate_lamp(word, names, candidate) for word, names in CHECKS.items()]
+
+
+def _gate_lamp(word: str, names: tuple[str, ...], candidate: Candidate | None) -> tuple[str, Sign, str]:
+    gate = candidate.gate if candidate else None
+    found = [gate.checks[name] for name in names if name in gate.checks] if gate else []
+    if not found:
+        return f"{word} ?" if candidate else word, signs.UNKNOWN, f"{word}: not checked yet"
+    if all(found):
+        return word, Sign(Shape.CHECK, Colour.OK), f"{word}: passed"
+    return word, signs.WARN, f"{word}: {gate.reason if gate else ''}"
+
+
+def wall_rows(state: ShowState, now: Moment) -> list[Row]:
+    """A row for each wall known."""
+    return [_wall_row(state, wall, now) for wall in state.walls.values()]
+
+
+def _wall_row(state: ShowState, wall: Wall, now: Moment) -> Row:
+    service = state.services.get(f"wall.{wall.name}") or state.services.get(wall.name) or Service(wall.name)
+    fresh = freshness(service.seen_at, now, lost=service.lost)
+    trouble = "refused" if wall.refused else "silent" if wall.silent else ""
+    if trouble and fresh is not Freshness.LOST:
+        hint = wall.refused or "It has not confirmed the last picture."
+        return Row(signs.WARN, wall.name, trouble, hint, Colour.WARN, loud=True)
+    return _peer_row(wall.name, fresh, service, now, _wall_hint(state, wall))
+
+
+def _wall_hint(state: ShowState, wall: Wall) -> str:
+    if wall.layer is None:
+        return "It has not said yet what it shows."
+    if wall.layer is not Layer.PROGRAM:
+        return f"It shows {wall.layer.replace('_', ' ')}."
+    same = state.live is not None and wall.sha256 == state.live.sha256
+    return "It shows the LIVE picture." if same else "It shows another picture than LIVE."
+
+
+def _peer_row(name: str, fresh: Freshness, service: Service, now: Moment, hint: str) -> Row:
+    value = "LOST" if fresh is Freshness.LOST else "unknown"
+    if service.seen_at is not None and fresh is not Freshness.LOST:
+        value = age(now.mono - service.seen_at)
+    loud = fresh in {Freshness.LOST, Freshness.OLD}
+    colour = Colour.WARN if loud else Colour.DIM if fresh is Freshness.STALE else Colour.QUIET
+    return Row(signs.FRESHNESS[fresh], name, value, hint, colour, loud)
+
+
+def service_rows(state: ShowState, now: Moment) -> list[Row]:
+    """A row for the brain and for each service that is no wall."""
+    others = [item for item in state.services.values() if item.role != "wall" and not item.name.startswith("wall.")]
+    return [_brain_row(state, now), *(_service_row(item, now) for item in others)]
+
+
+def _service_row(service: Service, now: Moment) -> Row:
+    fresh = freshness(service.seen_at, now, lost=service.lost)
+    hint = f"{service.state or 'there'}, {counted(service.queue, 'job')} waiting, process {service.pid}"
+    return _peer_row(service_title(service.name), fresh, service, now, hint)
+
+
+def service_title(name: str) -> str:
+    """`image_server.studio` → `image server · studio`."""
+    role, _, own = wall_name(name).partition(".")
+    return " · ".join(part for part in (role.replace("_", " "), own) if part)
+
+
+def _brain_row(state: ShowState, now: Moment) -> Row:
+    brain = state.brain
+    name = f"brain · {brain.model}" if brain.model else "brain"
+    if brain.calling_since is not None:
+        recent = sum(1 for at in brain.pieces if now.mono - at <= 3)
+        waited = now.mono - brain.calling_since
+        value = f"{recent / 3:.0f} pieces/s" if recent else f"asked {age(waited)}"
+        return Row(signs.ACTIVE, name, value, "It is writing." if recent else "It has not answered yet.", Colour.INFO)
+    if brain.answered_at is None:
+        return Row(signs.UNKNOWN, name, "not asked", "It was not asked anything yet.", Colour.QUIET)
+    hint = f"Its last answer took {age(brain.seconds)}."
+    return Row(signs.OK, name, f"{age(now.mono - brain.answered_at)} ago", hint, Colour.QUIET)

@@ -1,0 +1,217 @@
+"""Band B: NEXT, TAKE and LIVE, the walls and the services. Nothing here takes the focus."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from textcraft_bus.messages import MAX_CAPTION_CHARS
+from textcraft_gui.bands import faces
+from textcraft_gui.bands.controls import Controls
+from textcraft_gui.feed import Feed
+from textcraft_gui.pictures import PictureStore
+from textcraft_gui.state import Area
+from textcraft_gui.theme import MARGIN, Colour
+from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.widgets.lamp import Lamp
+from textcraft_gui.widgets.picture_view import ASPECT, PictureView
+from textcraft_gui.widgets.shapes import Shape
+from textcraft_gui.widgets.status_list import StatusList
+from textcraft_gui.widgets.words import describe, label, set_look, set_text
+from textcraft_gui.wording import countdown
+
+MIDDLE = 148
+SIDE = 190
+FOOT = 26
+
+
+class CaptionField(QLineEdit):
+    """Edits the words of NEXT where they stand; Enter keeps them, Esc leaves them as they were."""
+
+    def __init__(self, view: PictureView, verbs: Verbs) -> None:
+        super().__init__(view)
+        self._view = view
+        self._verbs = verbs
+        self._request_id = ""
+        self.setMaxLength(MAX_CAPTION_CHARS)
+        self.setAccessibleName("caption of NEXT")
+        describe(self, "Enter keeps the words, Esc leaves them as they were")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.returnPressed.connect(self._keep)
+        self.hide()
+
+    def begin(self, request_id: str, text: str) -> None:
+        """Open over the caption of one candidate."""
+        self._request_id = request_id
+        self.setGeometry(self._view.caption_box().toRect())
+        self.setText(text)
+        self.selectAll()
+        self.show()
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _keep(self) -> None:
+        if self._verbs.caption(self._request_id, self.text()):
+            self.leave()
+
+    def leave(self) -> None:
+        """Close and give the keyboard back to the walls."""
+        if self.hasFocus():
+            self.window().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Esc leaves."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+            return
+        super().keyPressEvent(event)
+
+
+class ProgramBand(QWidget):
+    """What comes next, what is on the walls, and the hand between them."""
+
+    def __init__(self, feed: Feed, verbs: Verbs, store: PictureStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._feed = feed
+        self.controls = Controls(verbs)
+        self.next_view = PictureView(store, "NEXT")
+        self.live_view = PictureView(store, "LIVE")
+        self.caption_field = CaptionField(self.next_view, verbs)
+        self.gate = {word: (Lamp(), label(word, "quiet", name=f"gate: {word}")) for word in faces.CHECKS}
+        self.live_line = label("", "quiet", elide=True, name="what the walls confirmed")
+        self.walls = StatusList("No wall yet. Each says hello once a second.", "walls")
+        self.services = StatusList("No service yet.", "services")
+        self._lay_out()
+        feed.refreshed.connect(self.refresh)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN, 10, MARGIN, 0)
+        row.setSpacing(MARGIN)
+        row.addLayout(_column(self.next_view, self._gate_row()))
+        row.addLayout(self._middle())
+        row.addLayout(_column(self.live_view, self._live_row()))
+        row.addLayout(self._side(), 1)
+
+    def _gate_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for lamp, word in self.gate.values():
+            row.addWidget(lamp)
+            row.addWidget(word)
+            row.addSpacing(8)
+        row.addStretch(1)
+        for verb in (Verb.PEEK, Verb.EDIT_CAPTION, Verb.CARD):
+            row.addWidget(self.controls.make(verb, flat=True))
+        return row
+
+    def _live_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self.live_line, 1)
+        return row
+
+    def _middle(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addStretch(1)
+        buttons = (
+            (self.controls.make(Verb.TAKE, tall=True), 100),
+            (self.controls.make(Verb.AUTO, Shape.DOT), 36),
+            (self.controls.make(Verb.DELAY_AUTO), 30),
+            (self.controls.make(Verb.BACK), 32),
+        )
+        for button, height in buttons:
+            button.setFixedSize(MIDDLE, height)
+            column.addWidget(button)
+        column.addStretch(1)
+        column.addSpacing(FOOT)
+        return column
+
+    def _side(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(_card("WALLS", self.walls))
+        column.addWidget(_card("SERVICES", self.services))
+        column.addStretch(1)
+        column.addSpacing(FOOT)
+        return column
+
+    def refresh(self, areas: Area) -> None:
+        """Look at the state again."""
+        state, now = self._feed.state, self._feed.now()
+        self._show_auto()
+        words, look = faces.live_line(state, now)
+        set_text(self.live_line, words)
+        set_look(self.live_line, look)
+        self.walls.show_rows(faces.wall_rows(state, now))
+        self.services.show_rows(faces.service_rows(state, now))
+        if areas & ~Area.TIME:
+            self._show_frames()
+            for verb in (Verb.BACK, Verb.PEEK, Verb.EDIT_CAPTION):
+                quiet = verb is not Verb.BACK
+                self.controls.show(verb, colour=Colour.QUIET if quiet else Colour.TEXT)
+
+    def _show_frames(self) -> None:
+        state = self._feed.state
+        self.next_view.show_picture(faces.next_picture(state))
+        self.live_view.show_picture(faces.live_picture(state))
+        for (lamp, text), (word, sign, hint) in zip(self.gate.values(), faces.gate_lamps(state.next), strict=True):
+            set_text(text, word)
+            lamp.show_sign(sign)
+            describe(text, hint)
+            describe(lamp, hint)
+        ready = state.next is not None and state.next.approved
+        self.controls.show(Verb.TAKE, colour=Colour.NEXT, lit=ready and self.controls.works(Verb.TAKE))
+
+    def _show_auto(self) -> None:
+        state, now = self._feed.state, self._feed.now()
+        was_on = "auto" in state.was_on
+        figure = countdown(state.auto_due - now.mono) if state.auto and state.auto_due is not None else ""
+        self.controls.show(
+            Verb.AUTO,
+            colour=Colour.NEXT if state.auto else Colour.WARN if was_on else Colour.TEXT,
+            lit=state.auto or was_on,
+            dark=was_on and int(now.mono) % 2 == 1,
+            figure=figure or ("waits" if state.auto else "was on" if was_on else ""),
+            shape=Shape.DOT if state.auto else Shape.RING,
+        )
+        self.controls.show(Verb.DELAY_AUTO)
+
+    def edit_caption(self) -> None:
+        """Open the field over the words of NEXT."""
+        if candidate := self._feed.state.next:
+            self.caption_field.begin(candidate.request_id, candidate.caption)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Give both frames the largest 16:9 that leaves the lists their room."""
+        super().resizeEvent(event)
+        side = max(SIDE, round(self.width() * 0.15))
+        room = self.width() - 2 * MARGIN - 3 * MARGIN - MIDDLE - side
+        height = self.height() - 10 - FOOT
+        width = max(200, min(room // 2, round(height * ASPECT)))
+        size = QSize(width, round(width / ASPECT))
+        for view in (self.next_view, self.live_view):
+            view.setFixedSize(size)
+
+
+def _column(view: PictureView, foot: QHBoxLayout) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    column.addWidget(view)
+    holder = QWidget()
+    holder.setFixedHeight(FOOT)
+    foot.setContentsMargins(0, 0, 0, 0)
+    holder.setLayout(foot)
+    column.addWidget(holder)
+    column.addStretch(1)
+    return column
+
+
+def _card(title: str, content: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("look", "card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(12, 8, 12, 8)
+    column.setSpacing(4)
+    column.addWidget(label(title, "heading"))
+    column.addWidget(content, 1)
+    return card

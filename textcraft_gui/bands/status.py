@@ -1,0 +1,144 @@
+"""Band A: the mode as the biggest word, what the engine does, time, money and warnings; and the sentence below."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from textcraft_bus.messages import Mode
+from textcraft_core.events import EngineState
+from textcraft_gui.actions import action_of
+from textcraft_gui.feed import Feed
+from textcraft_gui.sentence import sentence
+from textcraft_gui.state import Area, ShowState
+from textcraft_gui.theme import MARGIN, Colour
+from textcraft_gui.verbs import Verb
+from textcraft_gui.widgets.lamp import Lamp
+from textcraft_gui.widgets.shapes import Shape
+from textcraft_gui.widgets.signs import ACTIVE, OK, UNKNOWN, WARN, Sign
+from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.wording import clock_time, counted, minutes
+
+HEIGHT = 74
+_MODE_SIGNS = {
+    Mode.EDIT: Sign(Shape.DIAMOND, Colour.TEXT),
+    Mode.REHEARSE: Sign(Shape.RING, Colour.TEXT),
+    Mode.SHOW: Sign(Shape.DOT, Colour.TEXT),
+}
+
+
+class StatusBand(QWidget):
+    """The strip an operator reads first."""
+
+    def __init__(self, feed: Feed, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._feed = feed
+        self.setObjectName("status")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self._make_left()
+        self._make_right()
+        self.sentence = label("", "sentence", elide=True, name="what happens next")
+        self._lay_out()
+        feed.refreshed.connect(self.refresh)
+
+    def _make_left(self) -> None:
+        self.mode_lamp = Lamp(UNKNOWN, 15)
+        self.mode = label("NO SHOW", "mode", name="mode")
+        self.pills = [self._pill(verb) for verb in (Verb.EDIT_MODE, Verb.SHOW_MODE)]
+        self.run_lamp = Lamp(OK)
+        self.run = label("RUN", "strong", name="RUN")
+        self.doing = label("", "quiet", name="engine")
+        self.time_in_phase = label("", "figure", name="time in phase")
+        self.cycle_word = label("cycle", "quiet")
+        self.cycle = label("–", "figure", name="cycle")
+
+    def _make_right(self) -> None:
+        self.clock = label("", "clock", name="time of day")
+        self.spend = label("", "figure", name="spend")
+        self.spend_note = label("", "quiet")
+        self.warning_lamp = Lamp(OK)
+        self.warnings = label("", "quiet", name="warnings")
+
+    @staticmethod
+    def _pill(verb: Verb) -> QWidget:
+        action = action_of(verb)
+        pill = button(action.text, "pill", hint=action.hint, name=f"{action.text} mode")
+        pill.setEnabled(False)
+        return pill
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        groups = (
+            (self.mode_lamp, self.mode),
+            tuple(self.pills),
+            (self.run_lamp, self.run),
+            (self.doing, self.time_in_phase),
+            (self.cycle_word, self.cycle),
+        )
+        for group in groups:
+            for widget in group:
+                top.addWidget(widget)
+            top.addSpacing(12)
+        top.addStretch(1)
+        top.addWidget(self.clock)
+        top.addSpacing(16)
+        for widget in (self.spend, self.spend_note):
+            top.addWidget(widget)
+        top.addSpacing(16)
+        for widget in (self.warning_lamp, self.warnings):
+            top.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 8)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addWidget(self.sentence)
+
+    def refresh(self, areas: Area) -> None:
+        """Look at the state again."""
+        state, now = self._feed.state, self._feed.now()
+        set_text(self.sentence, sentence(state, now))
+        set_text(self.clock, clock_time(now.date))
+        self._show_engine(state)
+        if areas & Area.SHOW:
+            self._show_mode(state)
+        if areas & (Area.SPEND | Area.SHOW):
+            self._show_spend(state)
+        if areas & Area.LANE:
+            self._show_warnings(state)
+
+    def _show_mode(self, state: ShowState) -> None:
+        set_text(self.mode, state.mode.upper() if state.mode else "NO SHOW")
+        self.mode_lamp.show_sign(_MODE_SIGNS[state.mode] if state.mode else UNKNOWN)
+        describe(self.mode, f"{state.title}\n{state.folder}" if state.folder else "")
+
+    def _show_engine(self, state: ShowState) -> None:
+        engine, now = state.engine, self._feed.now()
+        blinking = "run" in state.was_on
+        set_text(self.run, "RUN was on" if blinking else "RUN" if engine.run else "RUN off")
+        set_look(self.run, "info" if engine.run else "warn" if blinking else "quiet")
+        sign = ACTIVE if engine.run else WARN if blinking else OK
+        self.run_lamp.show_sign(sign, dark=blinking and int(now.mono) % 2 == 1)
+        busy = engine.busy and engine.phase is not None
+        set_text(self.doing, _doing(state))
+        set_text(self.time_in_phase, minutes(now.mono - engine.phase_since) if busy else "")
+        set_look(self.doing, "warn" if engine.state is EngineState.STUCK else "strong" if busy else "quiet")
+        set_text(self.cycle, f"{engine.cycle}" if engine.cycle else "–")
+
+    def _show_spend(self, state: ShowState) -> None:
+        free = state.spent == 0 and state.mode is Mode.REHEARSE
+        set_text(self.spend, f"${state.spent:.2f}")
+        set_text(self.spend_note, "free" if free else "estimated" if state.spend_estimated else "spent")
+
+    def _show_warnings(self, state: ShowState) -> None:
+        count = state.warnings
+        self.warning_lamp.show_sign(WARN if count else OK)
+        set_text(self.warnings, f"{count}")
+        set_look(self.warnings, "warn" if count else "quiet")
+        describe(self.warnings, f"{counted(count, 'warning')} to acknowledge" if count else "no warnings")
+
+
+def _doing(state: ShowState) -> str:
+    engine = state.engine
+    if engine.busy and engine.phase:
+        return engine.role if engine.role and engine.phase == "execute" else engine.phase.value
+    return engine.state.value if engine.state else "engine unknown"

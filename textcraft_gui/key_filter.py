@@ -1,0 +1,210 @@
+"""Carries Qt's keys to the router and its answers to verbs and widgets; decides nothing about keys itself."""
+
+from typing import Final, Protocol
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from textcraft_bus.clock import Clock
+from textcraft_gui.keys import Do, Focus, KeyRouter, Lamp, Outcome
+from textcraft_gui.state import ShowState
+from textcraft_gui.verbs import Verbs
+
+_NAMES: Final = {
+    Qt.Key.Key_Space: "Space",
+    Qt.Key.Key_Return: "Return",
+    Qt.Key.Key_Enter: "Enter",
+    Qt.Key.Key_Escape: "Escape",
+    Qt.Key.Key_F1: "F1",
+    Qt.Key.Key_F2: "F2",
+    Qt.Key.Key_F5: "F5",
+    Qt.Key.Key_F11: "F11",
+}
+_MEANT: Final = frozenset(
+    {
+        Qt.FocusReason.MouseFocusReason,
+        Qt.FocusReason.TabFocusReason,
+        Qt.FocusReason.BacktabFocusReason,
+        Qt.FocusReason.ShortcutFocusReason,
+        Qt.FocusReason.PopupFocusReason,
+    }
+)
+"""Ways to leave a text that the operator chose; after any other, single keys rest."""
+_LAMP_MS: Final = 200
+
+
+class Layers(Protocol):
+    """The overlays of a window."""
+
+    def is_open(self) -> bool:
+        """Whether one is in sight that Esc puts away."""
+        ...
+
+    def put_away(self) -> bool:
+        """Close the topmost; False when there is none."""
+        ...
+
+
+def chord_of(event: QKeyEvent) -> str:
+    """Write a key the way the router reads it; empty for keys it has no name for."""
+    modifiers = event.modifiers()
+    control = bool(modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier))
+    shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+    name = _NAMES.get(Qt.Key(event.key())) or _printed(event, control=control)
+    if not name or modifiers & Qt.KeyboardModifier.AltModifier:
+        return ""
+    # A sign that needs Shift on this keyboard is that sign; a letter or a named key keeps its Shift.
+    shown = shift and (name.isalpha() or len(name) > 1)
+    return "+".join([*(["Ctrl"] if control else []), *(["Shift"] if shown else []), name])
+
+
+def _printed(event: QKeyEvent, *, control: bool) -> str:
+    text = event.text()
+    if not control and len(text) == 1 and text.isprintable():
+        return text.upper()
+    key = int(event.key())
+    return chr(key).upper() if 0x20 < key < 0x7F else ""
+
+
+def takes_text(widget: QWidget | None) -> bool:
+    """Whether typing into `widget` writes something."""
+    if isinstance(widget, QLineEdit | QPlainTextEdit | QTextEdit):
+        return not widget.isReadOnly()
+    return isinstance(widget, QAbstractSpinBox) or (isinstance(widget, QComboBox) and widget.isEditable())
+
+
+class KeyFilter(QObject):
+    """One for each window; sees its keys before any widget does, and how each text loses the keyboard."""
+
+    lamp_changed = Signal(object)
+    said = Signal(str)
+    released = Signal(object)
+    """A held verb whose key went up."""
+
+    def __init__(self, window: QWidget, verbs: Verbs, state: ShowState, clock: Clock, layers: Layers) -> None:
+        super().__init__(window)
+        self._window = window
+        self._verbs = verbs
+        self._state = state
+        self._clock = clock
+        self._layers = layers
+        self.router = KeyRouter()
+        self._down: dict[int, str] = {}
+        self._lamp: Lamp | None = None
+        self._watched: QObject | None = None
+        self._timer = QTimer(self, interval=_LAMP_MS)
+        self._timer.timeout.connect(self.look)
+
+    def install(self) -> None:
+        """Begin to listen; the window must have its native handle. Calling it again does no harm."""
+        handle = self._window.windowHandle()
+        if handle is None or handle is self._watched:
+            return
+        if self._watched is None:
+            QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]  # it is there: widgets exist
+        self._watched = handle
+        handle.installEventFilter(self)
+        self._timer.start()
+
+    def look(self) -> None:
+        """Tell where single keys go now, when that changed."""
+        lamp = self.router.lamp(self._focus(), self._clock.monotonic(), active=self._window.isActiveWindow())
+        if lamp is not self._lamp:
+            self._lamp = lamp
+            self.lamp_changed.emit(lamp)
+
+    def key(self, chord: str, *, pressed: bool, repeat: bool = False) -> bool:
+        """Take a key from anywhere (this window, a wall); True when it was dealt with."""
+        now = self._clock.monotonic()
+        if pressed:
+            return self._carry_out(self.router.press(chord, self._focus(), self._state.mode, now, repeat=repeat))
+        return self._carry_out(self.router.release(chord, now))
+
+    def _focus(self) -> Focus:
+        if takes_text(QApplication.focusWidget()):
+            return Focus.TEXT
+        return Focus.LAYER if self._layers.is_open() else Focus.WALL
+
+    def _carry_out(self, outcome: Outcome) -> bool:
+        if outcome.say:
+            self.said.emit(outcome.say)
+        match outcome.do:
+            case Do.LET:
+                return False
+            case Do.FIRE if outcome.verb is not None:
+                self._verbs.fire(outcome.verb, "key")
+            case Do.RELEASE:
+                self.released.emit(outcome.verb)
+            case Do.LEAVE:
+                self._leave()
+            case Do.PRESS_FOCUSED:
+                return self._press_focused()
+        return True
+
+    def _leave(self) -> None:
+        """Esc: a field hears it first (an inline edit is undone by it), then the window has the keyboard."""
+        widget = QApplication.focusWidget()
+        if widget is None or not takes_text(widget):
+            self._layers.put_away()
+            return
+        widget.event(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier))
+        self._window.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.look()
+
+    def _press_focused(self) -> bool:
+        widget = QApplication.focusWidget()
+        if isinstance(widget, QAbstractButton) and widget.isEnabled():
+            widget.click()
+            return True
+        return False
+
+    def _on_key(self, event: QKeyEvent, *, pressed: bool) -> bool:
+        if QApplication.activePopupWidget() is not None:
+            return False
+        # The name a key had when it went down is the one it has when it goes up, whatever Shift did meanwhile.
+        code = event.nativeScanCode() or int(event.key())
+        if not pressed:
+            known = self._down.get(code) if event.isAutoRepeat() else self._down.pop(code, None)
+            return bool(known) and not event.isAutoRepeat() and self.key(known or "", pressed=False)
+        chord = chord_of(event)
+        if not chord:
+            return False
+        self._down[code] = chord
+        return self.key(chord, pressed=True, repeat=event.isAutoRepeat())
+
+    def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        if old is not None and takes_text(old):
+            old.removeEventFilter(self)
+        if now is not None and takes_text(now) and now.window() is self._window:
+            now.installEventFilter(self)
+        self.look()
+
+    def _on_left(self) -> None:
+        for verb in self.router.window_left():
+            self.released.emit(verb)
+        self._down.clear()
+        self.look()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Look at the keys of the window, and at why a text loses the keyboard."""
+        kind = event.type()
+        if kind is QEvent.Type.FocusOut and watched is self._watched:
+            self._on_left()
+        elif kind is QEvent.Type.FocusOut and isinstance(event, QFocusEvent) and event.reason() not in _MEANT:
+            self.router.text_lost_focus(self._clock.monotonic())
+        elif watched is self._watched and isinstance(event, QKeyEvent) and kind in _KEYS:
+            return self._on_key(event, pressed=kind is QEvent.Type.KeyPress)
+        return False
+
+
+_KEYS: Final = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease})

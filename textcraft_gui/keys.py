@@ -1,0 +1,190 @@
+"""The one key router: a pure machine from key presses to verbs, which knows what has focus but no widget and no Qt.
+
+Single keys act only when no text has focus; Esc is layered; stops act on key-up; typing never reaches the walls.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from textcraft_bus.messages import Mode
+from textcraft_gui.actions import ACTIONS, Action, On
+from textcraft_gui.verbs import Verb
+
+ESC_SECONDS: Final = 0.8
+"""Two presses of Esc within this are PANIC."""
+REST_SECONDS: Final = 2.0
+"""Single keys rest this long after a text lost focus by no act of the operator."""
+BURST_GAP_SECONDS: Final = 0.25
+"""Two different printed keys closer than this are typing, not two verbs."""
+BURST_QUIET_SECONDS: Final = 1.0
+"""Typing is over after this long without a key."""
+
+
+class Focus(Enum):
+    """What kind of widget has the keyboard."""
+
+    WALL = "wall"
+    """Nothing, or something that takes no text."""
+    TEXT = "text"
+    LAYER = "layer"
+    """An open overlay without a text field: Esc puts it away, all other keys work as on the wall."""
+
+
+class Lamp(Enum):
+    """Where single keys go, as the operator reads it."""
+
+    WALL = "KEYS→WALL"
+    TEXT = "KEYS→TEXT"
+    OFF = "KEYS OFF"
+
+
+class Do(Enum):
+    """What the console does about a key."""
+
+    LET = "let through"
+    """Not ours: the focused widget gets it."""
+    FIRE = "fire"
+    RELEASE = "release"
+    """A held key went up."""
+    LEAVE = "leave"
+    """Esc leaves the field or puts the layer away."""
+    ARM = "arm"
+    """The first Esc: says that a second one is PANIC."""
+    PRESS_FOCUSED = "press focused"
+    """Enter works the focused control."""
+    SWALLOW = "swallow"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What to do, with which verb, and what to tell the operator."""
+
+    do: Do
+    verb: Verb | None = None
+    say: str = ""
+
+
+PASS: Final = Outcome(Do.LET)
+SWALLOW: Final = Outcome(Do.SWALLOW)
+TYPING: Final = Outcome(Do.SWALLOW, say="You are typing to the wall: click into a text first")
+RESTING: Final = Outcome(Do.SWALLOW, say="Keys rest for 2 s: a text lost the keyboard")
+_CHORDS: Final[dict[str, Action]] = {action.key.upper(): action for action in ACTIONS if action.key}
+_NOT_FROM_TEXT: Final = frozenset({"CTRL+RETURN"})
+"""The nudge line gives this key its own meaning; any other text keeps it."""
+_DEAD: Final = frozenset({"F5"})
+"""Clickers send it to start a slide show; here it means nothing."""
+
+
+def is_single(chord: str) -> bool:
+    """Whether a chord prints something: these keys belong to a text as soon as one has focus."""
+    key = chord.removeprefix("Shift+")
+    return key == "Space" or len(key) == 1
+
+
+@dataclass
+class KeyRouter:
+    """Remembers just enough of the last keys to tell a verb from typing. Times are monotonic seconds."""
+
+    _esc_at: float = field(default=-1e9, init=False)
+    _rest_until: float = field(default=-1e9, init=False)
+    _typing_until: float = field(default=-1e9, init=False)
+    _last_printed: tuple[str, float] = field(default=("", -1e9), init=False)
+    _fired_at: dict[Verb, float] = field(default_factory=dict, init=False)
+    _armed: set[str] = field(default_factory=set, init=False)
+    """Chords that went down as verbs and act, or end, on key-up."""
+
+    def press(self, chord: str, focus: Focus, mode: Mode | None, now: float, *, repeat: bool = False) -> Outcome:
+        """A key went down; `chord` is `Ctrl+Shift+X`, `Space`, `h`, with letters as the action table writes them."""
+        if chord.upper() == "ESCAPE":
+            return SWALLOW if repeat else self._escape(focus, now)
+        if chord in _DEAD:
+            return SWALLOW
+        self._esc_at = -1e9
+        if is_single(chord):
+            return self._single(chord, focus, mode, now, repeat=repeat)
+        return self._chord(chord, focus, mode, now, repeat=repeat)
+
+    def release(self, chord: str, now: float) -> Outcome:
+        """A key went up."""
+        key = chord.upper()
+        if key not in self._armed:
+            return PASS
+        self._armed.discard(key)
+        action = _CHORDS[key]
+        if action.on is On.HELD:
+            return Outcome(Do.RELEASE, action.verb)
+        return SWALLOW if now < self._typing_until else self._fire(action, now)
+
+    def text_lost_focus(self, now: float) -> None:
+        """A text lost the keyboard by no act of the operator."""
+        self._rest_until = now + REST_SECONDS
+        self._armed.clear()
+
+    def window_left(self) -> list[Verb]:
+        """The window is no longer active; returns the held verbs that end with it."""
+        held = [_CHORDS[key].verb for key in self._armed if _CHORDS[key].on is On.HELD]
+        self._armed.clear()
+        self._esc_at = -1e9
+        return held
+
+    def lamp(self, focus: Focus, now: float, *, active: bool) -> Lamp:
+        """Where a single key would go now."""
+        if focus is Focus.TEXT and active:
+            return Lamp.TEXT
+        return Lamp.WALL if active and now >= self._rest_until else Lamp.OFF
+
+    def _escape(self, focus: Focus, now: float) -> Outcome:
+        if focus is not Focus.WALL:
+            self._esc_at = -1e9
+            return Outcome(Do.LEAVE)
+        if now - self._esc_at <= ESC_SECONDS:
+            self._esc_at = -1e9
+            return Outcome(Do.FIRE, Verb.PANIC)
+        self._esc_at = now
+        return Outcome(Do.ARM, say="Esc again: PANIC")
+
+    def _single(self, chord: str, focus: Focus, mode: Mode | None, now: float, *, repeat: bool) -> Outcome:
+        if focus is Focus.TEXT:
+            return PASS
+        if repeat:
+            return SWALLOW
+        if chord == "Space" and mode is Mode.EDIT:
+            return Outcome(Do.PRESS_FOCUSED)
+        if now < self._rest_until:
+            self._rest_until = now + REST_SECONDS
+            return RESTING
+        if self._is_typing(chord, now):
+            self._armed.clear()
+            return TYPING
+        action = _CHORDS.get(chord.upper())
+        return self._act(action, now) if action else SWALLOW
+
+    def _is_typing(self, chord: str, now: float) -> bool:
+        last, at = self._last_printed
+        self._last_printed = (chord, now)
+        if now < self._typing_until or (chord != last and now - at < BURST_GAP_SECONDS):
+            self._typing_until = now + BURST_QUIET_SECONDS
+            return True
+        return False
+
+    def _chord(self, chord: str, focus: Focus, mode: Mode | None, now: float, *, repeat: bool) -> Outcome:
+        if chord in {"Return", "Enter"} and focus is not Focus.TEXT and mode is not Mode.EDIT:
+            return SWALLOW if repeat else Outcome(Do.PRESS_FOCUSED)
+        key = chord.replace("Enter", "Return").upper()
+        action = _CHORDS.get(key)
+        if action is None or (focus is Focus.TEXT and key in _NOT_FROM_TEXT):
+            return PASS
+        return SWALLOW if repeat else self._act(action, now)
+
+    def _act(self, action: Action, now: float) -> Outcome:
+        if action.on is On.DOWN:
+            return self._fire(action, now)
+        self._armed.add(action.key.upper())
+        return Outcome(Do.FIRE, action.verb) if action.on is On.HELD else SWALLOW
+
+    def _fire(self, action: Action, now: float) -> Outcome:
+        if now - self._fired_at.get(action.verb, -1e9) < action.apart:
+            return SWALLOW
+        self._fired_at[action.verb] = now
+        return Outcome(Do.FIRE, action.verb)

@@ -1,0 +1,1 @@
+"""Qt models fed by events; views only look at them."""

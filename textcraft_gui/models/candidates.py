@@ -1,0 +1,75 @@
+"""The candidates as a list of at most a dozen, read from the state; the view draws, the model only tells."""
+
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from textcraft_gui.state import Candidate, Gate, ShowState
+
+CANDIDATE_ROLE: Final = Qt.ItemDataRole.UserRole
+BADGE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+"""(word, kind) with kind one of next, ok, waits, failed, shown."""
+_WORDS: Final = {"size": "small", "picture": "flat", "words": "words", "whole": "broken", "decodes": "broken"}
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CandidatesModel(QAbstractListModel):
+    """Rows in the order the pictures came."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._candidates: list[Candidate] = []
+        self._next_id: str | None = None
+        self._taken: frozenset[str] = frozenset()
+
+    def show_state(self, state: ShowState) -> None:
+        """Take over what the state holds; rows that stay are not touched more than needed."""
+        self._next_id, self._taken = state.next_id, frozenset(state.taken)
+        fresh = list(state.candidates.values())
+        old_ids = [candidate.request_id for candidate in self._candidates]
+        if old_ids == [candidate.request_id for candidate in fresh]:
+            self._candidates = fresh
+            if fresh:
+                self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
+            return
+        self.beginResetModel()
+        self._candidates = fresh
+        self.endResetModel()
+
+    def row_of(self, request_id: str) -> int | None:
+        """The row of a candidate, or None."""
+        ids = [candidate.request_id for candidate in self._candidates]
+        return ids.index(request_id) if request_id in ids else None
+
+    def badge(self, row: int) -> tuple[str, str]:
+        """The words on a thumbnail, and what kind they are."""
+        candidate = self._candidates[row]
+        number = str(row + 1)
+        if candidate.request_id == self._next_id:
+            return number, "next"
+        if candidate.gate and not candidate.gate.passed:
+            return _failed_word(candidate.gate), "failed"
+        if not candidate.approved:
+            return f"{number} waits", "waits"
+        return (f"{number} shown", "shown") if candidate.request_id in self._taken else (number, "ok")
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  Qt's signature
+        """One row for each candidate."""
+        return 0 if parent.isValid() else len(self._candidates)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The caption for screen readers, the candidate for the delegate."""
+        if not index.isValid():
+            return None
+        candidate = self._candidates[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return candidate.caption
+        if role == CANDIDATE_ROLE:
+            return candidate
+        return self.badge(index.row()) if role == BADGE_ROLE else None
+
+
+def _failed_word(gate: Gate) -> str:
+    """One short word for why a picture did not pass; the whole reason is in the tooltip."""
+    failed = next((name for name, passed in gate.checks.items() if not passed), "")
+    return _WORDS.get(failed, failed or "failed")

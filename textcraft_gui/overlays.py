@@ -1,0 +1,155 @@
+"""What lies over the window for a moment: keys, history, NEXT in full size. Esc puts it away; none is a dialog."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from textcraft_gui.actions import ACTIONS
+from textcraft_gui.bands.faces import next_picture
+from textcraft_gui.feed import Feed
+from textcraft_gui.pictures import PictureStore
+from textcraft_gui.state import Message, ShowState
+from textcraft_gui.theme import MARGIN
+from textcraft_gui.verbs import NOT_THERE_YET
+from textcraft_gui.widgets.lamp import KeyCap
+from textcraft_gui.widgets.picture_view import ASPECT, PictureView
+from textcraft_gui.widgets.words import button, label
+from textcraft_gui.wording import clock_time
+
+_PER_COLUMN = 6
+
+
+class Overlay(QFrame):
+    """A sheet over the window with a title and a way to put it away."""
+
+    def __init__(self, title: str, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("overlay")
+        self.setAccessibleName(title)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(MARGIN, 12, MARGIN, MARGIN)
+        self.column.setSpacing(10)
+        head = QHBoxLayout()
+        head.addWidget(label(title, "heading"))
+        head.addStretch(1)
+        self.away = button("put away (esc)", "link", hint="Esc does the same")
+        self.away.clicked.connect(self.hide)
+        head.addWidget(self.away)
+        self.column.addLayout(head)
+        self.hide()
+
+    def open_at(self, box: QRect) -> None:
+        """Show it in a part of the window."""
+        self.setGeometry(box)
+        self.show()
+        self.raise_()
+
+
+class KeysOverlay(Overlay):
+    """Every key that does something, from the one table of actions."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__("KEYS", window)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(8)
+        keyed = [action for action in ACTIONS if action.key and action.verb not in NOT_THERE_YET]
+        for index, action in enumerate(keyed):
+            row, column = index % _PER_COLUMN, index // _PER_COLUMN * 3
+            grid.addWidget(KeyCap(action.cap), row, column, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(label(action.text, "strong"), row, column + 1)
+            grid.addWidget(label(action.tooltip, "quiet", elide=True), row, column + 2)
+        for column in range(2, grid.columnCount(), 3):
+            grid.setColumnStretch(column, 1)
+        self.column.addLayout(grid)
+        words = (
+            "Single keys work only while no text has the keyboard. Esc leaves a text. A stop acts when its key goes up."
+        )
+        self.column.addWidget(label(words, "quiet", elide=True))
+        self.column.addStretch(1)
+
+
+class HistoryOverlay(Overlay):
+    """The lines of the message lane, newest first, as plain text."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__("MESSAGES", window)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("messages")
+        self.column.addWidget(self.text, 1)
+
+    def show_messages(self, messages: list[Message]) -> None:
+        """Put the lines in, newest first."""
+        self.text.setPlainText("\n".join(_line(message) for message in reversed(messages)))
+
+
+def _line(message: Message) -> str:
+    times = f" ×{message.times}" if message.times > 1 else ""
+    details = f"\n{' ' * 17}{message.details}" if message.details else ""
+    at = "earlier " if message.earlier else clock_time(message.at)
+    return f"{at}  {message.severity.value.upper():<5}  {message.text}{times}{details}"
+
+
+class PeekOverlay(QFrame):
+    """NEXT as large as the window allows, while a key is held."""
+
+    def __init__(self, feed: Feed, store: PictureStore, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("overlay")
+        self._feed = feed
+        self.view = PictureView(store, "NEXT in full size", self)
+        self.hide()
+
+    def open_over(self, box: QRect) -> None:
+        """Show NEXT over the window."""
+        self.setGeometry(box)
+        room = box.adjusted(0, 0, -2 * MARGIN, -2 * MARGIN)
+        width = min(room.width(), round(room.height() * ASPECT))
+        height = round(width / ASPECT)
+        self.view.setFixedSize(width, height)
+        self.view.move((box.width() - width) // 2, (box.height() - height) // 2)
+        self.view.show_picture(next_picture(self._feed.state))
+        self.show()
+        self.raise_()
+
+
+class Overlays:
+    """Those of one window; the topmost is put away first. They lie over the docks: the bands stay in sight."""
+
+    def __init__(self, feed: Feed, store: PictureStore, window: QWidget, docks: QWidget) -> None:
+        self._window = window
+        self._docks = docks
+        self.keys = KeysOverlay(window)
+        self.history = HistoryOverlay(window)
+        self.peek = PeekOverlay(feed, store, window)
+
+    def is_open(self) -> bool:
+        """Whether one is in sight that Esc puts away."""
+        return not (self.keys.isHidden() and self.history.isHidden())
+
+    def put_away(self) -> bool:
+        """Close the topmost; False when there is none."""
+        for overlay in (self.keys, self.history):
+            if not overlay.isHidden():
+                overlay.hide()
+                return True
+        return False
+
+    def toggle_keys(self) -> None:
+        """Open or close the key table."""
+        if not self.keys.isHidden():
+            self.keys.hide()
+            return
+        self.keys.open_at(self._docks.geometry())
+
+    def toggle_history(self, state: ShowState) -> None:
+        """Open or close the messages."""
+        if not self.history.isHidden():
+            self.history.hide()
+            return
+        self.history.show_messages(list(state.lane))
+        self.history.open_at(self._docks.geometry())
+
+    def open_peek(self) -> None:
+        """Show NEXT in full size."""
+        self.peek.open_over(self._window.rect())

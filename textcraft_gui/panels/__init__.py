@@ -1,0 +1,1 @@
+"""The panels of the docks: projections of the state with the controls that belong to them."""

@@ -1,0 +1,61 @@
+"""A dock of the console: a strip of tabs over one sheet; it may be moved, never closed and never made a window."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from textcraft_gui.widgets.tab_strip import Tab, TabStrip
+
+
+@dataclass(frozen=True)
+class Page:
+    """A panel with its tab; without a widget it is not there yet."""
+
+    word: str
+    hint: str
+    widget: QWidget | None = None
+
+
+def not_there_yet(*words: str) -> list[Page]:
+    """Tabs that stand for panels still to come."""
+    return [Page(word, "") for word in words]
+
+
+class Dock(QDockWidget):
+    """One of the docks in band D."""
+
+    def __init__(self, name: str, pages: list[Page], parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setObjectName(name)
+        self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        self.strip = TabStrip([_tab(page) for page in pages])
+        self._stack = QStackedWidget()
+        self._places: dict[int, int] = {}
+        for index, page in enumerate(pages):
+            if page.widget is not None:
+                self._places[index] = self._stack.addWidget(page.widget)
+        self.setTitleBarWidget(self.strip)
+        self.setWidget(self._sheet())
+        self.strip.chosen.connect(lambda index: self._stack.setCurrentIndex(self._places[index]))
+
+    def open(self, widget: QWidget) -> None:
+        """Bring the tab of a panel to the front."""
+        place = self._stack.indexOf(widget)
+        for index, known in self._places.items():
+            if known == place:
+                self.strip.choose(index)
+
+    def _sheet(self) -> QFrame:
+        sheet = QFrame()
+        sheet.setObjectName("sheet")
+        column = QVBoxLayout(sheet)
+        column.setContentsMargins(1, 0, 1, 1)
+        column.addWidget(self._stack)
+        return sheet
+
+
+def _tab(page: Page) -> Tab:
+    missing = "" if page.widget is not None else f"{page.word} is not there yet."
+    return Tab(page.word, page.hint, missing)

@@ -1,0 +1,51 @@
+"""What the console asks of the one object behind it, and of whoever runs its coroutines; knows neither of them."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from textcraft_bus.clock import Clock
+from textcraft_core.commands import Command
+from textcraft_core.events import Event
+
+Listener = Callable[[Event], None]
+
+
+class StagePort(Protocol):
+    """The show, its engine, its pictures and its walls, as one object with two vocabularies."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock everything here is measured by."""
+        ...
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` for every event, on this thread, in order; returns what ends it."""
+        ...
+
+    def opening_events(self) -> list[Event]:
+        """Return what brings an empty projection to the present."""
+        ...
+
+    async def handle(self, command: Command) -> None:
+        """Do what is asked; raises CommandRefused with a sentence for the operator."""
+        ...
+
+    def verb_used(self, verb: str, who: str, how: str) -> None:
+        """Journal who fired a verb, and how."""
+        ...
+
+    def personas(self) -> dict[str, dict[str, Any]]:
+        """Return role → raw persona, as it stands on disk."""
+        ...
+
+    def manuscript(self, path: str) -> str:
+        """Return the present text of a chapter, by its path as the matrix gives it. Raises BusError or OSError."""
+        ...
+
+
+class Starter(Protocol):
+    """Runs a coroutine in the background and keeps hold of it; `textcraft_bus.tasks.Tasks` is one."""
+
+    def start(self, coro: Coroutine[Any, Any, Any], *, name: str) -> object:
+        """Run `coro` under `name`."""
+        ...

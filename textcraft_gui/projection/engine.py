@@ -1,0 +1,167 @@
+"""How the events of the engine and its cycles change the state."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from textcraft_core import events as ev
+from textcraft_core.events import Phase
+from textcraft_gui.projection import lane
+from textcraft_gui.state import Area, Engine, Moment, ShowState, Stream
+
+MAX_PIECES: Final = 40_000
+"""More pieces of one stream than this are counted, not kept: a service writes at most 256 KiB."""
+
+
+def _state_changed(state: ShowState, event: ev.EngineStateChanged, _now: Moment) -> Area:
+    state.engine.state, state.engine.reason = event.state, event.reason
+    return Area.ENGINE
+
+
+def _run_started(state: ShowState, _event: ev.RunStarted, _now: Moment) -> Area:
+    state.engine.run = True
+    state.was_on.discard("run")
+    return Area.ENGINE
+
+
+def _run_ended(state: ShowState, _event: ev.RunEnded, _now: Moment) -> Area:
+    state.engine.run = False
+    return Area.ENGINE
+
+
+def _cycle_started(state: ShowState, event: ev.CycleStarted, now: Moment) -> Area:
+    old = state.engine
+    state.engine = Engine(
+        state=old.state, reason=old.reason, run=old.run, before=old.before,
+        picture_since=old.picture_since, picture_took=old.picture_took,
+        cycle=event.cycle, busy=True, cycle_since=now.mono, phase_since=now.mono,
+    )  # fmt: skip
+    return Area.ENGINE
+
+
+def _end_phase(engine: Engine, now: Moment) -> None:
+    if engine.phase is not None:
+        seconds = now.mono - engine.phase_since
+        engine.took[engine.phase] = engine.took.get(engine.phase, 0.0) + seconds
+        engine.before[engine.phase] = engine.took[engine.phase]
+    engine.phase, engine.phase_since = None, now.mono
+
+
+def _phase(state: ShowState, event: ev.PhaseEntered, now: Moment) -> Area:
+    if event.phase is Phase.ILLUSTRATE:
+        state.engine.picture_since, state.engine.picture_took = now.mono, None
+        return Area.ENGINE
+    _end_phase(state.engine, now)
+    state.engine.phase = event.phase
+    state.engine.role = event.role or state.engine.role
+    state.engine.target = event.target or state.engine.target
+    return Area.ENGINE
+
+
+def _end_cycle(state: ShowState, now: Moment, outcome: str) -> Area:
+    _end_phase(state.engine, now)
+    state.engine.busy = False
+    state.engine.outcome = outcome
+    state.brain.calling_since = None
+    if state.stream:
+        state.stream.open = False
+    return Area.ENGINE | Area.STREAM | Area.SERVICES
+
+
+def _finished(state: ShowState, event: ev.CycleFinished, now: Moment) -> Area:
+    return _end_cycle(state, now, f"finished in {event.seconds:.1f} s")
+
+
+def _failed(state: ShowState, event: ev.CycleFailed, now: Moment) -> Area:
+    text = f"Cycle {event.cycle} failed in {event.phase}: {event.reason}"
+    details = "The failing step changed no file. Step or RUN tries again."
+    return _end_cycle(state, now, f"failed in {event.phase}") | lane.warn(state, now, text, details)
+
+
+def _stopped(state: ShowState, _event: ev.CycleStopped, now: Moment) -> Area:
+    return _end_cycle(state, now, "stopped by you")
+
+
+def _decision(state: ShowState, event: ev.DecisionMade, _now: Moment) -> Area:
+    state.engine.action, state.engine.role, state.engine.target = event.action, event.role, event.target
+    return Area.ENGINE
+
+
+def _dispatched(state: ShowState, event: ev.TaskDispatched, _now: Moment) -> Area:
+    state.engine.action, state.engine.role, state.engine.target = event.action, event.role, event.target
+    return Area.ENGINE
+
+
+def _decision_rejected(state: ShowState, event: ev.DecisionRejected, now: Moment) -> Area:
+    return lane.tell(state, now, f"The plan could not be used and is asked for again: {event.reason}")
+
+
+def _stuck(state: ShowState, event: ev.StuckDetected, now: Moment) -> Area:
+    text = f"Nothing changed in {event.cycles} cycles: {event.reason} The engine paused."
+    return lane.warn(state, now, text, "Nudge the Architect, then step or RUN.")
+
+
+def _unknown_variable(state: ShowState, event: ev.VariableUnknown, now: Moment) -> Area:
+    text = f"{{{{{event.variable}}}}} in the persona {event.role} is known to nobody; it stays as it is."
+    return lane.warn(state, now, text)
+
+
+def _called(state: ShowState, event: ev.BrainCalled, now: Moment) -> Area:
+    state.brain.model, state.brain.calling_since = event.model, now.mono
+    state.brain.pieces.clear()
+    state.engine.attempt = event.attempt
+    return Area.SERVICES | Area.ENGINE
+
+
+def _answered(state: ShowState, event: ev.BrainAnswered, now: Moment) -> Area:
+    state.brain.calling_since, state.brain.answered_at, state.brain.seconds = None, now.mono, event.seconds
+    return Area.SERVICES
+
+
+def _tokens(state: ShowState, event: ev.TokensStreamed, now: Moment) -> Area:
+    state.brain.pieces.append(now.mono)
+    engine, stream = state.engine, state.stream
+    if engine.phase is not Phase.EXECUTE or engine.cycle != event.cycle:
+        return Area.NOTHING  # a plan, or the words for a picture of an earlier cycle
+    key = (event.cycle, event.role, event.target)
+    if stream is None or not stream.open or (stream.cycle, stream.role, stream.target) != key:
+        stream = state.stream = Stream(*key)
+    if len(stream.pieces) < MAX_PIECES:
+        stream.pieces.append(event.text)
+    stream.words += len(event.text.split())
+    return Area.STREAM
+
+
+def _report(state: ShowState, event: ev.ReportReturned, now: Moment) -> Area:
+    if state.stream and (state.stream.cycle, state.stream.role) == (event.cycle, event.role):
+        state.stream.open = False
+    if event.status == "error":
+        return Area.STREAM | lane.warn(state, now, f"{event.role} could not do its task: {event.message}")
+    return Area.STREAM
+
+
+def _tool(state: ShowState, event: ev.ToolCalled, now: Moment) -> Area:
+    if event.status != "error":
+        return Area.NOTHING
+    return lane.warn(state, now, f"{event.role}: {event.tool} was refused: {event.message}", event.path)
+
+
+REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
+    ev.EngineStateChanged: _state_changed,
+    ev.RunStarted: _run_started,
+    ev.RunEnded: _run_ended,
+    ev.CycleStarted: _cycle_started,
+    ev.PhaseEntered: _phase,
+    ev.CycleFinished: _finished,
+    ev.CycleFailed: _failed,
+    ev.CycleStopped: _stopped,
+    ev.DecisionMade: _decision,
+    ev.TaskDispatched: _dispatched,
+    ev.DecisionRejected: _decision_rejected,
+    ev.StuckDetected: _stuck,
+    ev.VariableUnknown: _unknown_variable,
+    ev.BrainCalled: _called,
+    ev.BrainAnswered: _answered,
+    ev.TokensStreamed: _tokens,
+    ev.ReportReturned: _report,
+    ev.ToolCalled: _tool,
+}

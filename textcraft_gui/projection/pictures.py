@@ -1,0 +1,134 @@
+"""How the events of pictures, from the order to NEXT, change the state."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from textcraft_core import events as ev
+from textcraft_gui.projection import lane
+from textcraft_gui.state import Area, Candidate, Gate, Moment, Render, ShowState
+
+KEPT_PICTURES: Final = 64
+"""Files and gate verdicts remembered: the 12 candidates, NEXT, LIVE and those before it."""
+
+
+def _trim(mapping: dict[str, Any]) -> None:
+    while len(mapping) > KEPT_PICTURES:
+        del mapping[next(iter(mapping))]
+
+
+def _end_picture(state: ShowState, now: Moment) -> None:
+    engine = state.engine
+    if engine.picture_since is not None and not state.renders:
+        engine.picture_took, engine.picture_since = now.mono - engine.picture_since, None
+
+
+def _requested(state: ShowState, event: ev.RenderRequested, now: Moment) -> Area:
+    state.renders[event.request_id] = Render(event.request_id, event.target, now.mono)
+    if state.engine.picture_since is None:
+        state.engine.picture_since = now.mono
+    _trim(state.renders)
+    return Area.PICTURES
+
+
+def _accepted(state: ShowState, event: ev.RenderAccepted, _now: Moment) -> Area:
+    if render := state.renders.get(event.request_id):
+        render.worker = event.worker
+    return Area.PICTURES
+
+
+def _progressed(state: ShowState, event: ev.RenderProgressed, _now: Moment) -> Area:
+    if render := state.renders.get(event.request_id):
+        render.fraction = event.fraction
+    return Area.PICTURES
+
+
+def _failed(state: ShowState, event: ev.RenderFailed, now: Moment) -> Area:
+    state.renders.pop(event.request_id, None)
+    _end_picture(state, now)
+    text = f"A picture was not painted: {event.reason}"
+    return Area.PICTURES | Area.ENGINE | lane.warn(state, now, text, "The walls keep what they show.")
+
+
+def _arrived(state: ShowState, event: ev.ImageArrived, now: Moment) -> Area:
+    state.renders.pop(event.request_id, None)
+    _end_picture(state, now)
+    state.paint_seconds = event.seconds
+    state.paths[event.sha256] = event.path
+    _trim(state.paths)
+    return Area.PICTURES
+
+
+def _gate(state: ShowState, event: ev.GateDecided, now: Moment) -> Area:
+    gate = state.gates[event.request_id] = Gate(event.passed, dict(event.checks), event.reason)
+    _trim(state.gates)
+    if candidate := state.candidates.get(event.request_id):
+        candidate.gate = gate
+    if event.passed:
+        return Area.PICTURES
+    return Area.PICTURES | lane.tell(state, now, f"A picture did not pass the gate: {event.reason}")
+
+
+def _added(state: ShowState, event: ev.CandidateAdded, _now: Moment) -> Area:
+    state.renders.pop(event.request_id, None)
+    state.paths[event.sha256] = event.path
+    _trim(state.paths)
+    state.candidates[event.request_id] = Candidate(
+        event.request_id,
+        event.path,
+        event.sha256,
+        event.caption,
+        event.approved,
+        gate=state.gates.get(event.request_id),
+    )
+    return Area.PICTURES
+
+
+def _dropped(state: ShowState, event: ev.CandidateDropped, _now: Moment) -> Area:
+    state.candidates.pop(event.request_id, None)
+    if state.next_id == event.request_id:
+        state.next_id = None
+    return Area.PICTURES
+
+
+def _change(change: Callable[[Candidate, Any], None]) -> Callable[[ShowState, Any, Moment], Area]:
+    def reduce(state: ShowState, event: Any, _now: Moment) -> Area:
+        candidate = state.candidates.get(event.request_id)
+        if candidate is None:
+            return Area.NOTHING
+        change(candidate, event)
+        return Area.PICTURES
+
+    return reduce
+
+
+def _approve(candidate: Candidate, _event: ev.CandidateApproved) -> None:
+    candidate.approved = True
+
+
+def _pin(candidate: Candidate, event: ev.CandidatePinned) -> None:
+    candidate.pinned = event.on
+
+
+def _words(candidate: Candidate, event: ev.CaptionEdited) -> None:
+    candidate.caption = event.text
+
+
+def _staged(state: ShowState, event: ev.NextStaged, _now: Moment) -> Area:
+    state.next_id = event.request_id
+    return Area.PICTURES
+
+
+REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
+    ev.RenderRequested: _requested,
+    ev.RenderAccepted: _accepted,
+    ev.RenderProgressed: _progressed,
+    ev.RenderFailed: _failed,
+    ev.ImageArrived: _arrived,
+    ev.GateDecided: _gate,
+    ev.CandidateAdded: _added,
+    ev.CandidateDropped: _dropped,
+    ev.CandidateApproved: _change(_approve),
+    ev.CandidatePinned: _change(_pin),
+    ev.CaptionEdited: _change(_words),
+    ev.NextStaged: _staged,
+}

@@ -1,0 +1,151 @@
+"""How the events of walls, stops, AUTO and services change the state."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from textcraft_bus.messages import Layer
+from textcraft_core import events as ev
+from textcraft_core.events import StopName
+from textcraft_gui.projection import lane
+from textcraft_gui.state import Area, Live, Moment, Sent, Service, ShowState, Wall
+
+KEPT_TAKES: Final = 50
+
+
+def wall_name(service: str) -> str:
+    """The name the operator gave a wall, without the prefix of its routing id."""
+    return service.removeprefix("wall.")
+
+
+def _taken(state: ShowState, event: ev.TakenLive, now: Moment) -> Area:
+    state.sent = Sent(event.request_id, event.sha256, event.caption, event.walls, now.mono, event.by)
+    earlier = state.taken[:-2] if event.by == "back" else state.taken
+    state.taken = [*earlier, event.request_id][-KEPT_TAKES:]
+    return Area.LIVE
+
+
+def _live(state: ShowState, event: ev.LiveConfirmed, now: Moment) -> Area:
+    old = state.live
+    since = old.since if old and (old.request_id, old.sha256) == (event.request_id, event.sha256) else now.mono
+    state.live = Live(event.request_id, event.sha256, event.caption, event.confirmed, event.walls, since)
+    if state.sent and state.sent.sha256 == event.sha256:
+        state.sent = None
+    if not state.taken:
+        state.taken = [event.request_id]
+    return Area.LIVE
+
+
+def _wall(state: ShowState, name: str) -> Wall:
+    return state.walls.setdefault(wall_name(name), Wall(wall_name(name)))
+
+
+def _confirmed(state: ShowState, event: ev.WallConfirmed, _now: Moment) -> Area:
+    wall = _wall(state, event.wall)
+    wall.layer, wall.silent, wall.refused = event.layer, False, ""
+    if event.layer is Layer.PROGRAM or event.sha256 is not None:
+        wall.sha256 = event.sha256
+    return Area.SERVICES | Area.LIVE | Area.STOPS
+
+
+def _refused(state: ShowState, event: ev.WallRefused, now: Moment) -> Area:
+    wall = _wall(state, event.wall)
+    wall.refused = event.reason
+    text = f"{wall.name} kept its old picture: {event.reason}"
+    return Area.SERVICES | lane.warn(state, now, text, "Take another picture, or send this one again.")
+
+
+def _silent(state: ShowState, event: ev.WallSilent, now: Moment) -> Area:
+    wall = _wall(state, event.wall)
+    wall.silent = True
+    text = f"{wall.name} has not confirmed the picture for {event.seconds:.0f} s."
+    return Area.SERVICES | lane.warn(
+        state, now, text, "It keeps what it shows. Back brings the previous picture again."
+    )
+
+
+def _stop(state: ShowState, event: ev.StopChanged, _now: Moment) -> Area:
+    (state.stops.add if event.on else state.stops.discard)(event.stop)
+    return Area.STOPS | Area.LIVE
+
+
+def _restored(state: ShowState, event: ev.WallsRestored, now: Moment) -> Area:
+    state.stops.discard(StopName.PANIC)
+    state.was_on = {name.lower() for name in event.was_on}
+    text = "The walls are back as they were."
+    if event.was_on:
+        text += f" {' and '.join(name.upper() for name in event.was_on)} stay off until you press them."
+    return Area.STOPS | Area.AUTO | Area.ENGINE | lane.tell(state, now, text)
+
+
+def _auto(state: ShowState, event: ev.AutoChanged, _now: Moment) -> Area:
+    state.auto = event.on
+    state.was_on.discard("auto")
+    if not event.on:
+        state.auto_due = None
+    return Area.AUTO
+
+
+def _scheduled(state: ShowState, event: ev.AutoScheduled, now: Moment) -> Area:
+    state.auto_due = None if event.seconds is None else now.mono + event.seconds
+    return Area.AUTO
+
+
+def _service(state: ShowState, name: str) -> Service:
+    return state.services.setdefault(name, Service(name))
+
+
+def _seen(state: ShowState, event: ev.ServiceSeen, now: Moment) -> Area:
+    service = _service(state, event.service)
+    back, service.lost = service.lost, False
+    service.role, service.pid, service.seen_at = event.role, event.pid, now.mono
+    if event.role == "wall":
+        wall = _wall(state, event.service)
+        wall.silent, wall.refused = False, ""
+    return Area.SERVICES | (lane.tell(state, now, f"{wall_name(event.service)} is back.") if back else Area.NOTHING)
+
+
+def _beat(state: ShowState, event: ev.ServiceBeat, now: Moment) -> Area:
+    service = _service(state, event.service)
+    service.seen_at, service.lost = now.mono, False
+    service.state, service.queue = event.state, event.queue
+    return Area.SERVICES
+
+
+def _started(state: ShowState, event: ev.ServiceStarted | ev.ServiceAdopted, _now: Moment) -> Area:
+    _service(state, event.service).pid = event.pid
+    return Area.SERVICES
+
+
+def _lost(state: ShowState, event: ev.ServiceLost, now: Moment) -> Area:
+    service = _service(state, event.service)
+    service.lost = True
+    name = wall_name(event.service)
+    kept = "It keeps its last picture and returns by itself." if service.role == "wall" else "The walls go on."
+    return Area.SERVICES | lane.warn(state, now, f"{name} fell silent {event.silent_s:.0f} s ago. {kept}")
+
+
+def _ended(state: ShowState, event: ev.ServiceEnded, now: Moment) -> Area:
+    _service(state, event.service).lost = True
+    if not event.code:
+        return Area.SERVICES
+    text = f"{wall_name(event.service)} ended unexpectedly (code {event.code})."
+    return Area.SERVICES | lane.warn(state, now, text)
+
+
+REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
+    ev.TakenLive: _taken,
+    ev.LiveConfirmed: _live,
+    ev.WallConfirmed: _confirmed,
+    ev.WallRefused: _refused,
+    ev.WallSilent: _silent,
+    ev.StopChanged: _stop,
+    ev.WallsRestored: _restored,
+    ev.AutoChanged: _auto,
+    ev.AutoScheduled: _scheduled,
+    ev.ServiceSeen: _seen,
+    ev.ServiceBeat: _beat,
+    ev.ServiceStarted: _started,
+    ev.ServiceAdopted: _started,
+    ev.ServiceLost: _lost,
+    ev.ServiceEnded: _ended,
+}

@@ -1,0 +1,304 @@
+"""What the console knows of the show, as plain data; filled only by the projection, and knows no Qt."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, Flag, StrEnum, auto
+from typing import Any, Final, NamedTuple
+
+from textcraft_bus.clock import Clock
+from textcraft_bus.messages import Layer, Mode
+from textcraft_core.events import EngineState, Phase, StopName
+
+STALE_SECONDS: Final = 3.0
+"""A value older than this looks grey; a peer silent this long has lost its lease."""
+OLD_SECONDS: Final = 10.0
+"""A value older than this carries the warning shape."""
+
+
+class Moment(NamedTuple):
+    """Now, twice: seconds that never go back, and the operator's local date."""
+
+    mono: float
+    date: datetime
+
+
+def moment(clock: Clock) -> Moment:
+    """Read both faces of the clock at once."""
+    return Moment(clock.monotonic(), clock.now().astimezone())
+
+
+class Area(Flag):
+    """Which part of the state an event touched, so that only its widgets look again."""
+
+    NOTHING = 0
+    SHOW = auto()
+    ENGINE = auto()
+    STREAM = auto()
+    MATRIX = auto()
+    PERSONAS = auto()
+    QUEUE = auto()
+    PICTURES = auto()
+    LIVE = auto()
+    AUTO = auto()
+    STOPS = auto()
+    SERVICES = auto()
+    SPEND = auto()
+    LANE = auto()
+    TIME = auto()
+
+
+class Severity(Enum):
+    """How loud a message in the lane is."""
+
+    NOTE = "note"
+    WARN = "warn"
+    FAULT = "fault"
+
+
+class LineState(StrEnum):
+    """What became of a line given to the engine."""
+
+    WAITING = "waiting"
+    USED = "in this cycle"
+    DONE = "done"
+    WITHDRAWN = "taken back"
+
+
+class Freshness(Enum):
+    """How far a live value may be trusted; unknown is not ok."""
+
+    UNKNOWN = "unknown"
+    OK = "ok"
+    STALE = "stale"
+    OLD = "old"
+    LOST = "lost"
+
+
+@dataclass
+class Engine:
+    """The story engine: its state, the running cycle and how long each phase took."""
+
+    state: EngineState | None = None
+    reason: str = ""
+    run: bool = False
+    cycle: int = 0
+    busy: bool = False
+    phase: Phase | None = None
+    role: str = ""
+    target: str = ""
+    action: str = ""
+    attempt: int = 1
+    cycle_since: float = 0.0
+    phase_since: float = 0.0
+    took: dict[Phase, float] = field(default_factory=dict)
+    """Seconds of each phase that ended in this cycle."""
+    picture_since: float | None = None
+    """When the Illustrator was asked; its work goes on beside the next cycle."""
+    picture_took: float | None = None
+    before: dict[Phase, float] = field(default_factory=dict)
+    """Seconds each phase took the last time it ended."""
+    outcome: str = ""
+
+
+@dataclass
+class Brain:
+    """The last call of the brain, as far as it was told."""
+
+    model: str = ""
+    calling_since: float | None = None
+    answered_at: float | None = None
+    seconds: float = 0.0
+    pieces: deque[float] = field(default_factory=lambda: deque(maxlen=600))
+    """When the last pieces of text arrived."""
+
+
+@dataclass
+class Stream:
+    """The text one call writes at this moment; literal."""
+
+    cycle: int
+    role: str
+    target: str
+    pieces: list[str] = field(default_factory=list)
+    words: int = 0
+    open: bool = True
+
+
+@dataclass
+class QueuedLine:
+    """One line for the Architect."""
+
+    input_id: str
+    text: str
+    source: str
+    state: LineState = LineState.WAITING
+    cycle: int = 0
+
+
+@dataclass
+class Gate:
+    """What the gate found: check → passed. A check that is not named was not made."""
+
+    passed: bool
+    checks: dict[str, bool]
+    reason: str = ""
+
+
+@dataclass
+class Candidate:
+    """A verified picture that may go up."""
+
+    request_id: str
+    path: str
+    sha256: str
+    caption: str
+    approved: bool
+    pinned: bool = False
+    gate: Gate | None = None
+
+
+@dataclass
+class Render:
+    """A picture that is asked for and not there yet."""
+
+    request_id: str
+    target: str
+    since: float
+    worker: str = ""
+    fraction: float | None = None
+
+
+@dataclass
+class Sent:
+    """A picture on its way to the walls."""
+
+    request_id: str
+    sha256: str
+    caption: str
+    walls: tuple[str, ...]
+    since: float
+    by: str
+
+
+@dataclass
+class Live:
+    """The picture the walls confirmed."""
+
+    request_id: str
+    sha256: str
+    caption: str
+    confirmed: int
+    walls: int
+    since: float
+
+
+@dataclass
+class Service:
+    """A process that speaks with us; `name` is what messages call it."""
+
+    name: str
+    role: str = ""
+    seen_at: float | None = None
+    lost: bool = False
+    state: str = ""
+    queue: int = 0
+    pid: int = 0
+
+
+@dataclass
+class Wall:
+    """What a wall confirmed, refused or left unsaid."""
+
+    name: str
+    layer: Layer | None = None
+    sha256: str | None = None
+    silent: bool = False
+    refused: str = ""
+
+
+@dataclass
+class Message:
+    """One line of the message lane."""
+
+    number: int
+    at: datetime
+    mono: float
+    severity: Severity
+    text: str
+    details: str = ""
+    times: int = 1
+    acknowledged: bool = False
+    earlier: bool = False
+    """It was told before this console looked, so its time is not known here."""
+
+
+@dataclass
+class ShowState:
+    """Everything the console shows, as the events told it."""
+
+    title: str = ""
+    folder: str = ""
+    mode: Mode | None = None
+    engine: Engine = field(default_factory=Engine)
+    brain: Brain = field(default_factory=Brain)
+    stream: Stream | None = None
+    matrix: dict[str, dict[str, Any]] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    queue: dict[str, QueuedLine] = field(default_factory=dict)
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    renders: dict[str, Render] = field(default_factory=dict)
+    gates: dict[str, Gate] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+    """Content hash → file of every picture heard of lately."""
+    paint_seconds: float | None = None
+    """How long the last picture took, from the order to its arrival."""
+    next_id: str | None = None
+    sent: Sent | None = None
+    live: Live | None = None
+    taken: list[str] = field(default_factory=list)
+    """The pictures that went up, oldest first."""
+    auto: bool = False
+    auto_due: float | None = None
+    """When AUTO takes NEXT, monotonic; None stands still."""
+    stops: set[StopName] = field(default_factory=set)
+    was_on: set[str] = field(default_factory=set)
+    services: dict[str, Service] = field(default_factory=dict)
+    walls: dict[str, Wall] = field(default_factory=dict)
+    spent: float = 0.0
+    spend_estimated: bool = False
+    personas_saved: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    """Path of a file that changed → hash of its content."""
+    lane: deque[Message] = field(default_factory=lambda: deque(maxlen=500))
+
+    @property
+    def next(self) -> Candidate | None:
+        """The candidate that stands in NEXT."""
+        return self.candidates.get(self.next_id) if self.next_id else None
+
+    def has(self, stop: StopName) -> bool:
+        """Whether a stop is set."""
+        return stop in self.stops
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings and faults wait to be acknowledged."""
+        return sum(1 for message in self.lane if not message.acknowledged)
+
+
+def chapter_id(target: str) -> str:
+    """A file name, path or id → the id of its chapter: the stem up to the first underscore."""
+    return target.rsplit("/", 1)[-1].removesuffix(".md").split("_", 1)[0]
+
+
+def freshness(seen_at: float | None, now: Moment, *, lost: bool = False) -> Freshness:
+    """How far a value seen at a monotonic time may still be trusted."""
+    if lost:
+        return Freshness.LOST
+    if seen_at is None:
+        return Freshness.UNKNOWN
+    age = now.mono - seen_at
+    if age > OLD_SECONDS:
+        return Freshness.OLD
+    return Freshness.STALE if age > STALE_SECONDS else Freshness.OK

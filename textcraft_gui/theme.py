@@ -1,0 +1,101 @@
+"""The look in one place: colours by meaning, fonts by use, and the style sheet with both put in; knows no state."""
+
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from textcraft_bus.assets import resources
+from textcraft_qt.fonts import FontFamilies
+
+
+class Colour(StrEnum):
+    """Colours by what they mean; greys for everything else."""
+
+    BG = "#16181B"
+    PANEL = "#1C1F23"
+    RAISED = "#25292F"
+    HOVER = "#2F343B"
+    PRESSED = "#1F2328"
+    LINE = "#31363D"
+    TRACK = "#30353C"
+    TEXT = "#E6E9ED"
+    QUIET = "#9EA5AF"
+    DIM = "#8B929C"
+    LIVE = "#FF5A4F"
+    NEXT = "#35C48F"
+    INFO = "#6CB8F2"
+    WARN = "#F2B33D"
+    FAULT = "#FF6BD6"
+    OK = "#8B929C"
+
+    @property
+    def q(self) -> QColor:
+        """This colour for a painter."""
+        return QColor(self.value)
+
+
+FONTS: Final = FontFamilies()
+BODY_PX: Final = 13
+MARGIN: Final = 16
+GAP: Final = 8
+
+
+def ui(pixels: int = BODY_PX, *, bold: bool = False) -> QFont:
+    """The interface font."""
+    return FONTS.ui_font(pixels, QFont.Weight.Bold if bold else QFont.Weight.Normal)
+
+
+def mono(pixels: int = BODY_PX) -> QFont:
+    """The font of figures and keys."""
+    return FONTS.mono_font(pixels)
+
+
+def tinted(colour: Colour, share: float, ground: Colour = Colour.BG) -> QColor:
+    """`share` (0–1) of a colour laid over a ground."""
+    top, under = colour.q, ground.q
+    mixed = (round(a * share + b * (1 - share)) for a, b in zip(top.getRgb()[:3], under.getRgb()[:3], strict=True))  # type: ignore[index]  # the stub says object, it is a tuple of four
+    return QColor(*mixed)
+
+
+def stylesheet() -> str:
+    """The console's style sheet with every @TOKEN replaced. Raises AssetMissing."""
+    text = resources("console.qss").read_text(encoding="utf-8")
+    tokens = {colour.name: colour.value for colour in Colour}
+    tokens |= {"CHECK": resources("icons", "check.png").as_posix()}
+    tokens |= {"UI": f'"{FONTS.ui}", "{FONTS.symbols}"', "MONO": f'"{FONTS.mono}", "{FONTS.symbols}"'}
+    for name in sorted(tokens, key=len, reverse=True):
+        text = text.replace(f"@{name}", tokens[name])
+    return text
+
+
+def dress(app: QApplication, fonts: FontFamilies) -> None:
+    """Give the application its font, palette and style sheet; `fonts` are the loaded ones. Raises AssetMissing."""
+    app.setStyle("Fusion")
+    app.setFont(fonts.ui_font(BODY_PX))
+    app.setPalette(_palette())
+    app.setStyleSheet(stylesheet())
+
+
+def _palette() -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: Colour.BG,
+        QPalette.ColorRole.WindowText: Colour.TEXT,
+        QPalette.ColorRole.Base: Colour.PANEL,
+        QPalette.ColorRole.AlternateBase: Colour.RAISED,
+        QPalette.ColorRole.Text: Colour.TEXT,
+        QPalette.ColorRole.PlaceholderText: Colour.DIM,
+        QPalette.ColorRole.Button: Colour.RAISED,
+        QPalette.ColorRole.ButtonText: Colour.TEXT,
+        QPalette.ColorRole.ToolTipBase: Colour.RAISED,
+        QPalette.ColorRole.ToolTipText: Colour.TEXT,
+        QPalette.ColorRole.Highlight: Colour.HOVER,
+        QPalette.ColorRole.HighlightedText: Colour.TEXT,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, colour.q)
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, Colour.DIM.q)
+    return palette

@@ -1,0 +1,274 @@
+"""The one facade every button, key, menu and test goes through: verb → command, and why a verb is refused now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from textcraft_core import commands as cmd
+from textcraft_core.errors import CommandRefused
+from textcraft_core.events import StopName
+from textcraft_gui.ports import StagePort, Starter
+from textcraft_gui.state import ShowState
+
+
+class Verb(StrEnum):
+    """Everything an operator can do from this window."""
+
+    STEP = "step"
+    RUN = "run"
+    PAUSE = "pause"
+    TOGGLE_RUN = "toggle run"
+    STOP = "stop the cycle"
+    NUDGE = "nudge"
+    WITHDRAW = "withdraw a line"
+    TAKE = "take"
+    BACK = "back"
+    AUTO = "auto"
+    DELAY_AUTO = "delay auto"
+    HOLD = "hold"
+    SAFE_LOOK = "safe look"
+    BLACK = "black"
+    PAUSE_AI = "pause ai"
+    PANIC = "panic"
+    RESTORE = "restore"
+    STAGE = "stage"
+    STAGE_NEXT = "stage next"
+    STAGE_PREVIOUS = "stage previous"
+    APPROVE = "approve"
+    REJECT = "reject"
+    CAPTION = "caption"
+    MARK = "mark"
+    SAVE_PERSONA = "save persona"
+    # of this window alone
+    PEEK = "peek"
+    EDIT_CAPTION = "edit caption"
+    HELP = "help"
+    FULL_SCREEN = "full screen"
+    RUN_LIMITS = "run limits"
+    # not there yet
+    EDIT_MODE = "edit mode"
+    SHOW_MODE = "show mode"
+    CARD = "card"
+    PIN = "pin"
+    AGAIN = "again"
+    LOCK = "lock"
+    PALETTE = "palette"
+
+
+class Available:
+    """The verb works now."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The verb does nothing now, and why, in a few words for the operator."""
+
+    reason: str
+
+
+Availability = Available | Refused
+AVAILABLE: Final = Available()
+OPERATOR: Final = "operator"
+
+NOT_THERE_YET: Final[dict[Verb, str]] = {
+    Verb.EDIT_MODE: "EDIT is not there yet: this version rehearses",
+    Verb.SHOW_MODE: "SHOW is not there yet: this version rehearses",
+    Verb.CARD: "A card of one's own is not there yet",
+    Verb.PIN: "Pinning is not there yet",
+    Verb.AGAIN: "Painting again is not there yet",
+    Verb.LOCK: "Locking belongs to SHOW, which is not there yet",
+    Verb.PALETTE: "The command palette is not there yet",
+}
+
+OnRefused = Callable[[Verb | None, str], None]
+Local = Callable[[], None]
+
+
+class Verbs:
+    """Turns verbs into commands for the stage; asks the state whether one makes sense now.
+
+    `on_refused(verb, reason)` hears every refusal, before or after the stage was asked. Verbs of the window alone
+    (peek, help …) are registered by the window with `serve`.
+    """
+
+    def __init__(self, stage: StagePort, state: ShowState, tasks: Starter) -> None:
+        self._stage = stage
+        self._state = state
+        self._tasks = tasks
+        self._local: dict[Verb, Local] = {}
+        self.on_refused: OnRefused = lambda _verb, _reason: None
+
+    def serve(self, verb: Verb, handler: Local) -> None:
+        """Let the window carry out one of its own verbs."""
+        self._local[verb] = handler
+
+    def availability(self, verb: Verb) -> Availability:
+        """Whether `verb` works now, or the reason why not."""
+        if reason := NOT_THERE_YET.get(verb):
+            return Refused(reason)
+        if self._state.mode is None and verb not in _WITHOUT_SHOW:
+            return Refused("No show is open")
+        rule = _RULES.get(verb)
+        reason = rule(self._state) if rule else ""
+        return Refused(reason) if reason else AVAILABLE
+
+    def fire(self, verb: Verb, how: str = "button") -> bool:
+        """Carry out a verb that needs nothing more said; False when it is refused (and told)."""
+        if not self._works(verb):
+            return False
+        if handler := self._local.get(verb):
+            handler()
+            return True
+        return self._send(verb, how, _COMMANDS[verb](self._state))
+
+    def _works(self, verb: Verb) -> bool:
+        refused = self.availability(verb)
+        if isinstance(refused, Refused):
+            self.on_refused(verb, refused.reason)
+            return False
+        return True
+
+    def _send(self, verb: Verb, how: str, *commands: cmd.Command) -> bool:
+        self._stage.verb_used(verb.value, OPERATOR, how)
+        self._tasks.start(self._handle(verb, commands), name=f"{how}: {verb}")
+        return True
+
+    async def _handle(self, verb: Verb, commands: tuple[cmd.Command, ...]) -> None:
+        try:
+            for command in commands:
+                await self._stage.handle(command)
+        except CommandRefused as refusal:
+            self.on_refused(verb, refusal.reason)
+
+    # verbs that carry words or an id
+
+    def run(self, cycles: int | None = None) -> bool:
+        """RUN, for so many cycles or until it is switched off."""
+        return self._checked(Verb.RUN, cmd.Run(cycles=cycles))
+
+    def nudge(self, text: str, *, and_step: bool = False) -> bool:
+        """Queue a line for the Architect; `and_step` runs a cycle with it."""
+        if not text.strip():
+            return self.fire(Verb.STEP, "key") if and_step else False
+        if not self._works(Verb.NUDGE):
+            return False
+        commands = [cmd.QueueInput(text=text)]
+        if and_step and self._works(Verb.STEP):
+            return self._send(Verb.NUDGE, "key", *commands, cmd.Step())
+        return self._send(Verb.NUDGE, "key", *commands)
+
+    def withdraw(self, input_id: str) -> bool:
+        """Take a waiting line back."""
+        return self._checked(Verb.WITHDRAW, cmd.WithdrawInput(input_id=input_id))
+
+    def stage(self, request_id: str) -> bool:
+        """Put one candidate into NEXT."""
+        return self._checked(Verb.STAGE, cmd.Stage(request_id=request_id))
+
+    def approve(self, request_id: str) -> bool:
+        """Let one candidate pass by hand."""
+        return self._checked(Verb.APPROVE, cmd.Approve(request_id=request_id))
+
+    def reject(self, request_id: str) -> bool:
+        """Take one candidate out."""
+        return self._checked(Verb.REJECT, cmd.Reject(request_id=request_id))
+
+    def caption(self, request_id: str, text: str) -> bool:
+        """Change the words of one candidate."""
+        return self._checked(Verb.CAPTION, cmd.EditCaption(request_id=request_id, text=text))
+
+    def save_persona(self, role: str, persona: dict[str, Any]) -> bool:
+        """Save one persona; its next call uses it."""
+        return self._checked(Verb.SAVE_PERSONA, cmd.SavePersona(role=role, persona=persona))
+
+    def _checked(self, verb: Verb, command: cmd.Command) -> bool:
+        return self._works(verb) and self._send(verb, "button", command)
+
+
+def _flip(state: ShowState, stop: StopName) -> bool:
+    return not state.has(stop)
+
+
+_COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
+    Verb.STEP: lambda _state: cmd.Step(),
+    Verb.RUN: lambda _state: cmd.Run(),
+    Verb.PAUSE: lambda _state: cmd.Pause(),
+    Verb.TOGGLE_RUN: lambda state: cmd.Pause() if state.engine.run else cmd.Run(),
+    Verb.STOP: lambda _state: cmd.Stop(),
+    Verb.TAKE: lambda _state: cmd.Take(),
+    Verb.BACK: lambda _state: cmd.Back(),
+    Verb.AUTO: lambda state: cmd.Auto(on=not state.auto),
+    Verb.DELAY_AUTO: lambda _state: cmd.DelayAuto(seconds=10),
+    Verb.HOLD: lambda state: cmd.Hold(on=_flip(state, StopName.HOLD)),
+    Verb.SAFE_LOOK: lambda state: cmd.SafeLook(on=_flip(state, StopName.SAFE_LOOK)),
+    Verb.BLACK: lambda state: cmd.Black(on=_flip(state, StopName.BLACK)),
+    Verb.PAUSE_AI: lambda state: cmd.PauseAI(on=_flip(state, StopName.PAUSE_AI)),
+    Verb.PANIC: lambda _state: cmd.Panic(),
+    Verb.RESTORE: lambda _state: cmd.Restore(),
+    Verb.STAGE_NEXT: lambda _state: cmd.Stage(direction="next"),
+    Verb.STAGE_PREVIOUS: lambda _state: cmd.Stage(direction="previous"),
+    Verb.MARK: lambda _state: cmd.Mark(),
+}
+
+_WITHOUT_SHOW: Final = {Verb.HELP, Verb.FULL_SCREEN, Verb.PANIC}
+
+
+def _no_take(state: ShowState) -> str:
+    if state.has(StopName.PANIC):
+        return "PANIC is on: RESTORE first"
+    if state.has(StopName.HOLD):
+        return "HOLD is on"
+    if state.next is None:
+        return "NEXT is empty"
+    return "" if state.next.approved else "NEXT is not approved yet"
+
+
+def _no_back(state: ShowState) -> str:
+    if state.has(StopName.PANIC):
+        return "PANIC is on: RESTORE first"
+    if state.has(StopName.HOLD):
+        return "HOLD is on"
+    return "" if len(state.taken) > 1 else "No picture was live before"
+
+
+def _no_step(state: ShowState) -> str:
+    if state.has(StopName.PAUSE_AI):
+        return "PAUSE AI is on"
+    return "A cycle is running" if state.engine.busy else ""
+
+
+def _no_run(state: ShowState) -> str:
+    return "PAUSE AI is on" if state.has(StopName.PAUSE_AI) and not state.engine.run else ""
+
+
+def _no_auto(state: ShowState) -> str:
+    return "PANIC is on: RESTORE first" if state.has(StopName.PANIC) else ""
+
+
+def _no_delay(state: ShowState) -> str:
+    return "" if state.auto and state.auto_due is not None else "AUTO counts nothing down"
+
+
+def _no_neighbour(state: ShowState) -> str:
+    return "" if state.candidates else "There is no candidate yet"
+
+
+_RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
+    Verb.STEP: _no_step,
+    Verb.RUN: _no_run,
+    Verb.TOGGLE_RUN: _no_run,
+    Verb.RUN_LIMITS: _no_run,
+    Verb.STOP: lambda state: "" if state.engine.busy else "No cycle is running",
+    Verb.TAKE: _no_take,
+    Verb.BACK: _no_back,
+    Verb.AUTO: _no_auto,
+    Verb.DELAY_AUTO: _no_delay,
+    Verb.RESTORE: lambda state: "" if state.has(StopName.PANIC) else "There is no PANIC to restore from",
+    Verb.STAGE_NEXT: _no_neighbour,
+    Verb.STAGE_PREVIOUS: _no_neighbour,
+    Verb.APPROVE: _no_neighbour,
+    Verb.REJECT: _no_neighbour,
+    Verb.PEEK: lambda state: "" if state.next else "NEXT is empty",
+    Verb.EDIT_CAPTION: lambda state: "" if state.next else "NEXT is empty",
+}

@@ -1,0 +1,198 @@
+"""The console's window: four fixed bands and the docks between them, put together; knows no process and no engine."""
+
+import logging
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from textcraft_bus.assets import resources
+from textcraft_gui.bands.message_lane import MessageLane
+from textcraft_gui.bands.program import ProgramBand
+from textcraft_gui.bands.status import StatusBand
+from textcraft_gui.bands.stops import StopsBand
+from textcraft_gui.feed import Feed
+from textcraft_gui.key_filter import KeyFilter
+from textcraft_gui.overlays import Overlays
+from textcraft_gui.panels.candidates import CandidatesPanel
+from textcraft_gui.panels.dock import Dock, Page, not_there_yet
+from textcraft_gui.panels.flow import FlowPanel
+from textcraft_gui.panels.manuscript import ManuscriptPanel
+from textcraft_gui.panels.matrix import MatrixPanel
+from textcraft_gui.panels.personas import PersonasPanel
+from textcraft_gui.pictures import PictureStore
+from textcraft_gui.ports import StagePort, Starter
+from textcraft_gui.state import Area
+from textcraft_gui.theme import MARGIN, dress
+from textcraft_gui.verbs import Verb, Verbs
+from textcraft_qt.fonts import FontFamilies
+
+log = logging.getLogger(__name__)
+
+LEAST: Final = QSize(1280, 720)
+_DOCK_SHARES: Final = (24, 48, 28)
+
+
+class ConsoleWindow(QWidget):
+    """One show before one operator. It never closes by itself: it says that closing was asked for."""
+
+    close_requested = Signal()
+
+    def __init__(self, stage: StagePort, tasks: Starter, fonts: FontFamilies) -> None:
+        """Put the console of a stage together; `tasks` runs its verbs, `fonts` are the loaded ones."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            dress(app, fonts)
+        super().__init__()
+        self.feed = Feed(stage, parent=self)
+        self.verbs = Verbs(stage, self.feed.state, tasks)
+        self._may_close = False
+        self._store = PictureStore(self)
+        self.setObjectName("console")
+        self.setWindowTitle("TextCraft")
+        self.setWindowIcon(QIcon(str(resources("icons", "textcraft.png"))))
+        self.setMinimumSize(LEAST)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._make_bands()
+        self._make_panels(stage)
+        self._lay_out()
+        self.overlays = Overlays(self.feed, self._store, self, self._docks)
+        self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays)
+        self._connect()
+
+    def _make_bands(self) -> None:
+        self.status = StatusBand(self.feed)
+        self.program = ProgramBand(self.feed, self.verbs, self._store)
+        self.stops = StopsBand(self.feed, self.verbs)
+        self.lane = MessageLane(self.feed)
+
+    def _make_panels(self, stage: StagePort) -> None:
+        self.flow = FlowPanel(self.feed, self.verbs)
+        self.manuscript = ManuscriptPanel(self.feed, stage)
+        self.matrix = MatrixPanel(self.feed)
+        self.personas = PersonasPanel(self.feed, stage, self.verbs)
+        self.candidates = CandidatesPanel(self.feed, self.verbs, self._store)
+        self.left = Dock("FLOW", [Page("FLOW", "The cycle and the line to the Architect", self.flow)])
+        self.left.strip.add_corner(self.flow.task)
+        self.centre = Dock(
+            "SCRIPT",
+            [
+                Page("MANUSCRIPT", "What is being written", self.manuscript),
+                Page("MATRIX", "Every chapter and how it stands", self.matrix),
+                Page("PERSONAS", "The company of writers", self.personas),
+                *not_there_yet("STORY BIBLE", "TIMELINE", "METRICS", "LOG"),
+            ],
+        )
+        self.right = Dock(
+            "PICTURES",
+            [
+                Page("CANDIDATES", "The pictures that may go up", self.candidates),
+                *not_there_yet("GALLERY", "WALLS + LOOK", "REHEARSAL", "DAY"),
+            ],
+        )
+
+    def _lay_out(self) -> None:
+        self._docks = QMainWindow()
+        self._docks.setWindowFlags(Qt.WindowType.Widget)
+        self._docks.setObjectName("docks")
+        self._docks.setDockNestingEnabled(True)
+        for dock in (self.left, self.centre, self.right):
+            self._docks.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
+        holder = QVBoxLayout()
+        holder.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        holder.addWidget(self._docks)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.status)
+        column.addWidget(self.program)
+        column.addWidget(self.stops)
+        column.addLayout(holder, 1)
+        column.addWidget(self.lane)
+
+    def _connect(self) -> None:
+        self.verbs.on_refused = self._on_refused
+        self.verbs.serve(Verb.HELP, self.overlays.toggle_keys)
+        self.verbs.serve(Verb.PEEK, self.overlays.open_peek)
+        self.verbs.serve(Verb.EDIT_CAPTION, self.program.edit_caption)
+        self.verbs.serve(Verb.FULL_SCREEN, self._toggle_full_screen)
+        self.keys.lamp_changed.connect(self.stops.show_keys)
+        self.keys.said.connect(self.stops.say)
+        self.keys.released.connect(lambda _verb: self.overlays.peek.hide())
+        peek = self.program.controls.buttons[Verb.PEEK]
+        peek.released.connect(self.overlays.peek.hide)
+        self.lane.details_wanted.connect(lambda: self.overlays.toggle_history(self.feed.state))
+        self.matrix.table.opened.connect(self._open_chapter)
+        self.personas.drafts_changed.connect(self._show_drafts)
+        self.feed.refreshed.connect(self._on_refreshed)
+
+    def _on_refreshed(self, areas: Area) -> None:
+        state = self.feed.state
+        if areas & Area.SHOW:
+            self.setWindowTitle(f"{state.title} — TextCraft" if state.title else "TextCraft")
+        if areas & Area.PICTURES:
+            count = len(state.candidates)
+            self.right.strip.rename(0, f"CANDIDATES {count}" if count else "CANDIDATES")
+
+    def _on_refused(self, verb: Verb | None, reason: str) -> None:
+        for controls in (self.program.controls, self.stops.controls, self.flow.controls):
+            if verb in controls.buttons and verb is not Verb.RESTORE:
+                controls.buttons[verb].flash(reason)
+        self.feed.tell(f"{verb}: {reason}" if verb else reason)
+
+    def _open_chapter(self, path: str) -> None:
+        self.manuscript.open_chapter(path)
+        self.centre.open(self.manuscript)
+
+    def _show_drafts(self, count: int) -> None:
+        self.centre.strip.rename(2, "PERSONAS · draft" if count else "PERSONAS")
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def grab_png(self, path: Path) -> None:
+        """Write what the window shows now as a PNG. Raises OSError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.grab().save(str(path), "PNG"):
+            raise OSError(f"{path} could not be written")
+
+    def shut(self) -> None:
+        """Close for good, after `close_requested` was answered. May be called again."""
+        self._may_close = True
+        self.feed.stop()
+        self._store.close()
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        """Ask first: somebody else decides what becomes of the walls."""
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_requested.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """From now on it follows the stage and hears keys; no text has the keyboard at first."""
+        super().showEvent(event)
+        self.feed.start()
+        self.keys.install()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._share_docks()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """The pictures grow with the window."""
+        super().resizeEvent(event)
+        self.program.setFixedHeight(round(self.height() * _program_share(self.height())))
+        self._share_docks()
+
+    def _share_docks(self) -> None:
+        width = self.width() - 2 * MARGIN
+        sizes = [width * share // sum(_DOCK_SHARES) for share in _DOCK_SHARES]
+        self._docks.resizeDocks([self.left, self.centre, self.right], sizes, Qt.Orientation.Horizontal)
+
+
+def _program_share(height: int) -> float:
+    """How much of the window the pictures get: the docks need their rows first, beyond that the pictures grow."""
+    return 0.365 + 0.035 * min(1.0, max(0.0, (height - 720) / 360))

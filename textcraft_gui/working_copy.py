@@ -1,0 +1,29 @@
+"""Which folder a rehearsal writes to: a copy of the show, the one of a crashed rehearsal if there is one.
+
+The show itself is never written in REHEARSE; the packaged sample never at all.
+"""
+
+from textcraft_bus.clock import Clock
+from textcraft_bus.folders import data_folder
+from textcraft_core.show_folder import ShowFolder, new_show, open_show, rehearsal_copy, rehearsals_of
+from textcraft_core.stage import restore
+
+SAMPLE = "sample"
+
+
+def the_show(project: str | None) -> ShowFolder:
+    """Return the named show, or this machine's own copy of the sample. Raises ShowError."""
+    if project:
+        return open_show(project)
+    own = data_folder() / "shows" / SAMPLE
+    return open_show(str(own)) if own.is_dir() and any(own.iterdir()) else new_show(own)
+
+
+def working_copy(show: ShowFolder, clock: Clock, *, fresh: bool) -> tuple[ShowFolder, restore.Restore]:
+    """Return the copy to rehearse in and what it left: a crashed rehearsal goes on unless a `fresh` one is wanted."""
+    newest = next(iter(rehearsals_of(show)), None)
+    if newest is not None and not fresh and newest.restore.is_file():
+        kept = restore.load(newest.restore, clock)
+        if not kept.closed:
+            return newest, kept
+    return rehearsal_copy(show, clock), restore.Restore()
