@@ -7,7 +7,9 @@ from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_core.errors import EngineError
+from textcraft_core.show_folder import ShowFolder
 from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.working_copy import the_show
 
 PROGRAM = "textcraft"
 DESCRIPTION = "The operator's console for generative storytelling performances."
@@ -20,29 +22,35 @@ def main() -> None:
     if args.quit_when_done and args.run is None:
         parser.error("--quit-when-done needs --run N")
     try:
-        config = ConsoleConfig.from_overrides(config_file=args.config, args=args)
         start_logging(PROGRAM, args)
-        code = _run(config, args)
-    except BusError as error:
+        show = the_show(args.project)
+        config = ConsoleConfig.from_overrides(config_file=args.config or show.root / "core.toml", args=args)
+        code = _run(config, show, args)
+    except (BusError, EngineError) as error:
         fail(PROGRAM, error)
     sys.exit(code)
 
 
-def _run(config: ConsoleConfig, args: argparse.Namespace) -> int:
-    from textcraft_gui.app import Start, run_console  # noqa: PLC0415 - Qt is not needed for --help
+def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace) -> int:
+    from textcraft_gui.app import Console, Start  # noqa: PLC0415 - Qt is not needed for --help
     from textcraft_gui.batch import BatchFailed  # noqa: PLC0415 - as above
+    from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
     from textcraft_qt.guards import application, install_modal_guard  # noqa: PLC0415 - as above
     from textcraft_qt.program import run  # noqa: PLC0415 - as above
 
-    app = application([PROGRAM], gui=True)
-    install_modal_guard()
-    start = Start(args.project, args.run, args.quit_when_done)
     failure: list[Exception] = []
+    try:
+        app = application([PROGRAM], gui=True)
+    except QtHelperError as error:
+        fail(PROGRAM, error)
+    install_modal_guard()
+    start = Start(show, args.run, args.quit_when_done)
 
     async def console() -> int:
         try:
-            return await run_console(config, start, app)
-        except (BatchFailed, BusError, EngineError) as error:
+            await Console(config, start).run()
+            return 0
+        except (BatchFailed, BusError, EngineError, QtHelperError) as error:
             failure.append(error)
             return 1
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from textcraft_bus import facts
 from textcraft_bus.assets import resources
@@ -25,7 +24,7 @@ from textcraft_core.stage.stage import Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.window import ConsoleWindow
-from textcraft_gui.working_copy import the_show, working_copy
+from textcraft_gui.working_copy import working_copy
 from textcraft_qt.fonts import load_fonts
 
 log = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ BATCH_AUTO_SECONDS = 2.0
 class Start:
     """What the command line asks for besides settings."""
 
-    project: str | None = None
+    show: ShowFolder
     cycles: int | None = None
     quit_when_done: bool = False
 
@@ -60,7 +59,7 @@ class Console:
 
     async def run(self) -> None:
         """Open the show and the window, play until the window is closed. Raises BatchFailed, ShowError, BusError."""
-        show = await asyncio.to_thread(the_show, self._start.project)
+        show = self._start.show
         lock = NameLock(f"console.{show_id(show)}")
         lock.acquire("", "")
         try:
@@ -150,8 +149,10 @@ class Console:
 
     def _keeper(self, show: ShowFolder, port: int, stage: Stage) -> ServiceKeeper:
         common = ("--core", f"tcp://127.0.0.1:{port}", "--show", show_id(show), "--images", str(show.images))
-        painter = Wanted(PAINTER, "textcraft-image-server", (*common, "--service-name", "painter"))
-        walls = [self._wall(name, number, common) for number, name in enumerate(self._config.walls)]
+        settings = ("--config", str(show.root / "image_server.toml"))
+        painter = Wanted(PAINTER, "textcraft-image-server", (*common, *settings, "--service-name", "painter"))
+        settings = ("--config", str(show.root / "display.toml"))
+        walls = [self._wall(name, n, (*common, *settings)) for n, name in enumerate(self._config.walls)]
         return ServiceKeeper(show_id(show), [painter, *walls], stage.stream)
 
     def _wall(self, name: str, number: int, common: tuple[str, ...]) -> Wanted:
@@ -182,9 +183,3 @@ def _port_of(record: Record) -> int:
 def _end_all(records: list[Record]) -> None:
     for record in records:
         end_process(record.pid, record.started)
-
-
-async def run_console(config: ConsoleConfig, start: Start, _app: QApplication) -> int:
-    """Run the console on the Qt loop and return its exit code."""
-    await Console(config, start).run()
-    return 0

@@ -33,13 +33,13 @@ _NAMES: Final = {
 _MEANT: Final = frozenset(
     {
         Qt.FocusReason.MouseFocusReason,
-        Qt.FocusReason.TabFocusReason,
-        Qt.FocusReason.BacktabFocusReason,
         Qt.FocusReason.ShortcutFocusReason,
         Qt.FocusReason.PopupFocusReason,
     }
 )
 """Ways to leave a text that the operator chose; after any other, single keys rest."""
+_TABS: Final = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
+"""Qt gives these also when it moves the keyboard from a field that was hidden: they are meant only with the key."""
 _LAMP_MS: Final = 200
 
 
@@ -102,6 +102,7 @@ class KeyFilter(QObject):
         self._down: dict[int, str] = {}
         self._lamp: Lamp | None = None
         self._watched: QObject | None = None
+        self._tabbing = False
         self._timer = QTimer(self, interval=_LAMP_MS)
         self._timer.timeout.connect(self.look)
 
@@ -171,6 +172,7 @@ class KeyFilter(QObject):
     def _on_key(self, event: QKeyEvent, *, pressed: bool) -> bool:
         if QApplication.activePopupWidget() is not None:
             return False
+        self._note_tab(event)
         # The name a key had when it went down is the one it has when it goes up, whatever Shift did meanwhile.
         code = event.nativeScanCode() or int(event.key())
         if not pressed:
@@ -189,6 +191,17 @@ class KeyFilter(QObject):
             now.installEventFilter(self)
         self.look()
 
+    def _is_meant(self, reason: Qt.FocusReason) -> bool:
+        return reason in _MEANT or (reason in _TABS and self._tabbing)
+
+    def _note_tab(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}:
+            self._tabbing = True
+            QTimer.singleShot(0, self, self._end_tab)
+
+    def _end_tab(self) -> None:
+        self._tabbing = False
+
     def _on_left(self) -> None:
         for verb in self.router.window_left():
             self.released.emit(verb)
@@ -200,7 +213,7 @@ class KeyFilter(QObject):
         kind = event.type()
         if kind is QEvent.Type.FocusOut and watched is self._watched:
             self._on_left()
-        elif kind is QEvent.Type.FocusOut and isinstance(event, QFocusEvent) and event.reason() not in _MEANT:
+        elif kind is QEvent.Type.FocusOut and isinstance(event, QFocusEvent) and not self._is_meant(event.reason()):
             self.router.text_lost_focus(self._clock.monotonic())
         elif watched is self._watched and isinstance(event, QKeyEvent) and kind in _KEYS:
             return self._on_key(event, pressed=kind is QEvent.Type.KeyPress)

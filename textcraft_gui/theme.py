@@ -72,10 +72,13 @@ def stylesheet() -> str:
 
 def dress(app: QApplication, fonts: FontFamilies) -> None:
     """Give the application its font, palette and style sheet; `fonts` are the loaded ones. Raises AssetMissing."""
+    sheet = stylesheet()
+    if app.styleSheet() == sheet:
+        return
     app.setStyle("Fusion")
     app.setFont(fonts.ui_font(BODY_PX))
     app.setPalette(_palette())
-    app.setStyleSheet(stylesheet())
+    app.setStyleSheet(sheet)
 
 
 def _palette() -> QPalette:

@@ -97,6 +97,10 @@ class Book:
             self._emit(MatrixChanged(entries=data, removed=removed, metrics=as_data(after.metrics)))
         return entries
 
+    async def close(self) -> None:
+        """Let the scanner keep what it learnt for the next time."""
+        await asyncio.to_thread(self._scanner.close)
+
     def _on_looked(self, applied: int, found: tuple[ScanResult, Matrix]) -> None:
         result, self._on_disk = found
         self.matrix = result.matrix

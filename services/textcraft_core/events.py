@@ -113,7 +113,7 @@ class Warned(Event):
 
 
 class EngineStateChanged(Event):
-    """The engine's state, and why; `until` is the monotonic time a wait ends."""
+    """The engine's state, and why."""
 
     state: EngineState
     reason: str = ""
@@ -197,8 +197,9 @@ class TaskDispatched(_Before):
 
 
 class BrainCalled(Event):
-    """A brain call began."""
+    """A brain call began: which brain, and the model its persona asks for."""
 
+    brain: str = ""
     cycle: int
     role: str
     attempt: int

@@ -137,6 +137,7 @@ class Orchestrator:
                 await self._illustrations.settle()
         await self._illustrations.stop()
         await self._book.save_changes()
+        await self._book.close()
         await self._desk.tasks.stop()
         self._forget_stream()
 

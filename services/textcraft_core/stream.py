@@ -49,7 +49,8 @@ class EventStream:
         Raises JournalError when it could not be stored: then nobody was told, and its effect must not happen.
         """
         if self._journal is not None and event.durability is not Durability.NONE:
-            await asyncio.wrap_future(self._journal.write(event))
+            # Who waits may be cancelled; the journal's own future must not be, its writer will settle it.
+            await asyncio.shield(asyncio.wrap_future(self._journal.write(event)))
         self._tell(event)
 
     def _forget(self, key: object) -> None:

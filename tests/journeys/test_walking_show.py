@@ -23,6 +23,7 @@ from textcraft_core.stage import restore
 from textcraft_gui.app import Console, Start, wall_place
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.verbs import Verb
+from textcraft_gui.working_copy import the_show
 
 QUICK = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 400.0}}
 SLOW = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 20.0}}
@@ -75,7 +76,7 @@ class Evening:
 
 @asynccontextmanager
 async def evening(**settings):
-    console = Console(ConsoleConfig(**{**QUICK, "seed": 7, **settings}), Start())
+    console = Console(ConsoleConfig(**{**QUICK, "seed": 7, **settings}), Start(the_show(None)))
     playing = asyncio.get_running_loop().create_task(console.run())
     await until(lambda: console.window is not None or playing.done(), 20, "the window")
     if playing.done():

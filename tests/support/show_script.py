@@ -34,7 +34,7 @@ def sha(number: int) -> str:
     return f"{number:064x}"
 
 
-def paint(path: Path, number: int, size: tuple[int, int] = (960, 540)) -> None:
+def paint(path: Path, number: int, size: tuple[int, int] = (480, 270)) -> None:
     """A sky over water, unlike its neighbours."""
     top, low = SKIES[number % len(SKIES)]
     width, height = size
@@ -48,7 +48,7 @@ def paint(path: Path, number: int, size: tuple[int, int] = (960, 540)) -> None:
     draw.ellipse((centre[0] - radius, centre[1] - radius, centre[0] + radius, centre[1] + radius), fill=(226, 222, 214))
     hills = [(x, round(height * 0.62 - (x * (7 + number) % 97) * 0.5)) for x in range(0, width + 60, 60)]
     draw.polygon([(0, height), *hills, (width, height)], fill=tuple(value // 3 for value in top))
-    image.save(path)
+    image.save(path, compress_level=1)
 
 
 def pictures(folder: Path, count: int = 5) -> list[str]:

@@ -85,18 +85,18 @@ def test_capital_letters_by_caps_lock_are_the_same_keys(window, stage):
 
 
 @pytest.mark.parametrize("which", ["table", "thumbnails", "page", "roles", "button", "tab"])
-@pytest.mark.parametrize(("key", "modifiers"), SINGLE)
-def test_single_keys_act_whatever_else_has_the_focus(window, stage, stroke, which, key, modifiers):
+def test_single_keys_act_whatever_else_has_the_focus(window, stage, stroke, which):
     window.centre.strip.choose({"table": 1, "roles": 2}.get(which, 0))
     focused = {
         "table": window.matrix.table, "thumbnails": window.candidates.list, "page": window.manuscript.page,
         "roles": window.personas.list, "button": window.lane.acknowledge, "tab": window.centre.strip.buttons[0],
     }[which]  # fmt: skip
     focused.setEnabled(True)
-    focused.setFocus(Qt.FocusReason.TabFocusReason)
-    assert QApplication.focusWidget() is focused
-    stroke(key, modifiers)
-    assert len(stage.handled) == 1
+    for number, (key, modifiers) in enumerate(SINGLE, start=1):
+        focused.setFocus(Qt.FocusReason.MouseFocusReason)
+        assert QApplication.focusWidget() is focused
+        stroke(key, modifiers)
+        assert len(stage.handled) == number, key
 
 
 @pytest.mark.parametrize("number", range(3))
@@ -147,9 +147,18 @@ def test_a_sentence_typed_after_a_forced_loss_of_focus_fires_nothing(window, sta
     assert stage.handled == []
 
 
-def test_leaving_by_tab_or_mouse_lets_keys_act(window, stage, stroke):
+def test_leaving_by_tab_lets_keys_act(window, stage, stroke):
     window.flow.nudge.setFocus(Qt.FocusReason.MouseFocusReason)
-    window.flow.queue.setFocus(Qt.FocusReason.TabFocusReason)
+    stroke(Qt.Key.Key_Tab, pause=0.1)
+    assert QApplication.focusWidget() is window.flow.queue
+    stroke(Qt.Key.Key_Space, pause=0.3)
+    assert stage.handled == [cmd.Take()]
+
+
+def test_leaving_by_a_click_lets_keys_act(window, stage, stroke):
+    window.flow.nudge.setFocus(Qt.FocusReason.MouseFocusReason)
+    QTest.mouseClick(window.manuscript.page.viewport(), Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is window.manuscript.page
     stroke(Qt.Key.Key_Space, pause=0.3)
     assert stage.handled == [cmd.Take()]
 

@@ -94,10 +94,16 @@ class Dialogue:
         model = runtime.model or self._persona.model
         self.turns += 1
         request = {"messages": messages, "model": model, "tools": tools, "temperature": self._persona.temperature}
-        called = BrainCalled(
-            cycle=runtime.cycle, role=role, attempt=purpose.attempt, model=model, prompt_hash=_digest(request)
+        runtime.emit(
+            BrainCalled(
+                brain=runtime.brain.name,
+                cycle=runtime.cycle,
+                role=role,
+                attempt=purpose.attempt,
+                model=model,
+                prompt_hash=_digest(request),
+            )
         )
-        runtime.emit(called)
         began = runtime.clock.monotonic()
         raw = await self._generate(request, purpose)
         seconds = runtime.clock.monotonic() - began

@@ -274,7 +274,7 @@ def illustrate(call: Call) -> Reply:
     wish = _wish(call, "")
     part = 1 if call.purpose.task.get("action_type") == "edit" else _part(wish, passage)
     moment = call.world.moment(setting, part, call.lines)
-    slots = _picture_slots(call, setting, moment, passage)
+    slots = _picture_slots(call, setting, moment, passage, part)
     prompt = "prompt_indoors" if call.world.site(setting.place).get("indoors") else "prompt"
     picture = {
         "prompt": call.pick("illustrator", prompt, slots),
@@ -293,14 +293,19 @@ def _part(wish: Wish, passage: str) -> int:
     return 2 if wish.words >= wish.target_words else 1
 
 
-def _picture_slots(call: Call, setting: Setting, moment: Moment, passage: str) -> dict[str, Value]:
+def _picture_slots(call: Call, setting: Setting, moment: Moment, passage: str, part: int) -> dict[str, Value]:
     world = call.world.script.part("world")
     hour = mapping(mapping(world.get("times")).get(moment.time))
     weather = mapping(mapping(world.get("weather")).get(moment.weather))
     seen = [key for key in setting.cast if call.world.name(key) in passage] or list(setting.cast)
     figure = str(call.world.person(call.rng.choice(seen) if seen else "").get("figure"))
-    looks = {"look": texts(call.world.site(setting.place).get("look"))}
-    looks |= {"time_look": texts(hour.get("look")), "weather_look": texts(weather.get("look"))}
+    views = texts(call.world.site(setting.place).get("look"))
+    at = (setting.number + part) % max(len(views), 1)  # each part of a chapter looks at its place from another side
+    looks = {
+        "look": views[at : at + 1],
+        "time_look": texts(hour.get("look")),
+        "weather_look": texts(weather.get("look")),
+    }
     fixed = {slot: call.rng.choice(pool) for slot, pool in looks.items() if pool}
     roles = dict(zip("ab", _two(call, seen or list(call.world.pairs(setting))), strict=True))
     return {**call.world.slots(setting.place, moment, roles), **fixed, "figure": figure}

@@ -189,8 +189,8 @@ class Stage:
         if isinstance(command, cmd.PauseAI):
             self.engine.pause_ai(command.on)
         elif isinstance(command, cmd.Panic):
+            await self.engine.stop(pictures=True)
             self.engine.pause_ai(True)
-            await self.engine.stop()
 
     def verb_used(self, verb: str, who: str, how: str) -> None:
         """Journal who fired a verb, and how."""
