@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from textcraft_bus.clock import Clock, SystemClock
+from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode
@@ -162,8 +163,10 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
         made = await asyncio.to_thread(new_show, Path(options.new_show))
         sys.stdout.write(f"{made.root}\n")
         return
+    if config_path:
+        read_toml(Path(config_path))  # a broken one is told before anything is looked for
     show = open_show(getattr(options, "project", None) or "")
-    config_file = config_path or str(show.root / "core.toml")
+    config_file = config_path or show.root / "core.toml"
     config = TextCraftCoreConfig.from_overrides(config_file=config_file, args=options)
     if getattr(options, "run", None) is not None:
         if await run_batch(config, show, options.run, SystemClock()):

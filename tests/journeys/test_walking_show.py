@@ -85,7 +85,7 @@ async def evening(**settings):
     night.window.move(0, 0)
     try:
         await until(lambda: night.stage.playout.walls, 20, "the wall")
-        await until(lambda: night.window.isActiveWindow(), 10, "the console's window to be active")
+        await until(night.window.isActiveWindow, 10, "the console's window to be active")
         yield night
     finally:
         night.window.close()
@@ -244,5 +244,3 @@ def test_where_the_wall_goes_never_leaves_the_screen():
         screen = QRect(0, 0, *size)
         for number in range(6):
             assert screen.contains(wall_place(screen, number))
-
-

@@ -1,0 +1,100 @@
+"""The engine without a window: a fresh show, cycles as JSON lines, and the same book from the same seed."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.programs import Program, programs
+from textcraft_core.show_folder import new_show
+
+PROGRAMS = ("textcraft", "textcraft-core", "textcraft-image-server", "textcraft-display")
+
+
+@pytest.fixture
+def start(tmp_path):
+    with programs(tmp_path) as started:
+        yield started.start
+
+
+def cycles_of(program: Program) -> list[dict]:
+    assert program.wait(60) == 0, program.output
+    return [json.loads(line) for line in program.output.splitlines() if line.startswith("{")]
+
+
+def book(show: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((show / "data" / "manuscripts").glob("*.md"))}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_program_says_how_it_is_used(start, name):
+    program = start(name, "--help")
+    assert program.wait() == 0
+    assert "--log-level" in program.output
+    assert "--config" in program.output
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_wrong_setting_is_one_clear_line(start, name, tmp_path):
+    (tmp_path / "broken.toml").write_text("[half\n")
+    program = start(name, "--config", str(tmp_path / "broken.toml"))
+    assert program.wait() == 1
+    assert program.output.startswith(f"{name}: broken.toml cannot be read")
+    assert "Traceback" not in program.output
+
+
+def test_a_new_show_runs_cycles_and_prints_a_line_for_each(start, tmp_path):
+    show = tmp_path / "show"
+    assert start("textcraft-core", "--new-show", str(show)).wait() == 0
+    run = start("textcraft-core", "--project", str(show), "--brain", "rehearsal", "--run", "3", "--seed", "7")
+    lines = cycles_of(run)
+    assert [(line["cycle"], line["ok"]) for line in lines] == [(1, True), (2, True), (3, True)]
+    assert lines[-1]["words"] > 300
+    again = start("textcraft-core", "--project", str(show), "--run", "1", "--seed", "7")
+    assert cycles_of(again)[0]["cycle"] == 4
+
+
+def test_the_same_seed_writes_the_same_bytes_and_another_seed_another_book(start, tmp_path):
+    books = {}
+    for name, seed in (("one", "7"), ("two", "7"), ("three", "8")):
+        new_show(tmp_path / name)
+        run = start("textcraft-core", "--project", str(tmp_path / name), "--run", "12", "--seed", seed)
+        assert len(cycles_of(run)) == 12
+        books[name] = book(tmp_path / name)
+    assert books["one"] == books["two"]
+    assert books["one"] != books["three"]
+
+
+def test_twenty_cycles_make_a_book_that_can_be_read(start, tmp_path):
+    show = new_show(tmp_path / "show")
+    lines = cycles_of(start("textcraft-core", "--project", str(show.root), "--run", "20", "--seed", "7"))
+    matrix = json.loads(show.matrix.read_text())["content"]
+    assert len(lines) == 20
+    assert sum(entry["status"] == "LOCKED" for entry in matrix.values()) >= 3
+    chapters = [path.read_text() for path in sorted(show.manuscripts.glob("*.md"))]
+    assert len(chapters) >= 4
+    bible = [json.loads((show.bible / f"{name}.json").read_text()) for name in ("characters", "locations")]
+    for text in chapters:
+        assert not re.search(r"\{\{|\[TODO\]|lorem ipsum", text, re.IGNORECASE)
+        for entries in bible:
+            names = [entry["name"] for entry in entries.values()]
+            assert any(name.split()[0] in text for name in names), (names, text)
+    sentences = [s.strip() for s in re.split(r"(?<=[.!?”])\s+", "\n".join(chapters)) if len(s.split()) > 3]
+    assert max(sentences.count(sentence) for sentence in set(sentences)) <= 3
+
+
+@pytest.mark.parametrize("project", ["", "no-such-show"])
+def test_no_show_is_one_clear_line(start, project):
+    program = start("textcraft-core", "--project", project, "--run", "1")
+    assert program.wait() == 1
+    assert program.output.startswith("textcraft-core: ")
+    assert "Traceback" not in program.output
+
+
+def test_a_new_show_never_overwrites_anything(start, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "precious").write_text("mine")
+    program = start("textcraft-core", "--new-show", str(tmp_path / "full"))
+    assert program.wait() == 1
+    assert (tmp_path / "full" / "precious").read_text() == "mine"
