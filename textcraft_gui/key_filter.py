@@ -117,6 +117,15 @@ class KeyFilter(QObject):
         handle.installEventFilter(self)
         self._timer.start()
 
+    def uninstall(self) -> None:
+        """Listen no more; before the window goes, since the application outlives it."""
+        if self._watched is None:
+            return
+        self._watched.removeEventFilter(self)
+        self._watched = None
+        self._timer.stop()
+        QApplication.instance().focusChanged.disconnect(self._on_focus_changed)  # type: ignore[union-attr]  # as above
+
     def look(self) -> None:
         """Tell where single keys go now, when that changed."""
         lamp = self.router.lamp(self._focus(), self._clock.monotonic(), active=self._window.isActiveWindow())

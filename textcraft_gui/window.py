@@ -138,8 +138,9 @@ class ConsoleWindow(QWidget):
 
     def _on_refused(self, verb: Verb | None, reason: str) -> None:
         for controls in (self.program.controls, self.stops.controls, self.flow.controls):
-            if verb in controls.buttons and verb is not Verb.RESTORE:
+            if verb in controls.buttons:
                 controls.buttons[verb].flash(reason)
+        self.stops.say(reason)
         self.feed.tell(f"{verb}: {reason}" if verb else reason)
 
     def _open_chapter(self, path: str) -> None:
@@ -161,6 +162,7 @@ class ConsoleWindow(QWidget):
     def shut(self) -> None:
         """Close for good, after `close_requested` was answered. May be called again."""
         self._may_close = True
+        self.keys.uninstall()
         self.feed.stop()
         self._store.close()
         self.close()
@@ -178,6 +180,7 @@ class ConsoleWindow(QWidget):
         super().showEvent(event)
         self.feed.start()
         self.keys.install()
+        self.activateWindow()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._share_docks()
 

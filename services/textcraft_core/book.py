@@ -12,9 +12,9 @@ from typing import Any
 from textcraft_bus.clock import Clock
 from textcraft_core.blocking import finish_in_thread
 from textcraft_core.events import Event, MatrixChanged
-from textcraft_core.matrix import ActiveTask, Entry, Matrix, MatrixStore, ProjectStatus, as_data
+from textcraft_core.matrix import ActiveTask, Entry, Matrix, MatrixStore, ProjectStatus, as_data, touched
 from textcraft_core.scanner import Scanner, ScanResult
-from textcraft_core.survey import Survey, look_over
+from textcraft_core.survey import Survey, look_again
 
 Change = Callable[[Matrix], Matrix]
 
@@ -36,6 +36,8 @@ class Book:
         self.matrix = Matrix()
         self.protected: frozenset[str] = frozenset()
         self._store = store
+        self._store.owe_copies()
+        self._copying: asyncio.Future[None] | None = None
         self._scanner = scanner
         self._emit = emit
         self._clock = clock
@@ -43,7 +45,7 @@ class Book:
         self._on_disk = self.matrix
         self._told = self.matrix
         self._problems: frozenset[str] = frozenset()
-        self._surveyed: Mapping[str, Entry] | None = None
+        self._surveyed: Mapping[str, Entry] = {}
         self._survey = Survey()
         self._busy = asyncio.Lock()
 
@@ -57,7 +59,8 @@ class Book:
         """The book at a glance, made anew only when a chapter changed."""
         content = self.matrix.content
         if self._surveyed is not content:
-            self._surveyed, self._survey = content, look_over(content)
+            self._survey = look_again(self._survey, self._surveyed, content)
+            self._surveyed = content
         return self._survey
 
     def change(self, step: Change) -> None:
@@ -91,14 +94,16 @@ class Book:
         before, after = self._told, self.matrix
         self._told = after
         entries = differences(before.content, after.content)
-        removed = tuple(name for name in before.content if name not in after.content)
+        removed = () if before.content is after.content else tuple(before.content.keys() - after.content.keys())
         if entries or removed or before.metrics != after.metrics:
             data = {name: as_data(entry) for name, entry in entries.items()}
             self._emit(MatrixChanged(entries=data, removed=removed, metrics=as_data(after.metrics)))
         return entries
 
     async def close(self) -> None:
-        """Let the scanner keep what it learnt for the next time."""
+        """Let the scanner keep what it learnt for the next time, and the last good copy reach the disk."""
+        if self._copying is not None:
+            await asyncio.wait({self._copying})
         await asyncio.to_thread(self._scanner.close)
 
     def _on_looked(self, applied: int, found: tuple[ScanResult, Matrix]) -> None:
@@ -110,9 +115,11 @@ class Book:
         for warned in self._store.take_warnings():
             self._emit(warned)
 
-    def _on_saved(self, matrix: Matrix, steps: int, _written: bool) -> None:
+    def _on_saved(self, matrix: Matrix, steps: int, written: bool) -> None:
         del self._unsaved[:steps]
         self._on_disk = matrix
+        if written:
+            self._copying = asyncio.get_running_loop().run_in_executor(None, self._store.keep_copy)
 
     def _look(self, matrix: Matrix, unsaved: tuple[Change, ...]) -> tuple[ScanResult, Matrix]:
         disk = self._store.load()
@@ -130,9 +137,7 @@ class Book:
 
 def differences(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> dict[str, Entry]:
     """Return the entries that are new or other than before; one that only was touched counts."""
-    if before is after:
-        return {}
-    return {name: entry for name, entry in after.items() if before.get(name) is not entry and before.get(name) != entry}
+    return {name: after[name] for name in touched(before, after) if before.get(name) != after[name]}
 
 
 def with_entry(chapter: str, **update: Any) -> Change:

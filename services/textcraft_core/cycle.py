@@ -27,7 +27,7 @@ from textcraft_core.events import (
     Warned,
 )
 from textcraft_core.illustrations import Illustrations
-from textcraft_core.matrix import ActiveTask, Entry, Matrix
+from textcraft_core.matrix import ActiveTask, Entry, Matrix, touched
 from textcraft_core.options import AfterComplete
 from textcraft_core.planner import Planner, raise_failure
 from textcraft_core.planning import Plan, is_complete, next_chapter
@@ -352,8 +352,7 @@ def _active_task(task: Mapping[str, Any], before: str, cycle: int) -> ActiveTask
 def _changes(sent: Dispatched, matrix: Matrix, *, rewritten: bool) -> tuple[str, ...]:
     """Return the ids whose entry says something else than before the task; a mere new date is no change."""
     before, after = sent.matrix.content, matrix.content
-    touched = [name for name, entry in after.items() if before.get(name) is not entry]
-    changed = {name for name in touched if _says_else(before.get(name), after[name])}
+    changed = {name for name in touched(before, after) if _says_else(before.get(name), after[name])}
     return tuple(sorted(changed | {sent.plan.chapter_id} if rewritten else changed))
 
 

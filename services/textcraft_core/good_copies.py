@@ -5,6 +5,7 @@ Knows nothing of what the files mean. The last good copy lies beside the file as
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,9 @@ class GoodFile(Generic[T]):
         self._warnings = warnings
         self._settle_seconds = settle_seconds
         self._known: _Known[T] | None = None
+        self._owed: deque[bytes] = deque(maxlen=1)
         self._lock = threading.RLock()
+        self._copying = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -116,16 +119,28 @@ class GoodFile(Generic[T]):
         if self._known is not None:
             self._known = _Known(self._known.stamp, value)
 
-    def write(self, data: bytes, value: T) -> None:
-        """Replace the file, and its good copy, durably by `data`, which parses to `value`. Raises WriteFailed."""
+    def write(self, data: bytes, value: T, *, copy: bool = True) -> None:
+        """Replace the file, and its good copy, durably by `data`, which parses to `value`. Raises WriteFailed.
+
+        Without `copy` the caller owes the good copy: it is to call `keep_copy` soon, from any thread.
+        """
         with self._lock:
             if self._is_changed_outside():
                 text = f"{self.name} was changed by another program meanwhile: that change was replaced"
                 self._warnings.add(self.name, text, fault=True)
             write_durably(self._path, data)
             self._known = _Known(stamp_of(self._path), value)
+            self._owed.append(data)
+        if copy:
+            self.keep_copy()
+
+    def keep_copy(self) -> None:
+        """Bring the good copy to what was last written, if it is not there yet; holds up neither reads nor writes."""
+        with self._copying:
             try:
-                write_durably(self._backup, data)
+                write_durably(self._backup, self._owed.pop())
+            except IndexError:
+                return
             except WriteFailed as exc:
                 self._warnings.add(self._backup.name, str(exc), fault=True)
 
@@ -194,14 +209,21 @@ class GoodFile(Generic[T]):
 
     def _keep_copy(self, stamp: Stamp | None) -> None:
         try:
-            data = read_bytes(self._path, MAX_BYTES)
-            is_what_was_parsed = stamp_of(self._path) == stamp
-            if is_what_was_parsed and not (self._backup.exists() and read_bytes(self._backup, MAX_BYTES) == data):
-                write_durably(self._backup, data)
+            with self._copying:
+                self._copy_as_of(stamp)
         except (Unreadable, WriteFailed) as exc:
             log.warning("no good copy of %s could be kept: %s", self.name, exc)
 
+    def _copy_as_of(self, stamp: Stamp | None) -> None:
+        data = read_bytes(self._path, MAX_BYTES)
+        is_what_was_parsed = stamp_of(self._path) == stamp
+        if is_what_was_parsed:
+            self._owed.clear()
+            if not (self._backup.exists() and read_bytes(self._backup, MAX_BYTES) == data):
+                write_durably(self._backup, data)
+
     def _put_back(self) -> None:
+        self.keep_copy()
         try:
             write_durably(self._path, read_bytes(self._backup, MAX_BYTES))
         except (Unreadable, WriteFailed) as exc:

@@ -5,6 +5,7 @@ Read is the union of what programs wrote, written is the canonical form; unknown
 
 import posixpath
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -171,6 +172,11 @@ class Matrix(Part):
         return self.with_entry(chapter_id, entry.model_copy(update={"notes": notes}))
 
 
+def touched(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> list[str]:
+    """Return the ids in `after` whose entry is not the very object it was before, in their order."""
+    return [] if before is after else [name for name, entry in after.items() if before.get(name) is not entry]
+
+
 def as_data(part: Part) -> dict[str, Any]:
     """Return canonical plain JSON data, unknown keys included."""
     return part.model_dump(mode="json")
@@ -183,7 +189,9 @@ class MatrixStore:
         self._warnings = Warnings()
         self._file = GoodFile(show.matrix, Matrix.model_validate, clock, self._warnings)
         self._saved: Matrix | None = None
-        self._pieces: dict[str, tuple[Entry, orjson.Fragment]] = {}
+        self._made_of: Mapping[str, Entry] = {}
+        self._pieces: dict[str, orjson.Fragment] = {}
+        self._owes_copies = False
 
     def load(self) -> Matrix:
         """Return the matrix on disk: the same object while the file is as we last read or wrote it.
@@ -200,13 +208,21 @@ class MatrixStore:
             self._saved = matrix
         return matrix
 
+    def owe_copies(self) -> None:
+        """From now on `save` leaves the good copy beside the file to `keep_copy`, which the caller then owes."""
+        self._owes_copies = True
+
+    def keep_copy(self) -> None:
+        """Bring the good copy to the state of the last `save`; may run beside other calls."""
+        self._file.keep_copy()
+
     def save(self, matrix: Matrix) -> bool:
         """Write the matrix durably; False when only the timestamp of the scan would change. Raises WriteFailed."""
         if self._saved is not None and self._file.is_current and _same(matrix, self._saved):
             self._file.adopt(matrix)
             self._saved = matrix
             return False
-        self._file.write(self._serialize(matrix), matrix)
+        self._file.write(self._serialize(matrix), matrix, copy=not self._owes_copies)
         self._saved = matrix
         return True
 
@@ -215,21 +231,27 @@ class MatrixStore:
         return self._warnings.take()
 
     def _serialize(self, matrix: Matrix) -> bytes:
-        content = {key: self._piece(key, entry) for key, entry in matrix.content.items()}
-        self._pieces = content
         data = matrix.model_dump(mode="json", exclude={"content", "active_task"})
         head = {key: data.pop(key) for key in ("meta", "metrics")}
         task = as_data(matrix.active_task) if matrix.active_task else {}
-        whole = {**head, "content": {key: piece[1] for key, piece in content.items()}, "active_task": task, **data}
+        whole = {**head, "content": self._content_of(matrix.content), "active_task": task, **data}
         return orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
-    def _piece(self, key: str, entry: Entry) -> tuple[Entry, orjson.Fragment]:
-        """Return an entry's JSON, made once for each entry object: a long book costs one chapter a cycle."""
-        known = self._pieces.get(key)
-        if known is not None and known[0] is entry:
-            return known
-        text = orjson.dumps(as_data(entry), option=orjson.OPT_INDENT_2)
-        return entry, orjson.Fragment(text.replace(b"\n", b"\n    "))
+    def _content_of(self, content: Mapping[str, Entry]) -> dict[str, orjson.Fragment]:
+        """Return each entry's JSON, made once for each entry object: a long book costs one chapter a cycle."""
+        known = self._pieces
+        fresh = {key: _piece(content[key]) for key in touched(self._made_of, content)}
+        if len(known) == len(content) and known.keys() >= fresh.keys():
+            pieces = {**known, **fresh}
+        else:
+            pieces = {key: fresh.get(key) or known[key] for key in content}
+        self._made_of, self._pieces = content, pieces
+        return pieces
+
+
+def _piece(entry: Entry) -> orjson.Fragment:
+    text = orjson.dumps(as_data(entry), option=orjson.OPT_INDENT_2)
+    return orjson.Fragment(text.replace(b"\n", b"\n    "))
 
 
 def _same(one: Matrix, other: Matrix) -> bool:

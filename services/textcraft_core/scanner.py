@@ -1,6 +1,6 @@
 """Reconciles the matrix with the manuscripts on disk; changes no file and deletes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -9,7 +9,7 @@ from typing import Final
 from textcraft_bus.clock import Clock
 from textcraft_core.bible import Bible
 from textcraft_core.manuscript_files import Found, ManuscriptFiles, Text
-from textcraft_core.matrix import Continuity, Entry, Matrix, Metrics, Status
+from textcraft_core.matrix import Continuity, Entry, Matrix, Metrics, Status, touched
 from textcraft_core.show_folder import ShowFolder
 
 EMPTY_BELOW: Final = 50
@@ -44,6 +44,8 @@ class Scanner:
         self._locked: dict[str, int] = {}
         self._twins = _Twins()
         self._target = 0
+        self._ids: dict[str, str] | None = None
+        """Path → id while each entry has a file of its own and nothing is wrong with any of them."""
         self._last: ScanResult | None = None
 
     def scan(self, matrix: Matrix, clock: Clock) -> ScanResult:
@@ -51,10 +53,8 @@ class Scanner:
         now = clock.now()
         found = self._files.walk(round(now.timestamp() * 1e9))
         target = self._bible.conf().constraints.chapter_target_word_count
-        last = self._last
-        if found.is_same and last is not None and matrix.content is last.matrix.content and target == self._target:
-            result = _again(last, matrix, now)
-        else:
+        result = self._catch_up(matrix, found, now) if found.same_files and target == self._target else None
+        if result is None:
             self._target = target
             result = self._reconcile(matrix, found, now)
         self._last = result
@@ -65,7 +65,8 @@ class Scanner:
         self._files.close()
 
     def _reconcile(self, matrix: Matrix, found: Found, now: datetime) -> ScanResult:
-        draft = _Draft(found, [*found.problems, *self._twins.problems(found.texts)])
+        general = (*found.problems, *self._twins.problems(found.texts))
+        draft = _Draft(found, list(general))
         without_file: dict[str, Entry] = {}
         for key, entry in matrix.content.items():
             text = found.texts.get(entry.path)
@@ -77,7 +78,32 @@ class Scanner:
             self._judge(draft, key, without_file.pop(key, None), found.texts[path])
         for key, entry in without_file.items():
             _miss(draft, key, entry)
-        return self._result(matrix, draft, now)
+        result = self._result(matrix, draft, now)
+        self._ids = {entry.path: key for key, entry in result.matrix.content.items()}
+        if without_file or len(draft.problems) > len(general) or len(self._ids) < len(result.matrix.content):
+            self._ids = None
+        return result
+
+    def _catch_up(self, matrix: Matrix, found: Found, now: datetime) -> ScanResult | None:
+        """Judge only what changed since the last scan; None when that needs a look at the whole book.
+
+        The files are the same as then. Without it a long book would cost all its chapters for each one written.
+        """
+        last, ids = self._last, self._ids
+        if last is None:
+            return None
+        before, content = last.matrix.content, matrix.content
+        if content is before and not found.fresh:
+            return _again(last, matrix, now)
+        handled = touched(before, content)
+        if ids is None or len(content) != len(before) or any(not _is_placed(before, content, key) for key in handled):
+            return None
+        draft = _Draft(found, list(last.problems))
+        for key in {*handled, *(ids[path] for path in found.fresh)}:
+            self._judge(draft, key, content[key], found.texts[content[key].path])
+        if len(draft.problems) > len(last.problems):
+            self._ids = None
+        return _caught_up(last, matrix, draft, now)
 
     def _is_settled(self, entry: Entry, text: Text) -> bool:
         """Say whether an entry certainly is what its text makes of it; in doubt it is judged, which costs more."""
@@ -123,13 +149,13 @@ class Scanner:
 
     def _result(self, matrix: Matrix, draft: "_Draft", now: datetime) -> ScanResult:
         content = {**matrix.content, **draft.changed} if draft.changed else matrix.content
-        present = [entry for entry in content.values() if entry.path and entry.status is not Status.MISSING]
-        words = sum(entry.word_count for entry in present)
-        fresh = _with_totals(matrix, words, len(present), now).model_copy(update={"content": content})
+        counted = [_counted(entry) for entry in content.values()]
+        words, chapters = sum(each[0] for each in counted), sum(each[1] for each in counted)
+        fresh = _with_totals(matrix, words, chapters, now).model_copy(update={"content": content})
         before = self._last.matrix.content if self._last else {}
         removed = tuple(key for key in before if key not in content)
         problems, flawed = tuple(draft.problems), frozenset(draft.flawed)
-        return ScanResult(fresh, draft.changed, removed, problems, len(present), words, flawed)
+        return ScanResult(fresh, draft.changed, removed, problems, chapters, words, flawed)
 
 
 @dataclass(slots=True)
@@ -170,6 +196,25 @@ def _free_id(path: str, taken: set[str]) -> str:
     inner = PurePosixPath(path).relative_to("data/manuscripts").with_suffix("")
     wishes = (chapter_id(inner.name), inner.name, inner.as_posix())
     return next((wish for wish in wishes if wish not in taken), path)
+
+
+def _is_placed(before: Mapping[str, Entry], after: Mapping[str, Entry], key: str) -> bool:
+    return key in before and before[key].path == after[key].path
+
+
+def _caught_up(last: ScanResult, matrix: Matrix, draft: _Draft, now: datetime) -> ScanResult:
+    before = last.matrix.content
+    content = {**matrix.content, **draft.changed} if draft.changed else matrix.content
+    names = touched(before, content)
+    words = last.words + sum(_counted(content[name])[0] - _counted(before[name])[0] for name in names)
+    chapters = last.chapters + sum(_counted(content[name])[1] - _counted(before[name])[1] for name in names)
+    fresh = _with_totals(matrix, words, chapters, now).model_copy(update={"content": content})
+    return ScanResult(fresh, draft.changed, (), tuple(draft.problems), chapters, words, frozenset(draft.flawed))
+
+
+def _counted(entry: Entry) -> tuple[int, int]:
+    """Return what an entry adds to the totals: its words, and itself."""
+    return (entry.word_count, 1) if entry.path and entry.status is not Status.MISSING else (0, 0)
 
 
 class _Twins:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from textcraft_core.matrix import Entry, Status
+from textcraft_core.matrix import Entry, Status, touched
 
 _NUMBERED: Final = re.compile(r"ch(\d{1,6})")
 
@@ -35,6 +35,18 @@ def chapter_number(name: str) -> int:
     """Return the number in a chapter id, 0 when it has none."""
     found = _NUMBERED.match(name)
     return int(found[1]) if found else 0
+
+
+def look_again(survey: Survey, before: Mapping[str, Entry], after: Mapping[str, Entry]) -> Survey:
+    """Return the survey of `after`, given the one of `before`: most changes of a chapter are none of the survey's."""
+    names = touched(before, after)
+    if len(before) == len(after) and all(name in before and _is_alike(before[name], after[name]) for name in names):
+        return survey
+    return look_over(after)
+
+
+def _is_alike(one: Entry, other: Entry) -> bool:
+    return one.status is other.status and one.path == other.path
 
 
 def look_over(content: Mapping[str, Entry]) -> Survey:

@@ -25,22 +25,26 @@ def main() -> None:
 
 def _run(config: DisplayConfig) -> int:
     from textcraft_display.wall import Wall  # noqa: PLC0415 - Qt is not needed for --help or a wrong setting
+    from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
     from textcraft_qt.guards import application  # noqa: PLC0415 - as above
     from textcraft_qt.program import run  # noqa: PLC0415 - as above
+    from textcraft_qt.screens import QtScreenProvider  # noqa: PLC0415 - as above
 
-    taken: list[NameTaken] = []
+    told: list[Exception] = []
 
-    async def open_wall() -> int:
+    async def open_wall() -> None:
         try:
-            await Wall(config).run()
-        except NameTaken as error:
-            taken.append(error)
-            return EXIT_NAME_TAKEN
-        return 0
+            await Wall(config, QtScreenProvider(app)).run()
+        except (BusError, QtHelperError) as error:
+            told.append(error)
 
-    code = run(open_wall, application([PROGRAM], gui=False))
-    if taken:
-        fail(PROGRAM, taken[0], EXIT_NAME_TAKEN)
+    try:
+        app = application([PROGRAM], gui=False)
+    except QtHelperError as error:
+        fail(PROGRAM, error)
+    code = run(open_wall, app)
+    if told:
+        fail(PROGRAM, told[0], EXIT_NAME_TAKEN if isinstance(told[0], NameTaken) else 1)
     return code
 
 

@@ -1,11 +1,16 @@
 """What a wall can be told."""
 
 from pathlib import Path
+from typing import Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
+from textcraft_bus.sockets import host_of
+
+SIDES: Final = (160, 16384)
+"""Least and most pixels of a window's side: smaller shows no words, larger no graphics card draws."""
 
 
 class DisplayConfig(BaseServiceConfig):
@@ -20,9 +25,25 @@ class DisplayConfig(BaseServiceConfig):
     )
     show: str = Field(default="", description="id of the show it is started for")
     images: Path | None = Field(default=None, description="folder whose pictures may be shown from disk")
+    screen: str = Field(
+        default="", max_length=200, description="connector of its screen, e.g. HDMI-1; any but the console's if empty"
+    )
     windowed: bool = Field(default=False, description="a window instead of the full screen")
     size: str = Field(default="960x540", pattern=r"^\d{3,5}x\d{3,5}$", description="size of the window, pixels")
-    position: str = Field(default="", pattern=r"^(\d{1,5},\d{1,5})?$", description="place of the window, x,y")
+    position: str = Field(default="", pattern=r"^(-?\d{1,5},-?\d{1,5})?$", description="place of the window, x,y")
     safe_look: Path | None = Field(default=None, description="picture shown when there is no program")
     shots: Path | None = Field(default=None, description="folder that gets a PNG of every settled picture")
     cache_mb: int = Field(default=2048, ge=16, description="most the picture cache may hold, MiB")
+
+    @field_validator("core")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        host_of(value)
+        return value
+
+    @field_validator("size")
+    @classmethod
+    def _is_size(cls, value: str) -> str:
+        if not all(SIDES[0] <= int(side) <= SIDES[1] for side in value.split("x")):
+            raise ValueError(f"a side of a window is {SIDES[0]} to {SIDES[1]} pixels long")
+        return value

@@ -1,7 +1,8 @@
 """The errors of a wall.
 
 DisplayError
-└── NoPicture   Qt could not show a file that had passed the checks
+├── NoPicture   Qt could not show a file that had passed the checks
+└── MapRefused  pictures cannot be laid onto this wall as asked
 """
 
 from textcraft_bus.errors import BusError
@@ -13,3 +14,7 @@ class DisplayError(BusError):
 
 class NoPicture(DisplayError):
     """Qt could not decode the file; the old picture stays."""
+
+
+class MapRefused(DisplayError):
+    """Pictures cannot be laid onto this wall as asked; the old map stays."""

@@ -3,8 +3,9 @@
 Only files of the cache ever reach the screen, named by what they contain, so nothing can change them in between.
 """
 
-import logging
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from textcraft_bus.constants import MAX_IMAGE_BYTES
@@ -13,8 +14,6 @@ from textcraft_bus.files import write_durably
 from textcraft_bus.messages import Picture
 from textcraft_bus.pictures import check, sha256_of
 from textcraft_bus.uris import path_of
-
-log = logging.getLogger(__name__)
 
 
 class NotHere(BusError):
@@ -50,7 +49,7 @@ class PictureStore:
             raise PictureRefused("the file is not the one that was announced")
         info = check(data)
         path = self._cache / f"{sha256}.{info.ext}"
-        if not path.exists():
+        if not self._is_whole(path):
             write_durably(path, data)
             self._prune(path)
         os.utime(path)
@@ -77,14 +76,28 @@ class PictureStore:
         return path
 
     def _cached(self, sha256: str) -> Path | None:
-        return next((path for path in self._cache.glob(f"{sha256}.*") if path.suffix != ".tmp"), None)
+        copies = (path for path in self._cache.glob(f"{sha256}.*") if path.suffix != ".tmp")
+        return next((path for path in copies if self._is_whole(path)), None)
+
+    def _is_whole(self, path: Path) -> bool:
+        """Whether a copy still holds what its name says: a disk forgets, and others may write there."""
+        try:
+            return sha256_of(path.read_bytes()) == path.stem
+        except OSError:
+            return False
 
     def _prune(self, newest: Path) -> None:
-        """Forget the pictures used longest ago beyond the bound."""
-        files = sorted((path for path in self._cache.iterdir() if path.is_file()), key=lambda p: p.stat().st_mtime)
-        total = sum(path.stat().st_size for path in files)
-        for path in files:
+        """Forget the pictures used longest ago beyond the bound; other walls of this machine do the same."""
+        files = sorted(self._files())
+        total = sum(size for _, size, _ in files)
+        for _, size, path in files:
             if total <= self._max_bytes or path == newest:
                 return
-            total -= path.stat().st_size
+            total -= size
             path.unlink(missing_ok=True)
+
+    def _files(self) -> Iterator[tuple[float, int, Path]]:
+        for path in self._cache.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                facts = path.stat()
+                yield facts.st_mtime, facts.st_size, path

@@ -6,7 +6,6 @@ A scene that cannot be shown changes nothing: the last good picture stays and Sh
 import asyncio
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from textcraft_bus.clock import Clock
@@ -21,10 +20,12 @@ from textcraft_bus.messages import (
     ShownPhase,
     ShowRefused,
     TransitionKind,
+    WallMap,
     WallScene,
 )
 from textcraft_bus.tasks import Tasks
-from textcraft_display.errors import NoPicture
+from textcraft_display.errors import MapRefused, NoPicture
+from textcraft_display.picture_file import PictureFile, read_picture
 from textcraft_display.picture_store import NotHere, PictureStore
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,11 @@ BLOB_SECONDS = 10.0
 class View(Protocol):
     """What the player asks of the window."""
 
-    async def load(self, path: Path) -> bool:
+    async def load(self, picture: PictureFile) -> bool:
         """Decode behind the shown picture."""
         ...
 
-    def go(self, words: str, seconds: float) -> None:
+    def go(self, words: str, kind: TransitionKind, seconds: float) -> None:
         """Cross to the loaded picture and its words."""
 
     def set_layer(self, layer: Layer, seconds: float) -> None:
@@ -51,8 +52,8 @@ class View(Protocol):
     def set_mark(self, text: str) -> None:
         """Set the watermark."""
 
-    def set_map(self, fit: str, turn: int) -> None:
-        """Set how pictures lie."""
+    def set_map(self, wall_map: WallMap) -> None:
+        """Set how everything lies on the wall. Raises MapRefused, and nothing changes then."""
 
     def after_frames(self, callback: Callable[[], None]) -> None:
         """Call back when what was asked for is painted."""
@@ -81,6 +82,11 @@ class ScenePlayer:
         self._playing: asyncio.Task[None] | None = None
         self._blobs: dict[str, asyncio.Future[bytes]] = {}
 
+    @property
+    def scene(self) -> int:
+        """Number of the scene it plays, -1 before the first."""
+        return self._scene.scene
+
     def play(self, scene: WallScene, *, fresh: bool = False) -> None:
         """Show a scene. One with an older number is ignored, unless a new core sent it (`fresh`)."""
         if scene.scene <= self._scene.scene and not fresh:
@@ -89,6 +95,10 @@ class ScenePlayer:
         if self._playing is not None:
             self._playing.cancel()
         self._playing = self._tasks.start(self._play(scene), name=f"scene {scene.scene}")
+
+    def forget_number(self) -> None:
+        """Take the next scene whatever its number: a new core counts from the beginning."""
+        self._scene = self._scene.model_copy(update={"scene": -1})
 
     def lonely(self) -> None:
         """No core for long: the safe look, by the wall itself."""
@@ -102,7 +112,7 @@ class ScenePlayer:
 
     async def _play(self, scene: WallScene) -> None:
         self._view.set_mark(scene.watermark)
-        self._view.set_map(scene.map.fit, scene.map.rotate)
+        self._lay(scene)
         if scene.layer is not Layer.PROGRAM:  # hiding waits for nothing
             self._to_layer(scene.layer, scene.layer_seconds)
         picture = scene.program
@@ -116,32 +126,41 @@ class ScenePlayer:
         self._view.after_frames(self._reporter(ShownPhase.FIRST_FRAME))
         self._view.when_still(self._reporter(ShownPhase.SETTLED))
 
+    def _lay(self, scene: WallScene) -> None:
+        try:
+            self._view.set_map(scene.map)
+        except MapRefused as error:
+            self._refuse(scene, None, error)
+
+    def _refuse(self, scene: WallScene, sha256: str | None, error: Exception) -> None:
+        log.warning("scene %d, picture %s refused: %s", scene.scene, sha256, error)
+        self._send(ShowRefused(scene=scene.scene, sha256=sha256, reason=str(error)))
+
     async def _show_new(self, scene: WallScene, picture: Picture) -> None:
         try:
-            path = await self._fetch(picture)
-            if not await self._view.load(path):
+            file = await self._fetch(picture)
+            if not await self._view.load(file):
                 raise NoPicture("Qt cannot decode it")
         except (BusError, OSError) as error:
-            log.warning("picture %s refused: %s", picture.sha256, error)
-            self._send(ShowRefused(scene=scene.scene, sha256=picture.sha256, reason=str(error)))
+            self._refuse(scene, picture.sha256, error)
             return
         hidden = self.shown is None or self.layer is not Layer.PROGRAM
-        seconds = 0.0 if hidden or scene.transition.kind is TransitionKind.CUT else scene.transition.seconds
-        self.shown, self.caption = path.stem, words(scene.caption)
-        self._view.go(self.caption, seconds)
+        kind = TransitionKind.CUT if hidden else scene.transition.kind
+        self.shown, self.caption = file.sha256, words(scene.caption)
+        self._view.go(self.caption, kind, scene.transition.seconds if kind is not TransitionKind.CUT else 0.0)
 
     def _to_layer(self, layer: Layer, seconds: float) -> None:
         if layer is not self.layer:
             self.layer = layer
             self._view.set_layer(layer, seconds)
 
-    async def _fetch(self, picture: Picture) -> Path:
+    async def _fetch(self, picture: Picture) -> PictureFile:
         try:
-            return await asyncio.to_thread(self._store.fetch, picture)
+            return await asyncio.to_thread(lambda: read_picture(self._store.fetch(picture)))
         except NotHere as error:
             log.info("asking for %s by value: %s", picture.sha256, error)
         data = await self._by_value(picture.sha256)
-        return await asyncio.to_thread(self._store.keep, data, picture.sha256)
+        return await asyncio.to_thread(lambda: read_picture(self._store.keep(data, picture.sha256)))
 
     async def _by_value(self, sha256: str) -> bytes:
         waiting = asyncio.get_running_loop().create_future()

@@ -4,63 +4,71 @@ Python never runs on the render thread: frameSwapped is a queued connection, pic
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QScreen
-from PySide6.QtQuick import QQuickItemGrabResult, QQuickView
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QImage, QKeyEvent, QMatrix4x4, QScreen
+from PySide6.QtQuick import QQuickItemGrabResult, QQuickView, QQuickWindow, QSGRendererInterface
 
-from textcraft_bus.messages import Layer
-from textcraft_display.errors import DisplayError
+from textcraft_bus.messages import Layer, TransitionKind, WallMap
+from textcraft_display.errors import DisplayError, MapRefused
+from textcraft_display.frames import FrameWatch
+from textcraft_display.keys import Keys
+from textcraft_display.mapping import Homography, bend
+from textcraft_display.picture_file import PictureFile
 
-SWAPS_UNTIL_PAINTED = 3
-"""One frame may be in flight when something is asked for, and the news of one more: the third swap certainly holds it."""
+WORDS_SECONDS = 0.25
+"""How long words take to change under a picture that stays."""
+GRAB_SECONDS = 2.0
+_BREAKS = re.compile("[\t\n\v\f\r \x1c-\x1f\x85\u2028\u2029]+")
+"""What ends a line or a word; not the narrow and the unbreakable spaces that keep a word and its sign together."""
 
 
 class Link(QObject):
     """What crosses between Python and the QML of the wall."""
 
-    load = Signal(QUrl)
-    go = Signal(str, float)
-    words = Signal(str)
+    load = Signal(QUrl, int, int, bool)
+    go = Signal(str, str, float)
+    words = Signal(str, float)
     layer = Signal(str, float)
     mark = Signal(str)
-    lay = Signal(str, int)
-    card = Signal(bool, float)
+    lay = Signal(str, int, bool, QMatrix4x4)
+    adjust = Signal(float, float)
+    card = Signal(bool, str, float)
     loaded = Signal(bool)
-    still = Signal()
+    moved = Signal(bool)
 
     @Slot(bool)
     def on_loaded(self, ok: bool) -> None:
         """Take in that the next picture is decoded, or cannot be."""
         self.loaded.emit(ok)
 
-    @Slot()
-    def on_still(self) -> None:
-        """Take in that a transition or a fade is over."""
-        self.still.emit()
+    @Slot(bool)
+    def on_moving(self, moving: bool) -> None:
+        """Take in that a transition or a fade begins, or that all are over."""
+        self.moved.emit(moving)
 
 
 class WallView(QQuickView):
     """A window that shows pictures and nothing else: no cursor, no focus, no way to close it by accident."""
 
-    def __init__(self, name: str, family: str, safe_look: Path) -> None:
+    def __init__(self, name: str, family: str, safe_look: Path | None) -> None:
         super().__init__()
         self.link = Link(self)
-        self.frames = 0
-        self.worst_frame_ms = 0.0
-        self.on_key: Callable[[QKeyEvent, bool], None] = lambda _event, _pressed: None
-        self._waiting: list[tuple[int, Callable[[], None]]] = []
+        self.frames = FrameWatch(self)
+        self.keys: Keys | None = None
         self._loading: asyncio.Future[bool] | None = None
-        self._moving = 0
+        self._moving = False
+        self._map = WallMap()
         self._until_still: list[Callable[[], None]] = []
         self._grabs: list[object] = []
+        self.ratio = 1.0
+        self.native_size = (0, 0)
+        """Pixels of the screen it covers; plain values, so that other threads may read them."""
         self._prepare_window(name)
         self._prepare_scene(name, family, safe_look)
-        self._pulse = QTimer(self)
-        self._pulse.timeout.connect(self.update)
-        self._pulse.start(1000)
 
     def _prepare_window(self, name: str) -> None:
         self.setTitle(f"TextCraft wall · {name}")
@@ -68,16 +76,19 @@ class WallView(QQuickView):
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.setColor(Qt.GlobalColor.black)
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
-        self.frameSwapped.connect(self._on_swapped, Qt.ConnectionType.QueuedConnection)
+        for changed in (self.widthChanged, self.heightChanged, self.screenChanged):
+            changed.connect(self._on_resized)
 
-    def _prepare_scene(self, name: str, family: str, safe_look: Path) -> None:
+    def _prepare_scene(self, name: str, family: str, safe_look: Path | None) -> None:
         self.link.loaded.connect(self._on_loaded)
-        self.link.still.connect(self._on_still)
-        properties = {"link": self.link, "family": family, "name": name, "safeLook": QUrl.fromLocalFile(str(safe_look))}
-        self.setInitialProperties(properties)
+        self.link.moved.connect(self._on_moved)
+        address = QUrl.fromLocalFile(str(safe_look)) if safe_look is not None else QUrl()
+        self.setInitialProperties({"link": self.link, "family": family, "name": name, "safeLook": address})
         self.setSource(QUrl.fromLocalFile(str(Path(__file__).with_name("wall.qml"))))
         if self.status() is not QQuickView.Status.Ready:
             raise DisplayError("; ".join(error.toString() for error in self.errors()))
+
+    # Where it is
 
     def open_window(self, size: QSize, position: QPoint | None) -> None:
         """Show as a window of `size` pixels."""
@@ -92,30 +103,57 @@ class WallView(QQuickView):
         self.setGeometry(screen.geometry())
         self.showFullScreen()
 
+    def withdraw(self) -> None:
+        """Hide; what shows is kept and shows again when the window is opened."""
+        self.hide()
+
     # Pictures
 
-    async def load(self, path: Path) -> bool:
+    async def load(self, picture: PictureFile) -> bool:
         """Decode a picture behind the one that shows; False when Qt cannot. Cancelling it leaves all as it was."""
         if self._loading is not None:
             self._loading.cancel()
         self._loading = asyncio.get_running_loop().create_future()
-        self.link.load.emit(QUrl.fromLocalFile(str(path)))
+        width, height = picture.size_for(self.native_size, self._map.fit, turned=self._map.rotate % 180 != 0)
+        self.link.load.emit(QUrl.fromLocalFile(str(picture.path)), width, height, picture.see_through)
         return await self._loading
 
-    def go(self, words: str, seconds: float) -> None:
-        """Cross to the loaded picture and its words."""
-        self._moving += 1
-        self.link.go.emit(words, seconds)
+    def go(self, words: str, kind: TransitionKind, seconds: float) -> None:
+        """Cross to the loaded picture and its words; what still crosses goes on beneath it."""
+        self.link.go.emit(in_one_line(words), kind.value, seconds)
 
     def set_layer(self, layer: Layer, seconds: float) -> None:
         """Fade to a layer."""
-        self._moving += 1
         self.link.layer.emit(layer.value, seconds)
+
+    def set_words(self, text: str) -> None:
+        """Change the words under the picture that shows."""
+        self.link.words.emit(in_one_line(text), WORDS_SECONDS)
+
+    def set_mark(self, text: str) -> None:
+        """Set the watermark."""
+        self.link.mark.emit(in_one_line(text))
+
+    def set_map(self, wall_map: WallMap) -> None:
+        """Set how everything lies on the wall. Raises MapRefused, and nothing changes then."""
+        if wall_map == self._map:
+            return
+        if (wall_map.brightness or wall_map.contrast) and self._draws_in_software():
+            raise MapRefused("brightness and contrast need a graphics driver: this wall draws in software")
+        pin = _matrix(bend(wall_map.corners)) if wall_map.corners is not None else QMatrix4x4()
+        self._map = wall_map
+        self.link.lay.emit(wall_map.fit, wall_map.rotate, wall_map.corners is not None, pin)
+        self.link.adjust.emit(wall_map.brightness, wall_map.contrast)
+
+    def show_card(self, *, test: bool, about: str, seconds: float) -> None:
+        """Show the wall's name, or the test card, over everything for so long; 0 takes it away."""
+        self.link.card.emit(test, about, seconds)
+
+    # What is painted
 
     def after_frames(self, callback: Callable[[], None]) -> None:
         """Call back when what was asked for until now is certainly on the screen."""
-        self._waiting.append((self.frames + SWAPS_UNTIL_PAINTED, callback))
-        self.update()
+        self.frames.after(callback)
 
     def when_still(self, callback: Callable[[], None]) -> None:
         """Call back when nothing moves any more and that is certainly on the screen."""
@@ -124,80 +162,77 @@ class WallView(QQuickView):
         else:
             self.after_frames(callback)
 
-    def set_words(self, text: str) -> None:
-        """Change the words under the picture that shows."""
-        self.link.words.emit(text)
+    def is_still(self) -> bool:
+        """Whether the window is on a screen and nothing on it moves."""
+        return not self._moving and self.isExposed()
 
-    def set_mark(self, text: str) -> None:
-        """Set the watermark."""
-        self.link.mark.emit(text)
-
-    def set_map(self, fit: str, turn: int) -> None:
-        """Set how pictures lie: fit, fill or stretch, turned by so many degrees."""
-        self.link.lay.emit(fit, turn)
-
-    def show_card(self, *, test: bool, seconds: float) -> None:
-        """Show the wall's name, or the test card, over everything for so long; 0 takes it away."""
-        self.link.card.emit(test, seconds)
-
-    def grab_file(self, path: Path) -> None:
-        """Write a PNG of the wall; only while nothing moves."""
-        grab = self.rootObject().grabToImage(self.size())
+    async def grab(self, most: QSize | None = None) -> QImage | None:
+        """Return what shows, scaled to fit into `most`; None while it moves or is hidden."""
+        if not self.is_still():
+            return None
+        wanted = (
+            QSize(*self.native_size) if most is None else self.size().scaled(most, Qt.AspectRatioMode.KeepAspectRatio)
+        )
+        grab = self.rootObject().grabToImage(wanted)
+        done: asyncio.Future[QImage] = asyncio.get_running_loop().create_future()
         result: QQuickItemGrabResult = grab.data()
-
-        def save() -> None:
-            result.saveToFile(str(path))
+        self._grabs.append(grab)  # Qt forgets a result nobody holds
+        result.ready.connect(lambda: None if done.done() else done.set_result(result.image()))
+        try:
+            return await asyncio.wait_for(done, GRAB_SECONDS)
+        except TimeoutError:
+            return None
+        finally:
             self._grabs.remove(grab)
 
-        self._grabs.append(grab)  # Qt forgets a result nobody holds
-        result.ready.connect(save)
+    def _draws_in_software(self) -> bool:
+        software = QSGRendererInterface.GraphicsApi.Software
+        return software in (self.rendererInterface().graphicsApi(), QQuickWindow.graphicsApi())
+
+    def _on_resized(self, _fact: object) -> None:
+        self.ratio = self.devicePixelRatio()
+        self.native_size = (round(self.width() * self.ratio), round(self.height() * self.ratio))
 
     def _on_loaded(self, ok: bool) -> None:
         if self._loading is not None and not self._loading.done():
             self._loading.set_result(ok)
 
-    def _on_still(self) -> None:
-        self._moving -= 1
-        if not self._moving:
+    def _on_moved(self, moving: bool) -> None:
+        self._moving = moving
+        self.frames.set_moving(moving)
+        if not moving:
             waiting, self._until_still = self._until_still, []
             for callback in waiting:
                 self.after_frames(callback)
 
-    def _on_swapped(self) -> None:
-        self.frames += 1
-        due = [callback for frame, callback in self._waiting if frame <= self.frames]
-        self._waiting = [item for item in self._waiting if item[0] > self.frames]
-        if due:
-            self._reach_the_screen()
-        for callback in due:
-            callback()
-        if self._waiting:
-            self.update()
-
-    def _reach_the_screen(self) -> None:
-        """On X11 a swapped frame may still wait in the server's queue: a round trip of one pixel waits for it."""
-        if QGuiApplication.platformName() == "xcb" and self.screen() is not None:
-            self.screen().grabWindow(0, 0, 0, 1, 1)
-
     # Never override event(): its Python frame would hold the GIL while Qt waits for the render thread.
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Stay open: a wall ends only when its core or the system says so."""
+        """Stay open: a wall ends only when its core, the system or the closing key says so."""
         event.ignore()
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Forget a held key: it may come up unseen."""
+        if self.keys is not None:
+            self.keys.let_go()
+        super().focusOutEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Forward the key; it does nothing here."""
-        self.on_key(event, True)
+        """Hand the key on; it does nothing here."""
+        if self.keys is not None:
+            self.keys.press(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Forward the key; it does nothing here."""
-        self.on_key(event, False)
+        """Hand the key on; it does nothing here."""
+        if self.keys is not None:
+            self.keys.release(event)
 
 
-def pick_screen(avoid_primary: bool) -> QScreen | None:
-    """Return the first screen that is not the primary one; None when there is only that."""
-    screens = QGuiApplication.screens()
-    others = [screen for screen in screens if screen is not QGuiApplication.primaryScreen()]
-    if others:
-        return others[0]
-    return None if avoid_primary else QGuiApplication.primaryScreen()
+def in_one_line(text: str) -> str:
+    """Return words without line breaks and with single spaces: the wall breaks lines where they fit."""
+    return _BREAKS.sub(" ", text).strip(" ")
+
+
+def _matrix(rows: Homography) -> QMatrix4x4:
+    (a, b, c), (d, e, f), (g, h, i) = rows
+    return QMatrix4x4(a, b, 0, c, d, e, 0, f, 0, 0, 1, 0, g, h, 0, i)

@@ -11,23 +11,28 @@ import time
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QPoint, QSize
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QScreen
 
 from textcraft_bus import facts
 from textcraft_bus import messages as wire
 from textcraft_bus.assets import resources
 from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
+from textcraft_bus.errors import BusError
 from textcraft_bus.folders import cache_folder
 from textcraft_bus.link import Link
+from textcraft_bus.pictures import check
 from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
 from textcraft_display.config import DisplayConfig
+from textcraft_display.keys import Keys
 from textcraft_display.picture_store import PictureStore
+from textcraft_display.placement import Placement, Wish
 from textcraft_display.scene_player import ScenePlayer
-from textcraft_display.view import WallView, pick_screen
+from textcraft_display.thumbs import Thumbs
+from textcraft_display.view import WallView
 from textcraft_qt.fonts import load_fonts
+from textcraft_qt.screens import ScreenProvider
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +42,7 @@ DEFAULT_LONELY_MINUTES = 10.0
 class Wall:
     """Runs until it is told to quit; a core that dies changes nothing on it for a long while."""
 
-    def __init__(self, config: DisplayConfig) -> None:
+    def __init__(self, config: DisplayConfig, screens: ScreenProvider) -> None:
         self._config = config
         self._tasks = Tasks()
         self._quit = asyncio.Event()
@@ -45,11 +50,14 @@ class Wall:
         self._lonely_minutes = DEFAULT_LONELY_MINUTES
         self._core_gone_at: float | None = time.monotonic()
         self._shots = itertools.count(1)
-        self._view = WallView(config.wall, load_fonts(resources("fonts")).ui, _safe_look(config))
+        self.view = WallView(config.wall, load_fonts(resources("fonts")).ui, _safe_look(config))
+        self._place = Placement(self.view, screens, _wish(config))
+        self.view.screenChanged.connect(self._on_moved)
+        self.view.keys = Keys(self._on_key, self._on_closing_key)
         store = PictureStore(cache_folder("wall"), config.images, config.cache_mb << 20)
-        self._player = ScenePlayer(self._view, store, self._send, self._tasks, SystemClock())
-        self._player.on_settled = self._on_settled
-        self._view.on_key = self._on_key
+        self.player = ScenePlayer(self.view, store, self._send, self._tasks, SystemClock())
+        self.player.on_settled = self._on_settled
+        self._thumbs = Thumbs(self.view, self._send_thumb)
         self._link = Link(
             config.core,
             hello=self._hello,
@@ -64,30 +72,23 @@ class Wall:
         lock = NameLock(f"{wire.Role.WALL}.{self._config.wall}")
         lock.acquire(self._config.core, self._config.show)
         try:
-            self._open()
+            self._place.begin()
             self._link.start()
             self._tasks.start(self._watch_core(), name="watch the core")
+            self._tasks.start(self._thumbs.run(), name="thumbnails")
             await self._quit.wait()
         finally:
+            self._place.end()
             await self._tasks.stop()
             await self._link.stop()
-            self._view.destroy()
+            self.view.destroy()
             lock.release()
-
-    def _open(self) -> None:
-        screen = pick_screen(avoid_primary=True)
-        if self._config.windowed or screen is None:
-            x, _, y = self._config.position.partition(",")
-            width, _, height = self._config.size.partition("x")
-            place = QPoint(int(x), int(y)) if y else None
-            self._view.open_window(QSize(int(width), int(height)), place)
-        else:
-            self._view.open_full(screen)
 
     def _on_fact(self, fact: facts.LinkFact) -> None:
         match fact:
             case facts.CoreSeen(snapshot=snapshot):
                 self._core_gone_at = None
+                self.player.forget_number()
                 if snapshot.scene is not None:
                     self._play(snapshot.scene, fresh=True)
             case facts.CoreLost():
@@ -102,7 +103,7 @@ class Wall:
             case wire.WallScene():
                 self._play(message)
             case wire.WallCommand(command=command, seconds=seconds):
-                self._view.show_card(test=command == "test_card", seconds=0.0 if command == "clear" else seconds)
+                self._show_card(command == "test_card", 0.0 if command == "clear" else seconds)
             case wire.Blob(sha256=sha256, data=data):
                 self._on_blob(sha256, data)
             case wire.Quit():
@@ -110,22 +111,43 @@ class Wall:
 
     def _play(self, scene: wire.WallScene, *, fresh: bool = False) -> None:
         self._lonely_minutes = scene.lonely_minutes
-        self._player.play(scene, fresh=fresh)
+        self.player.play(scene, fresh=fresh)
 
     def _on_blob(self, sha256: str, data: str) -> None:
         try:
-            self._player.on_blob(sha256, base64.b64decode(data, validate=True))
+            self.player.on_blob(sha256, base64.b64decode(data, validate=True))
         except binascii.Error:
             log.warning("picture %s came as no base64", sha256)
 
-    def _on_key(self, event: QKeyEvent, pressed: bool) -> None:
-        modifiers = int(event.modifiers().value)
-        self._send(wire.WallKey(key=event.key(), modifiers=modifiers, text=event.text(), pressed=pressed))
+    def _show_card(self, test: bool, seconds: float) -> None:
+        width, height = self.view.native_size
+        screen = self._place.identity
+        names = (screen.connector, screen.model) if screen is not None else ()
+        about = " · ".join([f"{width} × {height}", *filter(None, names)])
+        self.view.show_card(test=test, about=about, seconds=seconds)
+
+    def _on_key(self, key: int, modifiers: int, text: str, pressed: bool) -> None:
+        self._send(wire.WallKey(key=key, modifiers=modifiers, text=text, pressed=pressed))
+
+    def _on_closing_key(self) -> None:
+        log.info("closed by its own keys")
+        self._quit.set()
+
+    def _on_moved(self, screen: QScreen) -> None:
+        self._place.on_moved(screen)
 
     def _on_settled(self) -> None:
+        self._thumbs.want()
         if self._config.shots is not None:
-            self._config.shots.mkdir(parents=True, exist_ok=True)
-            self._view.grab_file(self._config.shots / f"wall-{self._config.wall}-{next(self._shots):03}.png")
+            self._tasks.start(self._save_shot(self._config.shots, next(self._shots)), name="shot")
+
+    async def _save_shot(self, folder: Path, number: int) -> None:
+        image = await self.view.grab()
+        if image is not None:
+            await asyncio.to_thread(_save, image, folder / f"wall-{self._config.wall}-{number:03}.png")
+
+    def _send_thumb(self, data: str) -> None:
+        self._send(wire.WallThumb(scene=max(0, self.player.scene), data=data))
 
     async def _watch_core(self) -> None:
         while True:
@@ -133,13 +155,14 @@ class Wall:
             gone = self._core_gone_at
             if gone is not None and time.monotonic() - gone > self._lonely_minutes * 60:
                 self._core_gone_at = None  # once; the next core brings its own scene
-                self._player.lonely()
+                self.player.lonely()
 
     def _send(self, message: wire.Envelope) -> None:
         self._link.send(message)
 
     def _hello(self) -> wire.ServiceHello:
         """Called on the bus thread: reads plain attributes only."""
+        width, height = self.view.native_size
         return wire.ServiceHello(
             role=wire.Role.WALL,
             name=self._config.wall,
@@ -147,18 +170,46 @@ class Wall:
             host=platform.node(),
             pid=os.getpid(),
             show=self._config.show,
-            capabilities=["image", "caption", "cut", "fade"],
-            layer=self._player.layer,
-            shown=self._player.shown,
-            shown_caption=self._player.caption,
+            capabilities=["image", "caption", *(kind.value for kind in wire.TransitionKind)],
+            screen=self._place.info,
+            width=width,
+            height=height,
+            dpr=self.view.ratio,
+            layer=self.player.layer,
+            shown=self.player.shown,
+            shown_caption=self.player.caption,
         )
 
     def _beat(self) -> wire.Heartbeat:
         """Called on the bus thread: reads plain attributes only."""
         return wire.Heartbeat(
-            state=self._player.layer.value, rss=self._process.memory_info().rss, frames_painted=self._view.frames
+            state=self.player.layer.value,
+            rss=self._process.memory_info().rss,
+            frames_painted=self.view.frames.painted,
+            worst_frame_ms=self.view.frames.worst_ms,
+            hidden=self.view.frames.hidden,
         )
 
 
-def _safe_look(config: DisplayConfig) -> Path:
-    return config.safe_look or Path(__file__).with_name("safe_look.jpg")
+def _wish(config: DisplayConfig) -> Wish:
+    width, _, height = config.size.partition("x")
+    x, _, y = config.position.partition(",")
+    place = (int(x), int(y)) if y else None
+    return Wish(config.screen, config.windowed, (int(width), int(height)), place)
+
+
+def _save(image: QImage, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not image.save(str(path)):
+        log.warning("%s cannot be written", path)
+
+
+def _safe_look(config: DisplayConfig) -> Path | None:
+    """The checked picture, or None: the wall then draws a plain dark ground instead."""
+    path = (config.safe_look or Path(__file__).with_name("safe_look.jpg")).absolute()
+    try:
+        check(path.read_bytes())
+    except (BusError, OSError) as error:
+        log.warning("the safe look cannot be shown, a plain ground is: %s", error)
+        return None
+    return path

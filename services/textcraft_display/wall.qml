@@ -1,6 +1,7 @@
-// The layers of a wall, bottom to top: safe look, program with its words, watermark, black, identify and test card.
+// The layers of a wall, bottom to top: program, words, safe look, watermark, black, identify and test card.
 // Everything comes in through the signals of `link` and goes out through its slots; no file but a checked copy.
 import QtQuick
+import QtQuick.Effects
 
 Item {
     id: wall
@@ -9,196 +10,163 @@ Item {
     required property string name
     required property url safeLook
 
-    property Picture front: first
-    property Picture back: second
-    property string nextWords: ""
-    property int fill: Image.PreserveAspectCrop
     property int turn: 0
+    property matrix4x4 pin
+    property bool pinned: false
+    property real brightness: 0
+    property real contrast: 0
+    property string about
+    readonly property bool adjusted: brightness !== 0 || contrast !== 0
+    readonly property bool moving: program.moving || captions.moving || safeFade.running || blackFade.running
+    readonly property bool covered: safe.opacity >= 1 || black.opacity >= 1
 
-    component Picture: Image {
-        anchors.centerIn: parent
-        width: wall.turn % 180 ? parent.height : parent.width
-        height: wall.turn % 180 ? parent.width : parent.height
-        sourceSize: Qt.size(width * Screen.devicePixelRatio, height * Screen.devicePixelRatio)
-        rotation: wall.turn
-        fillMode: wall.fill
-        asynchronous: true
-        autoTransform: true
-        cache: false
-        retainWhileLoading: false
-        visible: false
-    }
-
-    component Plain: Text {
-        textFormat: Text.PlainText
-        font.family: wall.family
-        renderType: Text.QtRendering
-        color: "white"
-    }
+    onMovingChanged: link.on_moving(moving)
 
     Rectangle { anchors.fill: parent; color: "black" }
 
-    Image {
-        anchors.fill: parent
-        source: wall.safeLook
-        fillMode: Image.PreserveAspectCrop
-        sourceSize: Qt.size(wall.width, wall.height)
-        cache: false
-    }
-
     Item {
-        id: program
+        id: pinnedArea
         anchors.fill: parent
-        opacity: 0
-        visible: opacity > 0
-        layer.enabled: opacity > 0 && opacity < 1
-        Rectangle { anchors.fill: parent; color: "black"; visible: wall.fill === Image.PreserveAspectFit }
-        Picture { id: first; onStatusChanged: wall.pictureChanged(first) }
-        Picture { id: second; onStatusChanged: wall.pictureChanged(second) }
-        Words { id: oldWords; z: 2; opacity: 0 }
-        Words { id: words; z: 2 }
-    }
+        clip: wall.pinned
+        transform: Matrix4x4 { matrix: wall.pinned ? wall.in_pixels(wall.pin) : Qt.matrix4x4() }
 
-    component Words: Rectangle {
-        property alias text: line.text
-        anchors.horizontalCenter: parent.horizontalCenter
-        anchors.bottom: parent.bottom
-        anchors.bottomMargin: parent.height * 0.06
-        width: line.width + line.font.pixelSize * 1.6
-        height: line.height + line.font.pixelSize * 0.8
-        radius: line.font.pixelSize * 0.25
-        color: "#C8000000"
-        visible: line.text !== ""
-        Plain {
-            id: line
+        Item {
+            id: frame
             anchors.centerIn: parent
-            width: Math.min(implicitWidth, wall.width * 0.82)
-            font.pixelSize: Math.ceil(wall.height / 24)
-            horizontalAlignment: Text.AlignHCenter
-            wrapMode: Text.Wrap
-            maximumLineCount: 2
-            elide: Text.ElideRight
-        }
-    }
+            width: wall.turn % 180 ? parent.height : parent.width
+            height: wall.turn % 180 ? parent.width : parent.height
+            rotation: wall.turn
 
-    Plain {
-        id: mark
-        anchors { right: parent.right; top: parent.top; margins: wall.height * 0.03 }
-        font.pixelSize: Math.max(12, wall.height / 45)
-        font.letterSpacing: wall.height / 240
-        opacity: 0.55
-        style: Text.Outline
-        styleColor: "#90000000"
-    }
-
-    Rectangle {
-        id: black
-        anchors.fill: parent
-        color: "black"
-        opacity: 0
-        visible: opacity > 0
-    }
-
-    Rectangle {
-        id: card
-        property bool test: false
-        anchors.fill: parent
-        visible: false
-        color: test ? "#202020" : "#B0000000"
-        Repeater {
-            model: card.test ? 8 : 0
-            Rectangle {
-                required property int index
-                x: index * wall.width / 8
-                width: Math.ceil(wall.width / 8)
-                height: wall.height / 3
-                color: ["white", "yellow", "cyan", "lime", "magenta", "red", "blue", "black"][index]
+            Item {
+                id: pictures
+                anchors.fill: parent
+                visible: !wall.adjusted
+                Program {
+                    id: program
+                    anchors.fill: parent
+                    visible: !wall.covered
+                    edged: wall.pinned
+                    onLoaded: ok => wall.link.on_loaded(ok)
+                }
             }
-        }
-        Rectangle { anchors.fill: parent; color: "transparent"; border { color: "white"; width: 2 } }
-        Plain {
-            anchors.centerIn: parent
-            text: wall.name + "\n" + wall.width + " × " + wall.height
-            horizontalAlignment: Text.AlignHCenter
-            font.pixelSize: wall.height / 8
+            Loader {
+                anchors.fill: parent
+                active: wall.adjusted
+                visible: !wall.covered
+                sourceComponent: MultiEffect {
+                    source: pictures
+                    autoPaddingEnabled: false
+                    brightness: wall.brightness
+                    contrast: wall.contrast
+                }
+            }
+            Captions { id: captions; anchors.fill: parent; family: wall.family; visible: !wall.covered }
+
+            Item {
+                id: safe
+                anchors.fill: parent
+                visible: opacity > 0 && black.opacity < 1
+                Rectangle {
+                    anchors.fill: parent
+                    visible: safePicture.status !== Image.Ready
+                    gradient: Gradient {
+                        GradientStop { position: 0; color: "#262A31" }
+                        GradientStop { position: 1; color: "#121418" }
+                    }
+                }
+                LaidPicture {
+                    id: safePicture
+                    anchors.fill: parent
+                    visible: status === Image.Ready
+                    sourceSize: Qt.size(3840, 3840)
+                    source: wall.safeLook
+                    edged: wall.pinned
+                }
+            }
+
+            Plain {
+                id: mark
+                anchors { right: parent.right; top: parent.top; margins: Math.min(frame.width, frame.height) * 0.04 }
+                font { family: wall.family; weight: Font.DemiBold; pixelSize: Math.max(12, Math.min(frame.width, frame.height) / 40) }
+                font.letterSpacing: font.pixelSize / 6
+                opacity: 0.75
+                style: Text.Outline
+                styleColor: "#A0000000"
+                width: Math.min(implicitWidth, frame.width * 0.6)
+                elide: Text.ElideRight
+                maximumLineCount: 1
+            }
+
+            Rectangle {
+                id: black
+                anchors.fill: parent
+                color: "black"
+                opacity: 0
+                visible: opacity > 0
+            }
+
+            Card {
+                id: card
+                anchors.fill: parent
+                visible: false
+                family: wall.family
+                name: wall.name
+                about: wall.about
+            }
         }
     }
 
     Timer { id: cardTimer; onTriggered: card.visible = false }
 
-    NumberAnimation {
-        id: cross
-        property: "opacity"
-        from: 0
-        to: 1
-        easing.type: Easing.InOutSine
-        onFinished: wall.finish()
-    }
-    ParallelAnimation {
-        id: fade
-        property int milliseconds: 0
-        NumberAnimation { id: programFade; target: program; property: "opacity"; duration: fade.milliseconds }
-        NumberAnimation { id: blackFade; target: black; property: "opacity"; duration: fade.milliseconds }
-        onFinished: wall.link.on_still()
-    }
-    NumberAnimation { id: wordsIn; target: words; property: "opacity"; from: 0; to: 1; duration: cross.duration }
-    NumberAnimation { id: wordsOut; target: oldWords; property: "opacity"; from: 1; to: 0; duration: cross.duration }
+    NumberAnimation { id: safeFade; target: safe; property: "opacity" }
+    NumberAnimation { id: blackFade; target: black; property: "opacity" }
 
-    function pictureChanged(picture) {
-        if (picture === wall.back && picture.status === Image.Ready) wall.link.on_loaded(true)
-        if (picture === wall.back && picture.status === Image.Error) wall.link.on_loaded(false)
+    // A layer that comes covers the one that shows; a layer beneath a closed black changes unseen. So going from one
+    // cover to another never lets the program shine through.
+    function fade_to(name, milliseconds) {
+        const unseen = black.opacity >= 1
+        if (name !== "black") fade(safeFade, safe, name === "safe_look" ? 1 : 0, unseen ? 0 : milliseconds)
+        fade(blackFade, black, name === "black" ? 1 : 0, milliseconds)
     }
 
-    function load(source) {
-        if (cross.running) cross.complete()
-        wall.back.visible = false
-        wall.back.source = ""
-        wall.back.source = source
+    function fade(animation, item, to, milliseconds) {
+        animation.stop()
+        if (item.opacity === to || milliseconds <= 0) { item.opacity = to; return }
+        animation.to = to
+        animation.duration = milliseconds
+        animation.start()
     }
 
-    function go(text, milliseconds) {
-        wall.back.z = 1
-        wall.front.z = 0
-        oldWords.text = words.text
-        words.text = text
-        wall.back.opacity = milliseconds > 0 ? 0 : 1
-        wall.back.visible = true
-        cross.target = wall.back
-        cross.duration = milliseconds
-        if (milliseconds <= 0) { oldWords.opacity = 0; wall.finish(); return }
-        wordsIn.restart()
-        wordsOut.restart()
-        cross.restart()
-    }
-
-    function finish() {
-        const old = wall.front
-        wall.front = wall.back
-        wall.back = old
-        old.visible = false
-        old.source = ""
-        oldWords.text = ""
-        wall.link.on_still()
+    function in_pixels(m) {
+        const w = Math.max(1, wall.width), h = Math.max(1, wall.height)
+        return Qt.matrix4x4(m.m11, m.m12 * w / h, 0, m.m14 * w,
+                            m.m21 * h / w, m.m22, 0, m.m24 * h,
+                            0, 0, 1, 0,
+                            m.m41 / w, m.m42 / h, 0, 1)
     }
 
     Connections {
         target: wall.link
-        function onLoad(source) { wall.load(source) }
-        function onGo(text, seconds) { wall.go(text, seconds * 1000) }
-        function onWords(text) { words.text = text; words.opacity = 1 }
-        function onLayer(name, seconds) {
-            if (fade.running) fade.complete()
-            programFade.to = name === "safe_look" ? 0 : 1
-            blackFade.to = name === "black" ? 1 : 0
-            fade.milliseconds = seconds * 1000
-            fade.restart()
+        function onLoad(source, width, height, seeThrough) { program.load(source, width, height, seeThrough) }
+        function onGo(text, kind, seconds) {
+            captions.say(text, kind === "cut" ? 0 : seconds * 1000)
+            program.go(kind, seconds * 1000)
         }
+        function onWords(text, seconds) { captions.say(text, seconds * 1000) }
+        function onLayer(name, seconds) { wall.fade_to(name, seconds * 1000) }
         function onMark(text) { mark.text = text }
-        function onLay(fit, turn) {
-            wall.fill = fit === "fit" ? Image.PreserveAspectFit : fit === "stretch" ? Image.Stretch : Image.PreserveAspectCrop
+        function onLay(fit, turn, pinned, pin) {
+            program.fit = fit
             wall.turn = turn
+            wall.pin = pin
+            wall.pinned = pinned
         }
-        function onCard(test, seconds) {
+        function onAdjust(brightness, contrast) {
+            wall.brightness = brightness
+            wall.contrast = contrast
+        }
+        function onCard(test, about, seconds) {
+            wall.about = about
             card.test = test
             card.visible = seconds > 0
             cardTimer.stop()

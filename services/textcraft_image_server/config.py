@@ -1,21 +1,90 @@
-"""What an image server can be told."""
+"""What an image server can be told, one section for each backend; knows nothing of how they paint."""
 
+import argparse
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from textcraft_bus.config import BaseServiceConfig
+from textcraft_bus.config import BaseServiceConfig, ConfigError
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
+
+_SIDE = r"[1-9]\d{1,4}"
+_SIZES = rf"^({_SIDE}x{_SIDE}(, *{_SIDE}x{_SIDE})*)?$"
+_HTTP = r"^https?://[^\s/@]+(/\S*)?$"
 
 
 def _default(port: str) -> str:
     return f"{ZMQ_TCP_CONNECT_PREFIX}:{DEFAULT_PORTS[port]}"
 
 
+class FolderOptions(BaseModel):
+    """Pictures that are there already."""
+
+    path: Path | None = Field(default=None, description="folder whose pictures are served as they are")
+    order: Literal["seed", "sequence"] = Field(
+        default="seed", description="the request's seed chooses a picture, or each request gets the next one"
+    )
+
+
+class OpenAIOptions(BaseModel):
+    """A server that speaks the Images API; its key comes from IMAGE_API_KEY, or LLM_API_KEY, and from nowhere else."""
+
+    base_url: str = Field(default="https://api.openai.com/v1", pattern=_HTTP, description="address of the Images API")
+    model: str = Field(default="gpt-image-1", description="name of the image model")
+    sizes: str = Field(
+        default="1024x1024, 1536x1024, 1024x1536",
+        pattern=_SIZES,
+        description="sizes the model paints, the nearest in shape is asked for; empty: any size",
+    )
+    price: float | None = Field(
+        default=None, ge=0, description="USD for one picture; when not set nothing on this machine, else 0.25"
+    )
+    timeout: float = Field(default=100.0, gt=0, description="seconds of silence that end a request")
+    deadline: float = Field(default=105.0, gt=0, description="seconds a request may take in all")
+    seeds: bool = Field(
+        default=False, description="send seed and negative_prompt too, which some servers know and others refuse"
+    )
+
+
+class ComfyUIOptions(BaseModel):
+    """A ComfyUI server."""
+
+    base_url: str = Field(default="http://127.0.0.1:8188", pattern=_HTTP, description="address of the ComfyUI server")
+    workflow: Path | None = Field(
+        default=None, description="workflow in API format, with {{prompt}}, {{seed}} and so on in its inputs"
+    )
+    timeout: float = Field(default=10.0, gt=0, description="seconds of silence that end one HTTP request")
+    deadline: float = Field(default=105.0, gt=0, description="seconds a picture may take in all")
+
+
+class DiffusersOptions(BaseModel):
+    """A model that runs in this process; needs the extra `diffusers`."""
+
+    model: Path | None = Field(default=None, description="folder of the model, in safetensors; nothing is downloaded")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(default="auto", description="where the model runs")
+    steps: int = Field(default=20, ge=1, le=200, description="denoising steps")
+    guidance: float = Field(default=7.0, ge=0, le=30, description="how closely the prompt is followed")
+
+
+class ApiKeys(BaseSettings):
+    """The keys of the Images API, from the environment or a .env file."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    image_api_key: SecretStr | None = None
+    llm_api_key: SecretStr | None = None
+
+
 class ImageServerConfig(BaseServiceConfig):
     """Where the core is, what paints and where the pictures go."""
 
-    service_name: str = Field(default="painter", description="name of this server, unique for each core")
+    service_name: str = Field(
+        default="painter",
+        pattern=r"^[A-Za-z0-9_-]{1,40}$",
+        description="name of this server, unique on this machine and for its core",
+    )
     core: str = Field(default=_default("ours"), description="address of the core's channel")
     show: str = Field(default="", description="id of the show it is started for")
     images: Path | None = Field(default=None, description="folder the pictures go to")
@@ -25,3 +94,32 @@ class ImageServerConfig(BaseServiceConfig):
     results: str = Field(default=_default("image_results"), description="with --foreign: where results go")
     queue: int = Field(default=8, ge=1, le=64, description="jobs that may wait here")
     lonely_seconds: float = Field(default=30.0, gt=0, description="ends after so long without a core")
+    folder: FolderOptions = FolderOptions()
+    openai: OpenAIOptions = OpenAIOptions()
+    comfyui: ComfyUIOptions = ComfyUIOptions()
+    diffusers: DiffusersOptions = DiffusersOptions()
+
+    _settings_folder: Path | None = PrivateAttr(default=None)
+
+    @classmethod
+    def from_overrides(cls, config_file: str | Path | None = None, args: argparse.Namespace | None = None) -> Self:
+        """As the base does, and remember where the settings lie. Raises ConfigError."""
+        config = super().from_overrides(config_file, args)
+        config._settings_folder = Path(config_file).absolute().parent if config_file else None
+        return config
+
+    def resolve(self, path: Path) -> Path:
+        """Return a path of a backend's section: a relative one is below the settings file's folder."""
+        return (self._settings_folder or Path.cwd()) / path
+
+    def api_key(self) -> str:
+        """Return the key of the Images API: environment before .env, IMAGE_API_KEY before LLM_API_KEY; "" without.
+
+        Raises ConfigError when .env is no text.
+        """
+        try:
+            keys = ApiKeys(_env_file=self._settings_folder / ".env" if self._settings_folder else None)
+        except UnicodeDecodeError:
+            raise ConfigError(".env cannot be read: it is not UTF-8") from None  # the error holds its bytes
+        key = keys.image_api_key or keys.llm_api_key
+        return key.get_secret_value().strip() if key else ""

@@ -60,8 +60,8 @@ def test_an_odd_size_shows_the_known_one_meanwhile(qtbot, store, tmp_path):
     (path,) = script.pictures(tmp_path, 1)
     known = _read(qtbot, store, path)
     with qtbot.waitSignal(store.ready, timeout=5000):
-        assert store.get(path, QSize(640, 360)).cacheKey() == known.cacheKey()
-    assert store.get(path, QSize(640, 360)).width() == 640
+        assert store.get(path, QSize(448, 252)).cacheKey() == known.cacheKey()
+    assert store.get(path, QSize(448, 252)).width() == 448
 
 
 def test_near_sizes_share_one_reading(qtbot, store, tmp_path):

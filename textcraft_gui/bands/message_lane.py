@@ -47,6 +47,7 @@ class MessageLane(QWidget):
         row.addWidget(self.text, 1)
         row.addWidget(self.details)
         row.addWidget(self.acknowledge)
+        self.time.hide()
         self.details.setEnabled(False)
         self.acknowledge.setEnabled(False)
 
@@ -60,6 +61,7 @@ class MessageLane(QWidget):
 
     def _show(self, message: Message) -> None:
         times = f"  ×{message.times}" if message.times > 1 else ""
+        self.time.show()
         set_text(self.time, "earlier" if message.earlier else clock_time(message.at))
         set_text(self.text, message.text + times)
         set_look(self.text, "quiet" if message.acknowledged else _LOOKS[message.severity])

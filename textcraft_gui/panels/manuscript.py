@@ -18,6 +18,8 @@ BATCH_MS: Final = 100
 """Ten looks a second: a line costs 44 µs to append, and nobody reads faster."""
 MOST_BLOCKS: Final = 4000
 MOST_WIDTH: Final = 820
+LINE_HEIGHT: Final = 132.0
+"""Per cent of the font's own."""
 
 
 class Page(QTextEdit):
@@ -47,7 +49,8 @@ class Page(QTextEdit):
         follow = bar.value() >= bar.maximum() - 4
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.setBlockFormat(_airy())
+        if cursor.blockFormat().lineHeight() != LINE_HEIGHT:
+            cursor.setBlockFormat(_airy())  # the blocks after it inherit it; setting it again would lay out anew
         cursor.insertText(text)
         if follow:
             bar.setValue(bar.maximum())
@@ -71,7 +74,7 @@ class Page(QTextEdit):
 
 def _airy() -> QTextBlockFormat:
     form = QTextBlockFormat()
-    form.setLineHeight(132.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    form.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     return form
 
 

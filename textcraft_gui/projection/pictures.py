@@ -39,7 +39,7 @@ def _accepted(state: ShowState, event: ev.RenderAccepted, _now: Moment) -> Area:
 def _progressed(state: ShowState, event: ev.RenderProgressed, _now: Moment) -> Area:
     if render := state.renders.get(event.request_id):
         render.fraction = event.fraction
-    return Area.PICTURES
+    return Area.ENGINE  # only the phase row shows it; frames and thumbnails need not look
 
 
 def _failed(state: ShowState, event: ev.RenderFailed, now: Moment) -> Area:

@@ -88,7 +88,7 @@ class StatusList(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Room for every row."""
-        return QSize(160, ROW * max(2, len(self._rows)))
+        return QSize(160, ROW * (len(self._rows) or 2))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """One row says at least how many there are."""

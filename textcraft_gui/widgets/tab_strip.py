@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from textcraft_gui.widgets.words import button, describe
 
@@ -77,6 +77,7 @@ class TabStrip(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(_PAD, 3, _PAD, 0)
         row.setSpacing(_BETWEEN)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         for made in self._buttons:
             row.addWidget(made)
         row.addWidget(self._more)

@@ -70,7 +70,9 @@ class VerbButton(QAbstractButton):
             self.update()
 
     def flash(self, words: str) -> None:
-        """Say for a moment why nothing happened."""
+        """Say for a moment why nothing happened; a word in small print has no room for it."""
+        if self._flat:
+            return
         self._flash = words
         self._flash_timer.start()
         self.update()
@@ -145,7 +147,7 @@ class VerbButton(QAbstractButton):
         draw_cap(painter, (self.width() - cap_width(face.cap)) / 2, middle + 8 + CAP_HEIGHT / 2, face.cap)
 
     def _paint_flash(self, painter: QPainter) -> None:
-        painter.setFont(ui(13, bold=True))
+        painter.setFont(ui(12, bold=True))
         painter.setPen(Colour.WARN.q)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(QRectF(self.rect()).adjusted(6, 2, -6, -2), int(flags), self._flash)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from textcraft_core.ai_services.client import Purpose
 from textcraft_core.brains.grammar import Value, count_words, expand, literal
-from textcraft_core.brains.memory import Gram
+from textcraft_core.brains.memory import Gram, grams
 from textcraft_core.brains.passage import BEGUN_WORDS, Composer, Wish
 from textcraft_core.brains.scene import Moment, Setting, World
 from textcraft_core.brains.script import Part, mapping, texts
@@ -220,16 +220,26 @@ def _header(call: Call) -> str:
 
 def _mend(call: Call, text: str, notes: Sequence[str]) -> Reply | None:
     """Put a new line where the notes point, or in a quiet place; None when nothing stands there exactly once."""
-    narrated = [each for each in _narrated(text) if text.count(each) == 1]
-    quoted = [quote for note in notes for quote in _QUOTED.findall(note)]
-    marked = [each for each in narrated if any(each.startswith(quote) for quote in quoted)]
-    if not narrated:
+    once = [each for each in _narrated(text) if text.count(each) == 1]
+    quoted = tuple(quote for note in notes for quote in _QUOTED.findall(note))
+    marked = [each for each in once if each.startswith(quoted)] if quoted else []
+    if not once:
         return None
-    old = marked[0] if marked else call.rng.choice(narrated)
+    weak = [each for each in _weak_lines(call, text) if each in once]
+    old = marked[0] if marked else call.rng.choice(weak or once)
     wish = _wish(call, text)
     new = Composer(call.world, wish, call.book, call.rng).mend()
     arguments = {"path": f"{FOLDER}{call.target}", "search_text": old, "replace_text": new}
     return Reply(tool="edit_file", arguments=arguments)
+
+
+def _weak_lines(call: Call, text: str) -> list[str]:
+    """Return the sentences a chapter can do without: its scenery, or what is narrated when it has none."""
+    narrated, setting = _narrated(text), call.setting
+    scene = call.world.slots(setting.place, call.world.moment(setting, 1), {})
+    pools = (scene.get(slot, ()) for slot in ("sight", "sound", "smell", "anchor"))
+    scenery = {gram for pool in pools for template in pool for gram in grams(template)}
+    return [each for each in narrated if any(gram in scenery for gram in grams(each))] or narrated
 
 
 def _narrated(text: str) -> list[str]:
@@ -250,7 +260,7 @@ def judge(call: Call) -> Reply:
     rate = call.world.script.part("editor").get("fail_rate")
     fails = call.rng.random() < (float(rate) if isinstance(rate, int | float) else FAIL_RATE)
     slots = _cast_slots(call)
-    narrated = _narrated(text)
+    narrated = _weak_lines(call, text)
     if read_before or not fails or not narrated:
         notes = [call.pick("editor", "praise", slots)]
         return _verdict("PASS", notes)

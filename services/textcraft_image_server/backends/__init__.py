@@ -1,6 +1,6 @@
 """What can paint: one module for each backend, found by its name; a new backend is one new file here.
 
-A backend's module has `create(config) -> Backend`.
+A backend's module has `create(config) -> Backend`, which raises BackendError for what is not configured.
 """
 
 import importlib
@@ -9,16 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from textcraft_bus.errors import BusError
 from textcraft_image_server.config import ImageServerConfig
+from textcraft_image_server.errors import BackendError
 
+__all__ = ["Backend", "BackendError", "Order", "Painted", "Progress", "create_backend", "known_backends"]
 
-class BackendError(BusError):
-    """A backend cannot paint this; `retryable` says whether another try may."""
-
-    def __init__(self, reason: str, *, retryable: bool = True) -> None:
-        super().__init__(reason)
-        self.retryable = retryable
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +30,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A finished picture as a file's bytes, and what it cost in USD."""
+    """A finished picture as a file's bytes, and what it cost in USD; `cost_estimated` when the price is a guess."""
 
     data: bytes
     cost: float = 0.0
+    cost_estimated: bool = False
 
 
 class Backend(Protocol):
@@ -45,8 +42,12 @@ class Backend(Protocol):
 
     name: str
 
-    async def paint(self, order: Order, progress: Callable[[float], None]) -> Painted:
-        """Return the picture; `progress` may be told 0–1. Raises BackendError."""
+    async def paint(self, order: Order, progress: Progress) -> Painted:
+        """Return the picture; `progress` may be told 0–1, on the loop. Raises BackendError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and threads; may be called again."""
         ...
 
 
@@ -56,7 +57,10 @@ def known_backends() -> list[str]:
 
 
 def create_backend(name: str, config: ImageServerConfig) -> Backend:
-    """Return the backend of a name. Raises BackendError that lists the ones there are."""
+    """Return the backend of a name; up to 1 s when its library is imported for the first time.
+
+    Raises BackendError: unknown (it lists the ones there are), or not configured.
+    """
     if name not in known_backends():
         there = ", ".join(known_backends())
         raise BackendError(f"there is no backend {name[:60]!r}; there are: {there}", retryable=False)

@@ -1,9 +1,9 @@
 """Paints by rule from the words and the seed: no network, no model, no cost; the same order gives the same bytes."""
 
 import asyncio
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from textcraft_image_server.backends import Backend, BackendError, Order, Painted
+from textcraft_image_server.backends import Backend, BackendError, Order, Painted, Progress
 from textcraft_image_server.config import ImageServerConfig
 from textcraft_image_server.painting import encode, paint
 
@@ -13,13 +13,21 @@ class Procedural:
 
     name = "procedural"
 
-    async def paint(self, order: Order, progress: Callable[[float], None]) -> Painted:
+    def __init__(self) -> None:
+        # One thread: what was cancelled paints on to its end, and must not pile up beside what comes after it.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="procedural")
+
+    async def paint(self, order: Order, progress: Progress) -> Painted:
         """Return a JPEG. Raises BackendError for a size that cannot be painted."""
         progress(0.0)
         try:
-            return Painted(await asyncio.to_thread(_paint, order))
+            return Painted(await asyncio.get_running_loop().run_in_executor(self._thread, _paint, order))
         except ValueError as error:
             raise BackendError(str(error), retryable=False) from error
+
+    async def close(self) -> None:
+        """Begin nothing more."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
 
 def create(_config: ImageServerConfig) -> Backend:

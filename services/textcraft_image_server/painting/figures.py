@@ -1,101 +1,134 @@
-"""Small living and drifting silhouettes: people, boats, birds; it knows no scene."""
+"""Small living and drifting silhouettes: people with their beasts, boats, birds; it knows no scene."""
 
-import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from textcraft_image_server.painting.raster import Light
+from textcraft_image_server.painting.animals import draw_beast, draw_cart, draw_dog
+from textcraft_image_server.painting.bodies import Look, Pose, draw_person
+from textcraft_image_server.painting.buildings import light_lamp
+from textcraft_image_server.painting.raster import Light, Plane
 from textcraft_image_server.painting.stage import Stage
 from textcraft_image_server.painting.stencil import Point, Stencil, curve, tapered
 
-
-def draw_person(
-    stencil: Stencil, x: float, foot: float, tall: float, rng: np.random.Generator, dressed: bool = False
-) -> None:
-    """Draw a standing or walking figure, in a long dress if `dressed`, else in a coat; `foot` is the ground row,
-    `tall` the height in pixels.
-    """
-    turn = float(rng.choice([-1.0, 1.0]))
-    _draw_legs(stencil, x, foot, tall, turn * tall * float(rng.uniform(0.02, 0.10)))
-    hem = tall * float(rng.uniform(0.13, 0.2) if dressed else rng.uniform(0.09, 0.15))
-    end = foot - tall * float(rng.uniform(0.06, 0.18) if dressed else rng.uniform(0.2, 0.36))
-    shoulder = tall * (0.085 if dressed else 0.105)
-    _draw_coat(stencil, x, (foot - tall * 0.84, foot - tall * 0.47, end), (shoulder, shoulder * 0.62, hem), tall)
-    _draw_arms(stencil, x, foot, tall, shoulder)
-    _draw_head(stencil, x + turn * tall * 0.008, foot, tall, dressed, hatted=not dressed and rng.random() < 0.35)
+_BEASTS = ("mule", "horse", "cart", "dog")
 
 
-def _draw_legs(stencil: Stencil, x: float, foot: float, tall: float, stride: float) -> None:
-    for side in (-1.0, 1.0):
-        leg = [(x + side * tall * 0.035, foot - tall * 0.42), (x + side * stride * 0.6, foot - tall * 0.2)]
-        stencil.polygon(tapered([*leg, (x + side * stride, foot)], tall * 0.085, tall * 0.05))
-        stencil.ellipse(x + side * stride + tall * 0.015, foot - tall * 0.008, tall * 0.042, tall * 0.016)
+@dataclass(frozen=True)
+class _Cast:
+    """Who comes: each with a place (statures aside), a size and a look; then the beasts."""
 
+    people: tuple[tuple[float, float, Look], ...]
+    beast: bool
+    cart: bool
+    dog: bool
+    heading: float
 
-def _draw_coat(
-    stencil: Stencil, x: float, rows: tuple[float, float, float], halves: tuple[float, float, float], tall: float
-) -> None:
-    """Fill the outline from neck over waist to hem: `rows` and half widths from top to bottom."""
-    (neck, waist, end), (shoulder, narrow, hem) = rows, halves
-    right = [
-        (x + tall * 0.03, neck),
-        (x + shoulder * 0.85, neck + tall * 0.035),
-        (x + shoulder, neck + tall * 0.10),
-        *curve((x + narrow, waist), (x + narrow * 1.05, (waist + end) / 2), (x + hem, end), 6),
-    ]
-    stencil.polygon([*right, *((2 * x - px, py) for px, py in reversed(right))])
-
-
-def _draw_arms(stencil: Stencil, x: float, foot: float, tall: float, shoulder: float) -> None:
-    neck, hip = foot - tall * 0.84, foot - tall * 0.42
-    for side in (-1.0, 1.0):
-        hand = (x + side * tall * 0.135, hip + tall * 0.02)
-        bend = (x + side * tall * 0.15, hip - tall * 0.2)
-        arm = curve((x + side * shoulder * 0.9, neck + tall * 0.06), bend, hand, 6)
-        stencil.polygon(tapered(arm, tall * 0.05, tall * 0.03))
-
-
-def _draw_head(stencil: Stencil, x: float, foot: float, tall: float, haired: bool, hatted: bool) -> None:
-    stencil.rectangle(x - tall * 0.022, foot - tall * 0.88, x + tall * 0.022, foot - tall * 0.82)
-    stencil.ellipse(x, foot - tall * 0.925, tall * 0.052, tall * 0.068)
-    if haired:
-        stencil.ellipse(x, foot - tall * 0.90, tall * 0.062, tall * 0.095)
-        stencil.ellipse(x - tall * 0.012, foot - tall * 0.84, tall * 0.055, tall * 0.08)
-    if hatted:
-        stencil.ellipse(x, foot - tall * 0.955, tall * 0.10, tall * 0.018)
-        stencil.ellipse(x, foot - tall * 0.975, tall * 0.055, tall * 0.045)
-
-
-def draw_umbrella(stencil: Stencil, x: float, foot: float, tall: float) -> None:
-    """Hold an umbrella over a figure."""
-    top = foot - tall * 1.24
-    arc = [
-        (x + tall * 0.36 * math.cos(a), foot - tall * 1.02 - tall * 0.22 * math.sin(a))
-        for a in np.linspace(0, math.pi, 22)
-    ]
-    stencil.polygon(arc)
-    stencil.line([(x + tall * 0.12, top + tall * 0.05), (x + tall * 0.12, foot - tall * 0.45)], tall * 0.016)
-
-
-def paint_people(stage: Stage, x: float, foot: float, tall: float, light: Light, name: str = "people") -> None:
-    """Set one figure, or two to four where the prompt speaks of several, on the ground row `foot`."""
-    rng = stage.rng(name)
-    several = stage.has("people")
-    count = int(rng.integers(2, 5)) if several else 1
-    stencil = Stencil(stage.canvas, x - tall * 2.2, foot - tall * 1.35, x + tall * 2.2, foot + tall * 0.1, 5)
-    for index in range(count):
-        size = tall * float(rng.uniform(0.85, 1.05)) if several else tall
-        dressed = rng.random() < 0.5 if several else stage.has("woman")
-        where = x + (index - (count - 1) / 2) * tall * float(rng.uniform(0.34, 0.5))
-        draw_person(stencil, where, foot, size, rng, dressed)
-        if stage.has("rain") and rng.random() < 0.75:
-            draw_umbrella(stencil, where, foot, size)
-    stencil.cover(light)
+    @property
+    def reach(self) -> float:
+        """How far the group extends to either side, in statures."""
+        aside = max((abs(place) + 0.5 for place, _, _ in self.people), default=0.5)
+        return max(aside, 2.5 if self.cart else 1.35 if self.beast else 0.0, 0.8 if self.dog else 0.0)
 
 
 def wants_people(stage: Stage) -> bool:
-    """Tell whether the prompt speaks of anyone."""
-    return stage.has("person", "people", "woman")
+    """Tell whether the prompt speaks of anyone, or of a beast that would stand where people stand."""
+    return stage.has("person", "people", "crowd", "woman", "child", *_BEASTS)
+
+
+def group_reach(stage: Stage, name: str = "people") -> float:
+    """How far to either side the group of `paint_people` extends, in statures."""
+    return _cast(stage, stage.rng(name)).reach
+
+
+def _look(stage: Stage, rng: np.random.Generator, index: int, heading: float, alone: bool) -> Look:
+    dressed = stage.has("woman") if alone else rng.random() < 0.5
+    first = index == 0
+    umbrella = first and stage.has("umbrella") or (stage.has("rain") and rng.random() < 0.5 and not stage.has("stick"))
+    lantern = first and stage.has("lantern") and not umbrella
+    still = umbrella or rng.random() < 0.45
+    seated = first and stage.has("seated")
+    pose = Pose.SIT if seated else Pose.STAND if still else Pose.WALK
+    child = stage.has("child") and (alone or index % 2 == 1)
+    old = first and stage.has("old") and not seated
+    return Look(pose, heading, dressed, child, old, umbrella and not seated, lantern, first and stage.has("stick"))
+
+
+def _cast(stage: Stage, rng: np.random.Generator) -> _Cast:
+    heading = float(rng.choice([-1.0, 1.0]))
+    beast, cart = stage.has("mule", "horse", "cart"), stage.has("cart")
+    if stage.has("crowd"):
+        count = int(rng.integers(4, 8))
+    elif stage.has("people"):
+        count = int(rng.integers(2, 4))
+    else:
+        count = 1 if stage.has("person", "woman", "child") else 0
+    people, place = [], (0.72 * heading if beast else 0.0)
+    for index in range(count):
+        look = _look(stage, rng, index, heading, count == 1)
+        size = float(rng.uniform(0.92, 1.04)) * (0.66 if look.child else 0.9 if look.old else 1.0)
+        people.append((place, size, look))
+        place += heading * float(rng.uniform(0.30, 0.52)) * (1.5 if look.umbrella else 1.0)
+    middle = 0.0 if beast or not people else (people[0][0] + people[-1][0]) / 2
+    return _Cast(tuple((at - middle, size, look) for at, size, look in people), beast, cart, stage.has("dog"), heading)
+
+
+def _ground(ground: Plane | None, x: float, foot: float) -> float:
+    """The row on which something at column `x` stands: that of the ridge, else `foot`."""
+    if ground is None:
+        return foot
+    return float(ground[min(ground.size - 1, max(0, int(x)))])
+
+
+def paint_people(
+    stage: Stage, x: float, foot: float, tall: float, light: Light, name: str = "people", ground: Plane | None = None
+) -> None:
+    """Set whoever the prompt speaks of, `tall` pixels high, on the ground: the row `foot`, or the rows of the ridge
+    `ground` where that is given.
+    """
+    rng = stage.rng(name)
+    cast = _cast(stage, rng)
+    wide = tall * (cast.reach + 0.3)
+    scale = 5 if tall < 100 else 4 if tall < 220 else 3
+    rise = tall * 0.5 if ground is not None else 0.0
+    stencil = Stencil(stage.canvas, x - wide, foot - tall * 1.5 - rise, x + wide, foot + tall * 0.12 + rise, scale)
+    lamps = []
+    for place, size, look in cast.people:
+        at = x + place * tall
+        row = _ground(ground, at, foot)
+        _rest(stencil, at, row, tall * size * 0.2)
+        hand = draw_person(stencil, at, row, tall * size, rng, look)
+        lamps += [(*hand, tall * size)] if look.lantern else []
+    _lead_beasts(stage, stencil, cast, x, foot, tall, ground)
+    stencil.cover(light)
+    for lamp_x, lamp_y, size in lamps:
+        light_lamp(stage, lamp_x, lamp_y, max(1.0, size * 0.016), 0.9)
+
+
+def _rest(stencil: Stencil, x: float, row: float, half: float) -> None:
+    """The dark that gathers where something stands on the ground."""
+    for wide, fill in ((1.5, 60), (0.9, 120)):
+        stencil.ellipse(x, row + half * 0.02, half * wide, max(0.7, half * 0.11 * wide), fill)
+
+
+def _lead_beasts(
+    stage: Stage, stencil: Stencil, cast: _Cast, x: float, foot: float, tall: float, ground: Plane | None
+) -> None:
+    turn = cast.heading
+    if cast.beast:
+        at = x - turn * tall * 0.22
+        row = _ground(ground, at, foot)
+        _rest(stencil, at, row, tall * 0.5)
+        if cast.cart:
+            axle = at - turn * tall * 1.3
+            _rest(stencil, axle, _ground(ground, axle, foot), tall * 0.3)
+            draw_cart(stencil, axle, _ground(ground, axle, foot), tall * 0.82, turn)
+        draw_beast(stencil, at, row, tall * 0.74, turn, not stage.has("horse"))
+    if cast.dog:
+        at = x + turn * tall * (1.05 if cast.beast else -0.55)
+        row = _ground(ground, at, foot)
+        _rest(stencil, at, row, tall * 0.2)
+        draw_dog(stencil, at, row, tall * 0.30, turn)
 
 
 def paint_rowing_boat(stage: Stage, x: float, line: float, length: float, light: Light, manned: bool) -> None:

@@ -55,7 +55,7 @@ def _families(text: str, table: Mapping[str, tuple[tuple[str, float], ...]]) -> 
 
 
 def _choose_family(prompt: str, negative: str, words: Vocabulary, chance: Chance, hinted: bool) -> str:
-    unwanted = set(_families(negative, words.families))
+    unwanted = {name for name, total in _families(negative, words.families).items() if total >= 1.0}
     totals = {name: total for name, total in _families(prompt, words.families).items() if name not in unwanted}
     if totals:
         return max(totals, key=lambda name: totals[name])
@@ -79,7 +79,7 @@ def read(prompt: str, negative_prompt: str, chance: Chance) -> Brief:
     words = load()
     weather = frozenset(_gather(prompt, words.weather)) - set(_gather(negative_prompt, words.weather))
     elements = frozenset(_gather(prompt, words.elements)) - set(_gather(negative_prompt, words.elements))
-    asked_time = _commonest(_gather(prompt, words.times))
+    asked_time = _commonest(_gather(prompt, words.times)) or _commonest(_gather(prompt, words.time_hints))
     palette = _choose_palette(prompt, asked_time, words, chance)
     hinted = bool(weather or elements or asked_time)
     family = _choose_family(prompt, negative_prompt, words, chance, hinted)

@@ -89,3 +89,17 @@ def curve(start: Point, bend: Point, end: Point, steps: int = 10) -> list[Point]
         a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
         found.append((a * start[0] + b * bend[0] + c * end[0], a * start[1] + b * bend[1] + c * end[1]))
     return found
+
+
+def rounded(points: Sequence[Point], steps: int = 6) -> list[Point]:
+    """Outline of a closed shape that passes softly through all `points`, `steps` to each."""
+    count, found = len(points), []
+    for i in range(count):
+        (ax, ay), (bx, by) = points[i - 1], points[i]
+        (cx, cy), (dx, dy) = points[(i + 1) % count], points[(i + 2) % count]
+        for step in range(steps):
+            t = step / steps
+            a, b = t * (t * (2 - t) - 1) / 2, (t * t * (3 * t - 5) + 2) / 2
+            c, d = t * (t * (4 - 3 * t) + 1) / 2, t * t * (t - 1) / 2
+            found.append((a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy))
+    return found

@@ -32,6 +32,7 @@ class Vocabulary:
 
     families: Mapping[str, tuple[tuple[str, float], ...]]
     times: Mapping[str, tuple[str, ...]]
+    time_hints: Mapping[str, tuple[str, ...]]
     weather: Mapping[str, tuple[str, ...]]
     elements: Mapping[str, tuple[str, ...]]
     moods: Mapping[str, tuple[str, ...]]
@@ -79,6 +80,7 @@ def load() -> Vocabulary:
     return Vocabulary(
         families=_weigh(raw["families"]),
         times=_invert(raw["times"]),
+        time_hints=_invert(raw["time_hints"]),
         weather=_invert(raw["weather"]),
         elements=_invert(raw["elements"]),
         moods=_invert(raw["moods"]),

@@ -13,6 +13,9 @@ from textcraft_core.ai_services.client import BrainError, Purpose, check_answer
 from textcraft_core.ai_services.editor import read_verdict
 from textcraft_core.brains.grammar import sentences
 from textcraft_core.brains.rehearsal import Latency, RehearsalBrain, pieces
+from textcraft_core.brains.scene import Moment, World
+from textcraft_core.brains.script import ScriptShelf
+from textcraft_core.brains.story import StoryShelf
 from textcraft_core.decisions import parse_decision
 
 PLANNED = 12
@@ -158,12 +161,13 @@ async def test_a_character_added_to_the_bible_is_played_too(tmp_path):
     assert "Zora" in book.passages[0]
 
 
-async def test_the_operator_s_words_set_the_weather(tmp_path):
+def test_the_operator_s_words_set_hour_and_weather(tmp_path):
     show = sample_copy(tmp_path / "show")
-    book = await Book(show, RehearsalBrain(show, 1)).write(1, operator=("let there be a blizzard, at noon",))
-    assert "snow" in book.pictures[0]["prompt"].lower() or "day" in book.pictures[0]["prompt"].lower()
-    plain = await Book(sample_copy(tmp_path / "plain"), RehearsalBrain(show, 1)).write(1)
-    assert book.passages[0] != plain.passages[0]
+    world = World(ScriptShelf(show.script).read(), StoryShelf(show.bible).read(), 1)
+    setting = world.setting("ch01_The_Casting.md")
+    assert world.moment(setting, 0) == Moment("night", "rain")
+    assert world.moment(setting, 0, ("let there be a blizzard", "at noon")) == Moment("day", "snow")
+    assert world.moment(setting, 0, ("open the window, darkly",)) == Moment("night", "rain")
 
 
 @pytest.mark.parametrize(
@@ -273,8 +277,7 @@ async def test_a_show_without_script_places_or_plan_can_be_rehearsed(tmp_path):
     answer, _ = await ask(brain, purpose("narrator", "ch01_Any.md", chapter={"words": 0, "target_words": 420}))
     content = answer.tool_calls[0].arguments["content"]
     assert "Alpha" in content and "Beta" in content and not re.search(r"[{}\[\]|]", content)
-    shutil_free = [path for path in show.bible.iterdir()]
-    for path in shutil_free:
+    for path in list(show.bible.iterdir()):
         path.unlink()
     answer, _ = await ask(brain, purpose("narrator", "ch01_Any.md", chapter={"words": 0, "target_words": 420}))
     assert len(answer.tool_calls[0].arguments["content"].split()) > 140

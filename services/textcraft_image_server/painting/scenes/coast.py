@@ -177,4 +177,4 @@ def _paint_rocks(stage: Stage, side: float) -> None:
         if stage.has("fire"):
             paint_fire(stage, column + canvas.unit * 0.1, float(ridge[column]) + canvas.unit * 0.03, canvas.unit * 0.07)
         if wants_people(stage):
-            paint_people(stage, column, float(ridge[column]) + 2, canvas.unit * 0.1, stage.air(0.0))
+            paint_people(stage, column, float(ridge[column]), canvas.unit * 0.1, stage.air(0.0), ground=ridge + 2)

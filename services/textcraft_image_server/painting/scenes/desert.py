@@ -90,4 +90,4 @@ def _send_someone(stage: Stage, ridge: Plane, near: float) -> None:
     tall = canvas.unit * (0.03 + 0.06 * near)
     if stage.has("fire"):
         paint_fire(stage, column + tall * 1.6, float(ridge[column]) + tall * 0.5, tall * 0.6)
-    paint_people(stage, column, float(ridge[column]) + tall * 0.05, tall, stage.air(0.02))
+    paint_people(stage, column, float(ridge[column]), tall, stage.air(0.02), ground=ridge + 1)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from textcraft_image_server.painting import noise
-from textcraft_image_server.painting.figures import paint_birds, paint_people, wants_people
+from textcraft_image_server.painting.figures import group_reach, paint_birds, paint_people, wants_people
 from textcraft_image_server.painting.fires import paint_fire
 from textcraft_image_server.painting.flora import draw_bare_tree, draw_conifer, draw_grass
 from textcraft_image_server.painting.raster import Plane, resize
@@ -34,8 +34,7 @@ def _paint_slope(stage: Stage) -> None:
     wanted = wants_people(stage) or stage.has("fire")
     camp = canvas.width * float(rng.uniform(0.25, 0.75)) if wanted else None
     for index in range(layers):
-        last = index == layers - 1
-        ridge = _plant_ridge(stage, horizon, index / (layers - 1), index, camp if last else None)
+        ridge = _plant_ridge(stage, horizon, index / (layers - 1), index, camp if index >= layers - 2 else None)
     _camp(stage, ridge, camp)
     close_air(stage, horizon)
 
@@ -47,7 +46,7 @@ def _camp(stage: Stage, ridge: Plane, column: float | None) -> None:
     rng, canvas = stage.rng("camp"), stage.canvas
     foot = float(ridge[int(column)])
     if wants_people(stage):
-        paint_people(stage, column, foot + canvas.unit * 0.004, canvas.unit * 0.1, stage.air(0.0))
+        paint_people(stage, column, foot, canvas.unit * 0.1, stage.air(0.0), ground=ridge + 1)
     if stage.has("fire"):
         aside = column + canvas.unit * 0.08 * float(rng.choice([-1.0, 1.0]))
         paint_fire(stage, aside, foot + canvas.unit * 0.02, canvas.unit * 0.06)
@@ -67,7 +66,7 @@ def _plant_ridge(stage: Stage, horizon: float, near: float, index: int, gap: flo
     while x < canvas.width + tall * 0.3:
         column = min(canvas.width - 1, max(0, int(x)))
         size = tall * float(rng.uniform(0.45, 1.15))
-        if gap is None or abs(x - gap) > canvas.unit * 0.13:
+        if gap is None or abs(x - gap) > canvas.unit * (0.05 + 0.1 * group_reach(stage)) + size * 0.1:
             draw_conifer(stencil, x, float(ridge[column]) + tall * 0.06, size, rng)
         x += tall * float(rng.gamma(2.0, 0.075 + 0.05 * near)) + 1.0
     stencil.cover(crest)
@@ -92,7 +91,7 @@ def _paint_inside(stage: Stage) -> None:
             _place_wanderer(stage, light, ground)
         if index == layers - 2:
             _cast_shafts(stage, light)
-        _raise_trunks(stage, near, ground, index, light.x if index >= layers - 2 and wants_people(stage) else None)
+        _raise_trunks(stage, near, ground, index, light.x if index >= layers - 3 and wants_people(stage) else None)
         if index < layers - 1:
             lay_mist(stage, ground, canvas.unit * 0.16, 0.34 * (1 - near), f"mist {index}", 1.0 - 0.2 * near)
     _grow_undergrowth(stage, ground)
@@ -128,7 +127,7 @@ def _raise_trunks(stage: Stage, near: float, ground: float, index: int, gap: flo
     wide = canvas.unit * (0.010 + 0.055 * near**1.6)
     count = int((20 - 15 * near) * canvas.width / canvas.unit / 1.3) + 1
     for x in rng.uniform(-0.02, 1.02, count) * canvas.width:
-        if gap is not None and abs(float(x) - gap) < canvas.unit * (0.06 + 0.06 * near):
+        if gap is not None and abs(float(x) - gap) < canvas.unit * (0.02 + 0.06 * near + 0.15 * group_reach(stage)):
             continue
         _raise_trunk(stencil, float(x), foot, wide * float(rng.uniform(0.55, 1.3)), rng)
     stencil.cover(colour)

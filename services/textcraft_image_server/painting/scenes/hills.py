@@ -8,7 +8,7 @@ import numpy as np
 from textcraft_image_server.painting import noise
 from textcraft_image_server.painting.buildings import light_lamp, paint_house, paint_spire
 from textcraft_image_server.painting.colour import mix
-from textcraft_image_server.painting.figures import paint_birds, paint_people, wants_people
+from textcraft_image_server.painting.figures import group_reach, paint_birds, paint_people, wants_people
 from textcraft_image_server.painting.fires import paint_fire
 from textcraft_image_server.painting.flora import draw_bare_tree, draw_conifer, draw_crown_tree, draw_grass
 from textcraft_image_server.painting.raster import Light, Plane
@@ -100,10 +100,13 @@ def _settle(stage: Stage, ridge: Plane, near: float, index: int, white: bool, ho
     """Put trees on a hill, and on one hill a house, a tower, a road, someone."""
     rng, canvas = stage.rng(f"settle {index}"), stage.canvas
     dark = stage.air(0.5 * (1.0 - near) ** 1.2 + 0.03)
-    _plant(stage, ridge, near, rng, white, dark)
+    column = int(canvas.width * float(rng.choice([rng.uniform(0.22, 0.4), rng.uniform(0.6, 0.78)])))
+    away = min(canvas.width - 1, max(0, column + int(canvas.unit * float(rng.choice([-0.22, 0.22])))))
+    people = home and wants_people(stage)
+    tall = canvas.unit * 0.078
+    _plant(stage, ridge, near, rng, white, dark, (away, tall * (group_reach(stage) + 0.5)) if people else None)
     if not home:
         return
-    column = int(canvas.width * float(rng.choice([rng.uniform(0.22, 0.4), rng.uniform(0.6, 0.78)])))
     foot = float(ridge[column])
     if stage.has("road") or rng.random() < 0.4:
         _lay_road(stage, column, foot, white)
@@ -116,10 +119,8 @@ def _settle(stage: Stage, ridge: Plane, near: float, index: int, white: bool, ho
     if stage.has("fire"):
         aside = min(canvas.width - 1, column + int(canvas.unit * 0.16))
         paint_fire(stage, aside, float(ridge[aside]) + canvas.unit * 0.02, canvas.unit * 0.05)
-    if wants_people(stage):
-        away = column + int(canvas.unit * float(rng.choice([-0.2, 0.2])))
-        away = min(canvas.width - 1, max(0, away))
-        paint_people(stage, away, float(ridge[away]) + 2, canvas.unit * 0.075, stage.air(0.02))
+    if people:
+        paint_people(stage, away, float(ridge[away]), tall, stage.air(0.02), ground=ridge + 1)
 
 
 def _build_homes(stage: Stage, ridge: Plane, near: float, column: int, colour: Light) -> None:
@@ -145,7 +146,16 @@ def _build_homes(stage: Stage, ridge: Plane, near: float, column: int, colour: L
         )
 
 
-def _plant(stage: Stage, ridge: Plane, near: float, rng: np.random.Generator, white: bool, colour: Light) -> None:
+def _plant(
+    stage: Stage,
+    ridge: Plane,
+    near: float,
+    rng: np.random.Generator,
+    white: bool,
+    colour: Light,
+    clear: tuple[float, float] | None,
+) -> None:
+    """Plant clumps of trees, none within the second number of pixels around the column `clear` names first."""
     canvas = stage.canvas
     tall = canvas.unit * (0.04 + 0.12 * near)
     stencil = Stencil(canvas, 0, float(ridge.min()) - tall * 1.9, canvas.width, float(ridge.max()) + tall * 0.2, 2)
@@ -154,6 +164,8 @@ def _plant(stage: Stage, ridge: Plane, near: float, rng: np.random.Generator, wh
         for x in rng.normal(middle, spread, int(rng.integers(2, 16 - int(10 * near)))):
             column = min(canvas.width - 1, max(0, int(x)))
             size = tall * float(rng.uniform(0.6, 1.3))
+            if clear is not None and abs(float(x) - clear[0]) < clear[1] + size * 0.3:
+                continue
             (draw_conifer if white else draw_crown_tree)(
                 stencil, float(x), float(ridge[column]) + size * 0.03, size, rng
             )

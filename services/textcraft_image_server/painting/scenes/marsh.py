@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from textcraft_image_server.painting.animals import draw_heron
 from textcraft_image_server.painting.buildings import light_lamp
 from textcraft_image_server.painting.figures import paint_birds, paint_people, paint_rowing_boat, wants_people
 from textcraft_image_server.painting.flora import draw_crown_tree, draw_reed
@@ -23,6 +24,8 @@ def paint(stage: Stage) -> None:
     paint_water(stage, horizon, light, float(rng.uniform(0.02, 0.14)))
     lay_mist(stage, horizon + canvas.unit * 0.02, canvas.unit * 0.035, 0.5, "mist on water", 0.97)
     _float_something(stage, horizon, light.x)
+    if stage.has("heron"):
+        _stand_heron(stage, horizon)
     for index in range(4):
         _grow_reeds(stage, horizon, (index + 1) / 4, index)
     if stage.has("birds") or rng.random() < 0.35:
@@ -55,6 +58,16 @@ def _float_something(stage: Stage, horizon: int, light_x: float) -> None:
         paint_rowing_boat(stage, x, horizon + depth * 0.3, canvas.unit * 0.17, stage.air(0.05), wants_people(stage))
     elif wants_people(stage):
         _build_jetty(stage, horizon, x)
+
+
+def _stand_heron(stage: Stage, horizon: int) -> None:
+    rng, canvas = stage.rng("heron"), stage.canvas
+    x = canvas.width * float(rng.choice([rng.uniform(0.22, 0.4), rng.uniform(0.6, 0.78)]))
+    foot, tall = horizon + (canvas.height - horizon) * 0.34, canvas.unit * 0.12
+    stencil = Stencil(canvas, x - tall, foot - tall * 1.2, x + tall, foot + tall, 4)
+    draw_heron(stencil, x, foot, tall, float(rng.choice([-1.0, 1.0])))
+    stencil.line([(x, foot), (x + tall * 0.03, foot + tall * 0.5)], tall * 0.03, 90)
+    stencil.cover(stage.air(0.04))
 
 
 def _build_jetty(stage: Stage, horizon: int, x: float) -> None:

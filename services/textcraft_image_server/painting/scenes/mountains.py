@@ -9,6 +9,7 @@ from textcraft_image_server.painting.raster import Plane
 from textcraft_image_server.painting.sky import Luminary
 from textcraft_image_server.painting.stage import Stage
 from textcraft_image_server.painting.terrain import facets, jagged, lay_mist, lay_ridge, rock_tile, rolling
+from textcraft_image_server.painting.water import paint_water
 from textcraft_image_server.painting.weather import close_air, open_sky
 
 
@@ -28,6 +29,9 @@ def paint(stage: Stage) -> None:
         if index == layers // 2 and stage.has("tower", "house", "village"):
             _build_stronghold(stage, ridge, 0.62 * (1.0 - near))
         _paint_layer(stage, ridge, near, rock if near <= rocky else None, light, index)
+        if index == layers // 2 and stage.has("lake"):
+            ridge = _fill_lake(stage, light)
+            break
     _stand_someone(stage, ridge)
     close_air(stage, horizon + canvas.unit * 0.05)
 
@@ -56,6 +60,19 @@ def _paint_layer(stage: Stage, ridge: Plane, near: float, rock: Plane | None, li
         lay_mist(stage, middle, canvas.unit * 0.04, 0.55 - 0.3 * near, f"mist {index}", 0.95 - 0.25 * near)
 
 
+def _fill_lake(stage: Stage, light: Luminary) -> Plane:
+    """Fill the valley with still water that mirrors the ranges; return the near shore."""
+    rng, canvas = stage.rng("lake"), stage.canvas
+    line = int(canvas.height * float(rng.uniform(0.64, 0.7)))
+    shore = rolling(rng, canvas.width, line - canvas.unit * 0.008, canvas.unit * 0.02, canvas.unit * 0.3, 0.45)
+    lay_ridge(stage, np.minimum(shore, line + 1.0), stage.air(0.30), stage.air(0.36), canvas.unit * 0.1)
+    paint_water(stage, line, light, 0.05)
+    lay_mist(stage, line, canvas.unit * 0.018, 0.35, "mist on the lake", 0.95)
+    ridge = rolling(rng, canvas.width, canvas.height * 0.945, canvas.unit * 0.07, canvas.unit * 0.6, 0.42)
+    lay_ridge(stage, ridge, stage.air(0.04), stage.air(0.0), canvas.unit * 0.1)
+    return ridge
+
+
 def _build_stronghold(stage: Stage, ridge: Plane, distance: float) -> None:
     """Set a castle on the highest point of a ridge."""
     first, last = int(ridge.size * 0.15), int(ridge.size * 0.85)
@@ -76,4 +93,4 @@ def _stand_someone(stage: Stage, ridge: Plane) -> None:
     if stage.has("fire"):
         paint_fire(stage, column + tall * 1.2, float(ridge[column]) + tall * 0.4, tall * 0.6)
     if wants_people(stage):
-        paint_people(stage, column + 0.5, float(ridge[column]) + tall * 0.03, tall, stage.air(0.0))
+        paint_people(stage, column + 0.5, float(ridge[column]), tall, stage.air(0.0), ground=ridge + 1)

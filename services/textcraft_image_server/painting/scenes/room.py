@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from textcraft_image_server.painting import noise
+from textcraft_image_server.painting.buildings import light_lamp
 from textcraft_image_server.painting.colour import mix, ramp
 from textcraft_image_server.painting.figures import paint_people, wants_people
+from textcraft_image_server.painting.furniture import build_hearth, set_beds
 from textcraft_image_server.painting.indoors import enlarge, half_grid, set_chair
 from textcraft_image_server.painting.raster import Plane, resize, smoothstep
-from textcraft_image_server.painting.scenes import corridor, theatre
+from textcraft_image_server.painting.scenes import belfry, corridor, foundry, theatre
 from textcraft_image_server.painting.stage import Stage
 from textcraft_image_server.painting.stencil import Point, Stencil, tapered
 
@@ -40,9 +42,13 @@ class _Box:
 
 def paint(stage: Stage) -> None:
     """Paint the kind of inside the words lean to; a plain room otherwise."""
-    if stage.has("stage"):
+    if stage.has("furnace"):
+        foundry.paint(stage)
+    elif stage.has("belfry"):
+        belfry.paint(stage)
+    elif stage.has("stage"):
         theatre.paint(stage)
-    elif stage.has("corridor") or (not stage.has("window", "table", "chair") and stage.rng("room").random() < 0.2):
+    elif stage.has("corridor") or (not stage.has("window", "table", "chair", "hearth", "bed") and stage.rng("room").random() < 0.2):
         corridor.paint(stage)
     else:
         _paint_room(stage)
@@ -105,7 +111,9 @@ def _view(stage: Stage, window: Quad) -> None:
     edge = [(left + (right - left) * i / 23, bottom - (bottom - top) * 0.2 - float(line[i])) for i in range(24)]
     hill.polygon([(left, bottom), *edge, (right, bottom)])
     hill.cover(stage.air(0.5))
-    if stage.night or stage.has("moon"):
+    if stage.has("snow"):
+        _snow_outside(stage, window)
+    elif stage.night or stage.has("moon"):
         x, y = (
             left + (right - left) * float(rng.uniform(0.2, 0.8)),
             top + (bottom - top) * float(rng.uniform(0.15, 0.4)),
@@ -113,6 +121,17 @@ def _view(stage: Stage, window: Quad) -> None:
         disc = Stencil(canvas, x - 60, y - 60, x + 60, y + 60, 4)
         disc.ellipse(x, y, canvas.unit * 0.016, canvas.unit * 0.016)
         disc.cover(stage.shine(tones.light, 6.0))
+
+
+def _snow_outside(stage: Stage, window: Quad) -> None:
+    """Flakes beyond the panes, some near and soft."""
+    rng, unit = stage.rng("flakes"), stage.canvas.unit
+    (left, top), (right, bottom) = window[0], window[2]
+    flakes = Stencil(stage.canvas, left, top, right, bottom, 3)
+    for across, down, size in rng.random((150, 3)):
+        radius = unit * (0.0012 + 0.004 * float(size) ** 4)
+        flakes.ellipse(left + (right - left) * float(across), top + (bottom - top) * float(down), radius, radius, 190)
+    flakes.shine(stage.shine(mix(stage.tones.glow, stage.tones.light, 0.6), 1.6), 0.6)
 
 
 def _frame_window(stage: Stage, window: Quad, bars: int) -> None:
@@ -145,16 +164,23 @@ def _paint_room(stage: Stage) -> None:
         box.at(first, bottom),
     )
     lamp_at = box.at(0.76 if flip else 0.26, float(rng.uniform(0.2, 0.32)))
-    _light_room(stage, box, window, lamp_at)
+    hearth = stage.has("hearth", "fire")
+    if hearth:
+        lamp_at = box.at(0.76 if flip else 0.24, 0.78)
+    _light_room(stage, box, window, lamp_at, hearth)
     _view(stage, window)
     _frame_window(stage, window, int(rng.integers(2, 5)))
     _cast_window_shaft(stage, window, -1.0 if flip else 1.0)
+    if hearth:
+        build_hearth(stage, lamp_at[0], box.bottom, box.top, stage.canvas.unit * 0.36)
+        _furnish(stage, box, box.at(0.42 if flip else 0.58, 0.5))
+        return
     _hang_lamp(stage, lamp_at)
     _furnish(stage, box, lamp_at)
 
 
-def _light_room(stage: Stage, box: _Box, window: Quad, lamp: Point) -> None:
-    """Multiply the room by its light: the lamp's cone and scallop, the window's cold fan, dark corners."""
+def _light_room(stage: Stage, box: _Box, window: Quad, lamp: Point, hearth: bool) -> None:
+    """Multiply the room by its light: the lamp's cone and scallop or the open fire's round glow, the window's cold fan, dark corners."""
     canvas = stage.canvas
     xs, ys = half_grid(stage)
     dx, dy = (xs - lamp[0]) * np.float32(1.0 / canvas.unit), (ys - lamp[1]) * np.float32(1.0 / canvas.unit)
@@ -162,6 +188,8 @@ def _light_room(stage: Stage, box: _Box, window: Quad, lamp: Point) -> None:
     cone = smoothstep(1.35, 0.4, np.abs(dx) / (0.62 * np.clip(dy, 0.0, None) + 0.03)) * smoothstep(-0.02, 0.03, dy)
     pool = np.exp(-((dx / 0.42) ** 2) - ((ys - box.bottom * 1.06) / (0.11 * canvas.unit)) ** 2)
     warm = (0.14 + 0.86 * cone) / (0.09 + 2.4 * far) * 0.55 + 0.9 * pool + 0.10 / (0.08 + far)
+    if hearth:
+        warm = 0.62 / (0.16 + 2.0 * far)
     wx, wy = (window[0][0] + window[2][0]) / 2, (window[0][1] + window[2][1]) / 2
     cold = 0.34 / (0.25 + 2.6 * (((xs - wx) / canvas.unit) ** 2 + ((ys - wy) / canvas.unit) ** 2))
     plaster = noise.fractal(stage.rng("plaster"), (ys.shape[0], xs.shape[1]), (60, 90), 6, 0.6)
@@ -233,9 +261,14 @@ def _furnish(stage: Stage, box: _Box, lamp: Point) -> None:
     rng, unit = stage.rng("furniture"), stage.canvas.unit
     half = unit * float(rng.uniform(0.15, 0.22))
     floor = box.bottom + unit * 0.085
+    if stage.has("bed"):
+        reach = unit * 0.42
+        set_beds(stage, lamp[0] - reach, lamp[0] + reach, floor - unit * 0.03, unit * 0.24)
     if wants_people(stage):
         side = float(rng.choice([-1.0, 1.0]))
         paint_people(stage, lamp[0] + side * half * 1.5, box.bottom + unit * 0.05, unit * 0.36, stage.air(0.03))
+    if stage.has("bed"):
+        return
     bare = stage.has("chair") or rng.random() < 0.2
     if bare and not stage.has("table"):
         set_chair(stage, lamp[0], floor, unit * 0.28, float(rng.choice([-1.0, 1.0])))
@@ -245,6 +278,8 @@ def _furnish(stage: Stage, box: _Box, lamp: Point) -> None:
         set_chair(stage, lamp[0] + half * 1.28, floor, unit * 0.26, -1.0)
     _set_table(stage, lamp[0], box.bottom - unit * 0.055, box.bottom + unit * 0.1, half)
     _lay_table(stage, lamp[0], box.bottom - unit * 0.063, half, rng)
+    if stage.has("hearth", "lamps"):
+        light_lamp(stage, lamp[0] + half * 0.1, box.bottom - unit * 0.115, unit * 0.004, 0.6)
 
 
 def _set_table(stage: Stage, x: float, line: float, floor: float, half: float) -> None:

@@ -1,0 +1,48 @@
+"""What a wall does with the keys that reach it: passes them on, and closes on one that nobody presses by accident."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+
+HOLD_MS = 2000
+CLOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+
+Forward = Callable[[int, int, str, bool], None]
+"""Key, modifiers, text, and whether it went down."""
+
+
+class Keys(QObject):
+    """Ctrl+Alt+Shift+Q held for two seconds closes; every other key is forwarded, without its repeats."""
+
+    def __init__(self, forward: Forward, close: Callable[[], None]) -> None:
+        super().__init__()
+        self._forward = forward
+        self._held = QTimer(self, singleShot=True, interval=HOLD_MS)
+        self._held.timeout.connect(close)
+
+    def press(self, event: QKeyEvent) -> None:
+        """Take in a key that went down."""
+        if event.isAutoRepeat():
+            return
+        if event.key() == Qt.Key.Key_Q and event.modifiers() & CLOSING == CLOSING:
+            self._held.start()
+            return
+        self._held.stop()
+        self._pass_on(event, pressed=True)
+
+    def release(self, event: QKeyEvent) -> None:
+        """Take in a key that came up; any of them ends the holding."""
+        if event.isAutoRepeat():
+            return
+        was_held = self._held.isActive()
+        self._held.stop()
+        if not (was_held and event.key() == Qt.Key.Key_Q):
+            self._pass_on(event, pressed=False)
+
+    def let_go(self) -> None:
+        """Keys come up unseen when the window loses the focus."""
+        self._held.stop()
+
+    def _pass_on(self, event: QKeyEvent, *, pressed: bool) -> None:
+        self._forward(event.key(), event.modifiers().value, event.text(), pressed)

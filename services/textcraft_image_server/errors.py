@@ -1,0 +1,19 @@
+"""The errors of an image server.
+
+ImageServerError
+└── BackendError   a backend cannot paint an order
+"""
+
+from textcraft_bus.errors import BusError
+
+
+class ImageServerError(BusError):
+    """Anything an image server cannot do."""
+
+
+class BackendError(ImageServerError):
+    """A backend cannot paint this; `retryable` says whether another try may."""
+
+    def __init__(self, reason: str, *, retryable: bool = True) -> None:
+        super().__init__(reason)
+        self.retryable = retryable

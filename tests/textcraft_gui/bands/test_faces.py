@@ -1,0 +1,173 @@
+"""What frames and lists show, as pure readings of the state."""
+
+import pytest
+
+from tests.fakes.clock import FakeClock
+from tests.support import show_script as script
+from textcraft_bus.messages import Layer
+from textcraft_core import events as ev
+from textcraft_core.events import StopName
+from textcraft_gui.bands import faces
+from textcraft_gui.projection import apply
+from textcraft_gui.state import ShowState, moment
+from textcraft_gui.widgets.shapes import Shape
+
+
+class Told:
+    def __init__(self, *events):
+        self.clock, self.state = FakeClock(), ShowState(folder="/shows/a")
+        self(*events)
+
+    def __call__(self, *events):
+        for event in events:
+            apply(self.state, event, moment(self.clock))
+
+    @property
+    def now(self):
+        return moment(self.clock)
+
+
+STAGED = [*script.candidate(0, "images/a.png"), *script.candidate(1, "/other/b.png")]
+
+
+def test_next_teaches_what_would_stand_there():
+    told = Told()
+    assert faces.next_picture(told.state).title == "Press step"
+    told(ev.RenderRequested(request_id="r", prompt="p", seed=1, width=9, height=9, cycle=1, target="ch01.md"))
+    assert faces.next_picture(told.state).title == "A picture is being painted"
+    told(*STAGED)
+    assert faces.next_picture(told.state).title == "NEXT is empty"
+
+
+def test_next_is_a_dashed_green_frame_with_its_place():
+    told = Told(*STAGED, ev.NextStaged(request_id="picture-1"))
+    shown = faces.next_picture(told.state)
+    assert (shown.badge, shown.dashed, shown.colour.name) == ("NEXT · 2 of 2", True, "NEXT")
+    assert shown.path == "/other/b.png"
+
+
+def test_a_path_of_the_show_starts_in_its_folder():
+    told = Told(*STAGED, ev.NextStaged(request_id="picture-0"))
+    assert faces.next_picture(told.state).path == "/shows/a/images/a.png"
+
+
+def test_next_says_when_it_is_not_approved():
+    told = Told(*script.candidate(0, "a", approved=False), ev.NextStaged(request_id="picture-0"))
+    assert faces.next_picture(told.state).badge.endswith("not approved")
+
+
+def test_live_teaches():
+    told = Told()
+    assert faces.live_picture(told.state).title == "No wall is connected"
+    told(*script.services())
+    assert faces.live_picture(told.state).title == "Nothing is live yet"
+
+
+def test_live_held_says_so():
+    told = Told(*STAGED, *script.confirmed(0), ev.StopChanged(stop=StopName.HOLD, on=True))
+    assert faces.live_picture(told.state).badge == "LIVE · 1 wall · held"
+
+
+def test_a_live_picture_whose_file_nobody_told_has_its_words():
+    shown = faces.live_picture(Told(*script.confirmed(0)).state)
+    assert (shown.path, shown.hint) == ("", script.CAPTIONS[0])
+
+
+@pytest.mark.parametrize(
+    ("stops", "word"),
+    [
+        ((StopName.BLACK, StopName.SAFE_LOOK), "BLACK"),
+        ((StopName.PANIC, StopName.BLACK), "PANIC: SAFE LOOK"),
+        ((StopName.SAFE_LOOK, StopName.HOLD), "SAFE LOOK"),
+    ],
+)
+def test_the_veil_follows_the_precedence_of_the_stops(stops, word):
+    told = Told(*script.services(), *(ev.StopChanged(stop=stop, on=True) for stop in stops))
+    assert faces.veil(told.state).startswith(f"{word}\nconfirmed by 0 of 1 wall")
+
+
+def test_a_lost_wall_is_not_counted_on():
+    told = Told(*script.services(), ev.ServiceSeen(service="wall.stairs", role="wall", pid=2))
+    told(ev.StopChanged(stop=StopName.BLACK, on=True), ev.ServiceLost(service="wall.stairs", silent_s=3))
+    assert "of 1 wall" in faces.veil(told.state)
+
+
+def test_the_line_under_live():
+    told = Told(script.taken(0))
+    told.clock.advance(1)
+    assert faces.live_line(told.state, told.now) == ("sent, waiting 1.0 s", "info")
+    told.clock.advance(3)
+    assert faces.live_line(told.state, told.now)[1] == "warn"
+    told(*script.confirmed(0, 1, 2))
+    assert faces.live_line(told.state, told.now) == ("confirmed by 1 of 2 · shown 0:00", "warn")
+
+
+def test_the_gate_by_what_was_checked():
+    told = Told(*script.candidate(0, "a", passed=False))
+    lamps = faces.gate_lamps(told.state.candidates["picture-0"])
+    assert [(word, sign.shape) for word, sign, _hint in lamps] == [
+        ("safe ?", Shape.DASHED_RING), ("size", Shape.TRIANGLE), ("words", Shape.CHECK),
+    ]  # fmt: skip
+    assert lamps[1][2] == "size: it is almost one colour"
+    assert {sign.shape for _word, sign, _hint in faces.gate_lamps(None)} == {Shape.DASHED_RING}
+
+
+def test_a_wall_is_quiet_only_while_it_answers():
+    told = Told(*script.services())
+    assert [row.value for row in faces.wall_rows(told.state, told.now)] == ["0.0 s"]
+    told(ev.WallRefused(wall="brick", sha256=None, reason="it does not decode"))
+    (row,) = faces.wall_rows(told.state, told.now)
+    assert (row.value, row.hint, row.loud) == ("refused", "it does not decode", True)
+    told(ev.ServiceLost(service="wall.brick", silent_s=3))
+    assert faces.wall_rows(told.state, told.now)[0].value == "LOST"
+
+
+@pytest.mark.parametrize(
+    ("events", "hint"),
+    [
+        ([], "It has not said yet what it shows."),
+        ([*script.confirmed(0)], "It shows the LIVE picture."),
+        ([*script.confirmed(0), ev.WallConfirmed(wall="brick", layer=Layer.PROGRAM, sha256="1", phase="x", scene=1)],
+         "It shows another picture than LIVE."),
+        ([ev.WallConfirmed(wall="brick", layer=Layer.SAFE_LOOK, sha256=None, phase="x", scene=1)],
+         "It shows safe look."),
+    ],
+)  # fmt: skip
+def test_a_wall_says_what_it_shows(events, hint):
+    told = Told(*script.services(), *events)
+    assert faces.wall_rows(told.state, told.now)[0].hint == hint
+
+
+def test_a_wall_nobody_has_seen_is_unknown():
+    told = Told(ev.WallConfirmed(wall="old", layer=Layer.PROGRAM, sha256="1", phase="x", scene=1))
+    (row,) = faces.wall_rows(told.state, told.now)
+    assert (row.value, row.sign.shape) == ("unknown", Shape.DASHED_RING)
+
+
+def test_the_brain_by_what_it_does():
+    told = Told()
+
+    def brain():
+        return faces.service_rows(told.state, told.now)[0]
+
+    assert (brain().name, brain().value) == ("brain", "not asked")
+    told(ev.BrainCalled(cycle=1, role="narrator", attempt=1, model="local", prompt_hash="0"))
+    told.clock.advance(2)
+    assert (brain().name, brain().value) == ("brain · local", "asked 2.0 s")
+    told(*script.cycle_until(1, "execute"), *(script.streamed(1, "x" * 12 * 90)))
+    assert brain().value == "30 pieces/s"
+    told(ev.BrainAnswered(cycle=1, role="narrator", attempt=1, seconds=4, prompt_tokens=1, completion_tokens=1, cost=0))
+    told.clock.advance(5)
+    assert brain().value == "5.0 s ago"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("image_server.painter", "image server · painter"),
+        ("image_server", "image server"),
+        ("agent.mia", "agent · mia"),
+    ],
+)
+def test_service_titles(name, title):
+    assert faces.service_title(name) == title
