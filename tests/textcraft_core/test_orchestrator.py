@@ -31,7 +31,8 @@ from textcraft_core.events import (
 from textcraft_core.matrix import ProjectStatus
 from textcraft_core.options import AfterComplete
 
-STOP_SECONDS = 0.25
+STOP_SECONDS = 1.0
+"""Four times what is promised: the machine may be shared. Without a stop these calls would hang for ever."""
 
 
 async def stop_takes(bench):

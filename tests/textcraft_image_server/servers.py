@@ -233,7 +233,7 @@ class ComfyServer(Web):
         self.prompts: list[dict[str, Any]] = []
         self.followed = asyncio.Event()
         """The whole script was sent."""
-        self._submitted = asyncio.Event()
+        self._submitted: dict[str, asyncio.Future[str]] = {}
         self.routes |= {
             "/ws": self._socket,
             "/prompt": self._prompt,
@@ -261,19 +261,22 @@ class ComfyServer(Web):
         await connection.send("\r\n".join([*lines, f"Sec-WebSocket-Accept: {accept}", "", ""]).encode())
         await connection.send(frame(b'{"type": "status", "data": {"status": {}}}'))
         await connection.send(frame(b"\0\0\0\1preview", code=2))
-        await self._submitted.wait()
+        prompt_id = await self._waiting_for(request.query["clientId"])
         for message in self.script:
             text = message if isinstance(message, bytes) else json.dumps(message).encode()
-            await connection.send(frame(text.replace(b"{id}", self.running[-1].encode())))
+            await connection.send(frame(text.replace(b"{id}", prompt_id.encode())))
         self.followed.set()
         if not self.ends_socket:
             await connection.until_left()
+
+    def _waiting_for(self, client: str) -> asyncio.Future[str]:
+        return self._submitted.setdefault(client, asyncio.get_running_loop().create_future())
 
     async def _prompt(self, request: Request, connection: Connection) -> None:
         asked = request.json()
         self.prompts.append(asked["prompt"])
         self.running.append(asked["prompt_id"])
-        self._submitted.set()
+        self._waiting_for(asked["client_id"]).set_result(asked["prompt_id"])
         await connection.answer(json.dumps({"prompt_id": asked["prompt_id"], "number": 1, "node_errors": {}}).encode())
 
     async def _queue(self, request: Request, connection: Connection) -> None:

@@ -151,9 +151,10 @@ def test_the_brain_by_what_it_does():
         return faces.service_rows(told.state, told.now)[0]
 
     assert (brain().name, brain().value) == ("brain", "not asked")
-    told(ev.BrainCalled(cycle=1, role="narrator", attempt=1, model="local", prompt_hash="0"))
+    told(ev.BrainCalled(cycle=1, role="narrator", attempt=1, brain="local", model="gpt", prompt_hash="0"))
     told.clock.advance(2)
     assert (brain().name, brain().value) == ("brain · local", "asked 2.0 s")
+    assert brain().hint == "It has not answered yet. The persona asked for gpt."
     told(*script.cycle_until(1, "execute"), *(script.streamed(1, "x" * 12 * 90)))
     assert brain().value == "30 pieces/s"
     told(ev.BrainAnswered(cycle=1, role="narrator", attempt=1, seconds=4, prompt_tokens=1, completion_tokens=1, cost=0))
