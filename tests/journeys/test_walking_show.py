@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,6 +42,12 @@ class Evening:
         place = wall_place(QGuiApplication.primaryScreen().availableGeometry(), 0)
         self.box = (place.x(), place.y(), place.x() + place.width(), place.y() + place.height())
         self.size = (place.width(), place.height())
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Service → process id, by the newest hello."""
+        seen = [e for e in self.stage.opening_events() if isinstance(e, ev.ServiceSeen)]
+        return {event.service: event.pid for event in seen}
 
     def of(self, kind):
         return [event for event in self.events if isinstance(event, kind)]
@@ -174,6 +181,52 @@ def test_run_and_auto_play_by_themselves_and_the_show_itself_stays_as_it_was():
             assert after == before
 
     run_on_qt(journey(), timeout=110)
+
+
+@pytest.mark.timeout(120)
+def test_a_killed_image_server_is_noticed_started_again_and_its_job_ends_once():
+    async def journey():
+        async with evening() as night:
+            await until(lambda: "image_server.painter" in night.pids, 20, "the image server")
+            night.click(Verb.STEP)
+            await until(lambda: night.of(ev.RenderAccepted), 30, "a job in hand")
+            killed = night.pids["image_server.painter"]
+            os.kill(killed, signal.SIGKILL)
+            await until(lambda: night.of(ev.ServiceEnded), 3, "the end to be noticed")
+            request_id = night.of(ev.RenderRequested)[0].request_id
+            await until(lambda: ends_of(night, request_id), 30, "the job to end")
+            await until(lambda: night.pids["image_server.painter"] != killed, 10, "another image server")
+            night.click(Verb.STEP)
+            await until(lambda: len(night.of(ev.ImageArrived)) >= 2, 40, "the next picture")
+            assert len(ends_of(night, request_id)) == 1
+
+    run_on_qt(journey(), timeout=110)
+
+
+@pytest.mark.timeout(120)
+def test_a_killed_wall_comes_back_by_itself_with_its_picture():
+    async def journey():
+        async with evening() as night:
+            night.click(Verb.STEP)
+            await until(lambda: night.stage.playout.state.next_id, 30, "a picture in NEXT")
+            night.click(Verb.TAKE)
+            await until(lambda: night.of(ev.LiveConfirmed), 10, "LIVE")
+            live = night.of(ev.LiveConfirmed)[0]
+            await night.settled(live.sha256)
+            path = next(e.path for e in night.of(ev.CandidateAdded) if e.sha256 == live.sha256)
+            killed = night.pids["wall.wall"]
+            os.kill(killed, signal.SIGKILL)
+            await until(lambda: night.pids["wall.wall"] != killed, 10, "another wall")
+            night.events.clear()
+            await night.settled(live.sha256)
+            assert night.painted_differs(path) <= 2
+
+    run_on_qt(journey(), timeout=110)
+
+
+def ends_of(night: Evening, request_id: str):
+    ends = [*night.of(ev.ImageArrived), *night.of(ev.RenderFailed)]
+    return [end for end in ends if end.request_id == request_id]
 
 
 @pytest.mark.timeout(150)

@@ -156,7 +156,7 @@ def test_the_brain_by_what_it_does():
     assert (brain().name, brain().value) == ("brain · local", "asked 2.0 s")
     assert brain().hint == "It has not answered yet. The persona asked for gpt."
     told(*script.cycle_until(1, "execute"), *(script.streamed(1, "x" * 12 * 90)))
-    assert brain().value == "30 pieces/s"
+    assert brain().value == "30/s"
     told(ev.BrainAnswered(cycle=1, role="narrator", attempt=1, seconds=4, prompt_tokens=1, completion_tokens=1, cost=0))
     told.clock.advance(5)
     assert brain().value == "5.0 s ago"

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import signs
-from textcraft_gui.widgets.picture_view import cover, wrapped
+from textcraft_gui.widgets.picture_view import LEAST_CAPTION_PX, cover, fitted, wrapped
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.status_list import ROW, Row, StatusList
 from textcraft_gui.widgets.tab_strip import Tab, TabStrip
@@ -122,3 +122,13 @@ def test_words_break_into_two_lines_and_then_end(fonts):
     assert lines[1].endswith("…")
     assert all(QFontMetricsF(ui(15)).horizontalAdvance(line) <= 262 for line in lines)
     assert wrapped("short", ui(15), 260, 2) == ["short"]
+
+
+def test_a_long_caption_gets_a_smaller_font_before_it_is_cut(fonts):
+    short, long, endless = "A few words.", "word " * 14, "word " * 60
+    assert fitted(short, 17, 300)[0].pixelSize() == 17
+    font, lines = fitted(long, 17, 300)
+    assert LEAST_CAPTION_PX <= font.pixelSize() < 17
+    assert "".join(lines).replace(" ", "") == long.replace(" ", "")
+    font, lines = fitted(endless, 17, 300)
+    assert (font.pixelSize(), len(lines), lines[1][-1]) == (LEAST_CAPTION_PX, 2, "…")
