@@ -105,7 +105,9 @@ class Engine:
 class Brain:
     """The last call of the brain, as far as it was told."""
 
+    name: str = ""
     model: str = ""
+    """What the persona asked for; the brain answers with what it has."""
     calling_since: float | None = None
     answered_at: float | None = None
     seconds: float = 0.0

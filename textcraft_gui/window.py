@@ -187,7 +187,7 @@ class ConsoleWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """The pictures grow with the window."""
         super().resizeEvent(event)
-        self.program.setFixedHeight(round(self.height() * _program_share(self.height())))
+        self.program.fit(self.width(), round(self.height() * _program_share(self.height())))
         self._share_docks()
 
     def _share_docks(self) -> None:

@@ -97,6 +97,11 @@ class Folder:
         """Return the names of everything inside, in no order. Raises OSError."""
         return os.listdir(self.path if self._fd is None else self._fd)  # noqa: PTH208 - a Path has no handle
 
+    def stamp(self) -> tuple[int, int, int, int]:
+        """Return what changes when a name inside comes, goes or changes; its third item is the date. Raises OSError."""
+        seen = self.path.stat() if self._fd is None else os.fstat(self._fd)
+        return seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_ctime_ns
+
     def open_to_read(self, name: str) -> int:
         """Open a file without following a link and without waiting, return its descriptor. Raises OSError."""
         return os.open(self._at(name), _READ, dir_fd=self._fd)

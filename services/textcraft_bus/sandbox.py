@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import stat
+import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,11 @@ from textcraft_bus.errors import FileMissing, SecurityError, Unreadable, WriteFa
 from textcraft_bus.sandbox_names import is_plain_name, same_elsewhere, split_path
 
 Names = list[str]  # inside the class `list` is a method
+_LISTINGS = 8  # folders whose names are kept
+_KEPT_NS = 500_000_000
+_SECOND_NS = 1_000_000_000
+_FINE_TICK_NS = 20_000_000  # clocks that give fractions of a second tick at least 100 times in one
+_COARSE_TICK_NS = 2 * _SECOND_NS  # FAT
 MAX_BYTES = 2 << 20  # of one write, and of one read unless told otherwise
 
 
@@ -33,6 +39,7 @@ class Sandbox:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self._listings = _Listings()
 
     def read(self, relative: str, max_bytes: int = MAX_BYTES) -> bytes:
         """Return the content of a file. Raises SecurityError, FileMissing, Unreadable (also when it is larger)."""
@@ -51,7 +58,7 @@ class Sandbox:
         if len(data) > max_bytes:
             raise WriteFailed(path, 0, f"{len(data)} bytes are more than the {max_bytes} allowed")
         with failures_as_write_failed(path), self._walk(relative, parts[:-1], create=True) as folder:
-            name = _spelling(folder, relative, parts[-1])
+            name = self._spelling(folder, relative, parts[-1])
             seen = folder.look(name)
             if seen is not None:
                 _refuse_special(relative, seen)
@@ -62,7 +69,7 @@ class Sandbox:
         path, parts = self._place(relative)
         try:
             with self._walk(relative, parts[:-1], create=False) as folder:
-                seen = folder.look(_spelling(folder, relative, parts[-1]))
+                seen = folder.look(self._spelling(folder, relative, parts[-1]))
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as exc:
@@ -98,13 +105,13 @@ class Sandbox:
         folder = Folder.at(self.root)
         for part in parts:
             with folder:
-                folder = _step(folder, relative, part, create=create)
+                folder = self._step(folder, relative, part, create=create)
         if not HAS_FOLDER_HANDLES and not folder.path.resolve().is_relative_to(self.root):
             raise SecurityError(relative, "it leads out of its folder")  # Windows only: not run
         return folder
 
     def _read_in(self, folder: Folder, relative: str, name: str, max_bytes: int) -> bytes:
-        name = _spelling(folder, relative, name)
+        name = self._spelling(folder, relative, name)
         seen = folder.look(name)
         if seen is None:
             raise FileNotFoundError(errno.ENOENT, "no such file", name)
@@ -121,16 +128,49 @@ class Sandbox:
             raise Unreadable(folder.path / name, f"it is larger than {max_bytes} bytes")
         return data
 
+    def _step(self, folder: Folder, relative: str, part: str, *, create: bool) -> Folder:
+        name = self._spelling(folder, relative, part)
+        seen = folder.look(name)
+        if seen is None and create:
+            folder.make(name)
+        elif seen is not None and is_link(seen):
+            raise SecurityError(relative, "a link is on the way")
+        with _links_told(relative):
+            return folder.enter(name)
 
-def _step(folder: Folder, relative: str, part: str, *, create: bool) -> Folder:
-    name = _spelling(folder, relative, part)
-    seen = folder.look(name)
-    if seen is None and create:
-        folder.make(name)
-    elif seen is not None and is_link(seen):
-        raise SecurityError(relative, "a link is on the way")
-    with _links_told(relative):
-        return folder.enter(name)
+    def _spelling(self, folder: Folder, relative: str, name: str) -> str:
+        """Return how the folder spells `name` (composed or decomposed), or `name` when it is not there."""
+        key = same_elsewhere(name)
+        twins = [entry for entry in self._listings.names(folder) if same_elsewhere(entry) == key]
+        if not twins:
+            return name
+        if len(twins) > 1 or unicodedata.normalize("NFC", twins[0]) != name:
+            raise SecurityError(relative, f"{twins[0]!r} has the same name on other systems")
+        return twins[0]
+
+
+class _Listings:
+    """The names in folders, kept for one change's read and write: a long one costs more than both; from any thread.
+
+    They count while the folder's date says that they are the same, and for a moment only, since dates of folders are
+    not kept up everywhere.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], tuple[int, Names]] = {}
+
+    def names(self, folder: Folder) -> Names:
+        """Return the names of everything inside. Raises OSError."""
+        stamp, now_ns = folder.stamp(), time.monotonic_ns()
+        taken_ns, names = self._known.get(stamp, (now_ns - _KEPT_NS, []))
+        if now_ns - taken_ns < _KEPT_NS:
+            return names
+        age_ns = time.time_ns() - stamp[2]
+        names = folder.names()
+        # Within one tick of the file system's clock a folder may change again and keep its date.
+        if age_ns > (_FINE_TICK_NS if stamp[2] % _SECOND_NS else _COARSE_TICK_NS):
+            self._known = {**dict(list(self._known.items())[1 - _LISTINGS :]), stamp: (now_ns, names)}
+        return names
 
 
 @contextlib.contextmanager
@@ -142,17 +182,6 @@ def _links_told(relative: str) -> Iterator[None]:
         if exc.errno in {errno.ELOOP, errno.EMLINK}:
             raise SecurityError(relative, "it became a link") from exc
         raise
-
-
-def _spelling(folder: Folder, relative: str, name: str) -> str:
-    """Return how the folder spells `name` (composed or decomposed), or `name` when it is not there."""
-    key = same_elsewhere(name)
-    twins = [entry for entry in folder.names() if same_elsewhere(entry) == key]
-    if not twins:
-        return name
-    if len(twins) > 1 or unicodedata.normalize("NFC", twins[0]) != name:
-        raise SecurityError(relative, f"{twins[0]!r} has the same name on other systems")
-    return twins[0]
 
 
 def _refuse_special(relative: str, seen: os.stat_result) -> None:

@@ -94,7 +94,8 @@ class Book:
         before, after = self._told, self.matrix
         self._told = after
         entries = differences(before.content, after.content)
-        removed = () if before.content is after.content else tuple(before.content.keys() - after.content.keys())
+        gone = before.content.keys() - after.content.keys()
+        removed = tuple(name for name in before.content if name in gone) if gone else ()
         if entries or removed or before.metrics != after.metrics:
             data = {name: as_data(entry) for name, entry in entries.items()}
             self._emit(MatrixChanged(entries=data, removed=removed, metrics=as_data(after.metrics)))

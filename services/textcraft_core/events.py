@@ -207,6 +207,13 @@ class BrainCalled(Event):
     prompt_hash: str
 
 
+class BrainWaiting(_Fleeting):
+    """A failed brain call is tried again in so many seconds, and why; 0 seconds: the wait is over."""
+
+    seconds: float
+    reason: str = ""
+
+
 class TokensStreamed(_Fleeting):
     """A piece of text arrived from the brain; literal."""
 
@@ -396,6 +403,14 @@ class SpendReserved(_Before):
 
     call_id: str
     usd: float
+
+
+class SpendSettled(Event):
+    """A reservation is over: what the attempt came to, USD; `estimated` when nobody saw its end or knows its price."""
+
+    call_id: str
+    usd: float
+    estimated: bool = False
 
 
 class SpendAdded(Event):

@@ -7,6 +7,7 @@ Item {
     property string name
     property string about
     property bool test: false
+    property bool edged: false
     readonly property real unit: Math.min(width, height) / 18
     readonly property real line: Math.max(1, Math.round(unit / 30))
     readonly property int columns: Math.round(width / unit / 2) * 2
@@ -24,6 +25,7 @@ Item {
                 x: Math.round((index + 1) * card.width / card.columns - width / 2)
                 width: card.line
                 height: card.height
+                antialiasing: card.edged
                 color: index + 1 === card.columns / 2 ? "#C8CDD4" : "#4A515B"
             }
         }
@@ -34,6 +36,7 @@ Item {
                 y: Math.round((index + 1) * card.height / card.rows - height / 2)
                 height: card.line
                 width: card.width
+                antialiasing: card.edged
                 color: index + 1 === card.rows / 2 ? "#C8CDD4" : "#4A515B"
             }
         }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 SIZE = QSize(320, 180)
 EVERY_S = 5.0
@@ -62,7 +62,9 @@ def encode_small(image: QImage) -> bytes:
     for quality in QUALITIES:
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        if not image.save(buffer, b"JPEG", quality):
+        writer = QImageWriter(buffer, b"jpeg")
+        writer.setQuality(quality)
+        if not writer.write(image):
             return b""
         data = bytes(buffer.data().data())
         if len(data) <= MAX_BYTES:

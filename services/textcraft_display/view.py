@@ -24,6 +24,8 @@ WORDS_SECONDS = 0.25
 GRAB_SECONDS = 2.0
 _BREAKS = re.compile("[\t\n\v\f\r \x1c-\x1f\x85\u2028\u2029]+")
 """What ends a line or a word; not the narrow and the unbreakable spaces that keep a word and its sign together."""
+_BOUND = re.compile("(?<=[«‹]) | (?=[»›!?:;])")
+"""Spaces at which French never breaks a line."""
 
 
 class Link(QObject):
@@ -229,8 +231,8 @@ class WallView(QQuickView):
 
 
 def in_one_line(text: str) -> str:
-    """Return words without line breaks and with single spaces: the wall breaks lines where they fit."""
-    return _BREAKS.sub(" ", text).strip(" ")
+    """Return words without line breaks and with single spaces: the wall breaks lines where they fit and may be."""
+    return _BOUND.sub("\u00a0", _BREAKS.sub(" ", text).strip(" "))
 
 
 def _matrix(rows: Homography) -> QMatrix4x4:

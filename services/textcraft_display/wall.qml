@@ -86,9 +86,9 @@ Item {
 
             Plain {
                 id: mark
+                readonly property real size: Math.max(12, Math.min(frame.width, frame.height) / 40)
                 anchors { right: parent.right; top: parent.top; margins: Math.min(frame.width, frame.height) * 0.04 }
-                font { family: wall.family; weight: Font.DemiBold; pixelSize: Math.max(12, Math.min(frame.width, frame.height) / 40) }
-                font.letterSpacing: font.pixelSize / 6
+                font { family: wall.family; weight: Font.DemiBold; pixelSize: size; letterSpacing: size / 6 }
                 opacity: 0.75
                 style: Text.Outline
                 styleColor: "#A0000000"
@@ -111,6 +111,7 @@ Item {
                 visible: false
                 family: wall.family
                 name: wall.name
+                edged: wall.pinned
                 about: wall.about
             }
         }

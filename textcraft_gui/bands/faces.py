@@ -188,13 +188,16 @@ def service_title(name: str) -> str:
 
 def _brain_row(state: ShowState, now: Moment) -> Row:
     brain = state.brain
-    name = f"brain · {brain.model}" if brain.model else "brain"
+    name = f"brain · {brain.name}" if brain.name else "brain"
+    asked = f" The persona asked for {brain.model}." if brain.model else ""
     if brain.calling_since is not None:
         recent = sum(1 for at in brain.pieces if now.mono - at <= 3)
-        waited = now.mono - brain.calling_since
-        value = f"{recent / 3:.0f} pieces/s" if recent else f"asked {age(waited)}"
-        return Row(signs.ACTIVE, name, value, "It is writing." if recent else "It has not answered yet.", Colour.INFO)
+        value = f"{recent / 3:.0f}/s" if recent else f"asked {age(now.mono - brain.calling_since)}"
+        hint = (
+            f"It is writing, {recent / 3:.0f} pieces of text a second." if recent else "It has not answered yet."
+        ) + asked
+        return Row(signs.ACTIVE, name, value, hint, Colour.INFO)
     if brain.answered_at is None:
         return Row(signs.UNKNOWN, name, "not asked", "It was not asked anything yet.", Colour.QUIET)
-    hint = f"Its last answer took {age(brain.seconds)}."
+    hint = f"Its last answer took {age(brain.seconds)}.{asked}"
     return Row(signs.OK, name, f"{age(now.mono - brain.answered_at)} ago", hint, Colour.QUIET)

@@ -1,7 +1,7 @@
 """Band B: NEXT, TAKE and LIVE, the walls and the services. Nothing here takes the focus."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from textcraft_bus.messages import MAX_CAPTION_CHARS
@@ -21,6 +21,9 @@ from textcraft_gui.wording import countdown
 
 MIDDLE = 148
 SIDE = 190
+SIDE_SHARE = 0.15
+"""How much of a wide window the lists get."""
+TOP = 10
 FOOT = 26
 
 
@@ -45,6 +48,7 @@ class CaptionField(QLineEdit):
         self.setGeometry(self._view.caption_box().toRect())
         self.setText(text)
         self.selectAll()
+        self._view.hide_caption(True)
         self.show()
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -56,6 +60,7 @@ class CaptionField(QLineEdit):
         """Close and give the keyboard back to the walls."""
         if self.hasFocus():
             self.window().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._view.hide_caption(False)
         self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
@@ -85,7 +90,7 @@ class ProgramBand(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN, 10, MARGIN, 0)
+        row.setContentsMargins(MARGIN, TOP, MARGIN, 0)
         row.setSpacing(MARGIN)
         row.addLayout(_column(self.next_view, self._gate_row()))
         row.addLayout(self._middle())
@@ -181,16 +186,15 @@ class ProgramBand(QWidget):
         if candidate := self._feed.state.next:
             self.caption_field.begin(candidate.request_id, candidate.caption)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Give both frames the largest 16:9 that leaves the lists their room."""
-        super().resizeEvent(event)
-        side = max(SIDE, round(self.width() * 0.15))
-        room = self.width() - 2 * MARGIN - 3 * MARGIN - MIDDLE - side
-        height = self.height() - 10 - FOOT
-        width = max(200, min(room // 2, round(height * ASPECT)))
-        size = QSize(width, round(width / ASPECT))
+    def fit(self, width: int, most: int) -> None:
+        """Give both frames the largest 16:9 that `width` and `most` (height of the band) allow, and no more height."""
+        side = max(SIDE, round(width * SIDE_SHARE))
+        room = (width - 5 * MARGIN - MIDDLE - side) // 2
+        picture = max(200, min(room, round((most - TOP - FOOT) * ASPECT)))
+        size = QSize(picture, round(picture / ASPECT))
         for view in (self.next_view, self.live_view):
             view.setFixedSize(size)
+        self.setFixedHeight(TOP + size.height() + FOOT)
 
 
 def _column(view: PictureView, foot: QHBoxLayout) -> QVBoxLayout:

@@ -176,7 +176,7 @@ class CandidatesPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 6, 10)
         column.setSpacing(8)
-        column.addWidget(self.empty)
+        column.addWidget(self.empty, 1, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.list, 1)
         column.addLayout(row)
 

@@ -106,7 +106,7 @@ def _unknown_variable(state: ShowState, event: ev.VariableUnknown, now: Moment) 
 
 
 def _called(state: ShowState, event: ev.BrainCalled, now: Moment) -> Area:
-    state.brain.model, state.brain.calling_since = event.model, now.mono
+    state.brain.name, state.brain.model, state.brain.calling_since = event.brain, event.model, now.mono
     state.brain.pieces.clear()
     state.engine.attempt = event.attempt
     return Area.SERVICES | Area.ENGINE

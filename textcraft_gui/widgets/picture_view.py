@@ -28,6 +28,7 @@ ASPECT: Final = 16 / 9
 _PLATE: Final = QColor(10, 12, 14, 205)
 _VEIL: Final = QColor(10, 12, 14, 190)
 _RADIUS: Final = 6.0
+LEAST_CAPTION_PX: Final = 12
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class PictureView(QWidget):
         super().__init__(parent)
         self._store = store
         self._picture = Picture()
+        self._caption_hidden = False
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         store.ready.connect(self._on_ready)
@@ -69,6 +71,11 @@ class PictureView(QWidget):
             self._picture = picture
             describe(self, picture.caption or picture.hint or picture.title)
             self.update()
+
+    def hide_caption(self, on: bool) -> None:
+        """Leave the words out while a field over them edits them."""
+        self._caption_hidden = on
+        self.update()
 
     def caption_box(self) -> QRectF:
         """Where the words stand, for the field that edits them."""
@@ -123,8 +130,7 @@ class PictureView(QWidget):
         text = " ".join(self._picture.caption.split())
         if not text:
             return
-        font = ui(max(14, min(26, round(self.height() / 17))))
-        lines = wrapped(text, font, self.width() * 0.8, 2)
+        font, lines = fitted(text, max(14, min(26, round(self.height() / 17))), self.width() * 0.84)
         metrics = QFontMetricsF(font)
         width = max(metrics.horizontalAdvance(line) for line in lines) + 26
         height = metrics.lineSpacing() * len(lines) + 14
@@ -170,7 +176,7 @@ class PictureView(QWidget):
             self._paint_picture(painter, pixmap)
         self._paint_frame(painter)
         self._paint_badge(painter)
-        if self._picture.path and not self._picture.veil:
+        if self._picture.path and not self._picture.veil and not self._caption_hidden:
             self._paint_caption(painter)
         if self._picture.veil and pixmap is not None:
             self._paint_words(painter, *self._picture.veil.split("\n", 1))
@@ -203,6 +209,15 @@ def wrapped(text: str, font: QFont, width: float, most: int) -> list[str]:
         lines.append(text[start : start + line.textLength()].rstrip())
     layout.endLayout()
     return lines
+
+
+def fitted(text: str, pixels: int, width: float) -> tuple[QFont, list[str]]:
+    """The largest font from `pixels` down with which `text` stands whole on two lines; the least one cuts it."""
+    for size in range(pixels, LEAST_CAPTION_PX, -1):
+        lines = wrapped(text, ui(size), width, 3)
+        if len(lines) <= 2:
+            return ui(size), lines
+    return ui(LEAST_CAPTION_PX), wrapped(text, ui(LEAST_CAPTION_PX), width, 2)
 
 
 def _plate(painter: QPainter, box: QRectF) -> None:

@@ -1,37 +1,52 @@
-"""What a brain is, what it is told and what it must answer; knows no show folder, no persona and no tool.
+"""What a brain is and is told, and the one place that speaks to a server by `openai`; knows no show, persona or tool.
 
 Every brain (a server, the rehearsal, a replay, a person) is a `Brain`; every answer, wherever it comes from, goes
 through `check_answer` before anything acts on it.
 """
 
-import json
-import math
-from collections.abc import Callable, Mapping
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, NewType, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
+from urllib.parse import urlsplit
 
+from textcraft_bus.clock import Clock
+from textcraft_bus.redaction import Redactor
+from textcraft_core.ai_services.answers import Answer, CallId, ToolCall, Usage, check_answer
+from textcraft_core.ai_services.retry import retry_after
+from textcraft_core.ai_services.streaming import Assembly, EventReader, told
 from textcraft_core.errors import BrainError, BrainFault
+
+if TYPE_CHECKING:
+    import httpx2
+    import openai
 
 __all__ = [
     "Answer",
     "Brain",
     "BrainError",
     "BrainFault",
+    "CallFailed",
     "CallId",
+    "Employer",
     "OnText",
+    "PaidBrain",
     "Purpose",
+    "Server",
     "ToolCall",
     "Usage",
     "check_answer",
 ]
 
 OnText = Callable[[str], None]
-CallId = NewType("CallId", str)
 
-MAX_CONTENT_CHARS: Final = 1024 * 1024
-"""An answer longer than this is refused: no manuscript passage is, and it must not fill the memory."""
-MAX_TOOL_CALLS: Final = 64
-FINISHED: Final = frozenset({"stop", "tool_calls", "length", "function_call"})
+CONNECT_SECONDS: Final = 15.0
+CONNECT_NAMES: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol"})
+"""Failures before a word was sent: such an attempt cannot have cost anything."""
+MAYBE_PAID: Final = frozenset({408, 504, 524})
+"""A gateway lost patience: the model behind it may have answered, and be paid for."""
+NO_MONEY: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,120 +129,172 @@ class Brain(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
-    """One function the brain asks for; `arguments` is a JSON object."""
+class Employer:
+    """Who a paid brain works for: `spend(source, usd, estimated)` is told of each attempt's cost, and `permit` is
+    awaited before each further attempt, as it was before the first.
+    """
 
-    id: CallId
-    name: str
-    arguments: dict[str, Any]
+    spend: Callable[[str, float, bool], None]
+    permit: Callable[[], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens, and money in USD; `cost` None means the brain does not know its price."""
+@runtime_checkable
+class PaidBrain(Protocol):
+    """A brain that keeps its own account, attempt by attempt; what its answers cost is already booked."""
 
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    total_tokens: int = 0
-    cost: float | None = 0.0
+    def work_for(self, employer: Employer) -> None:
+        """Book to this employer from now on; may be said again."""
+        ...
 
-    def __add__(self, other: "Usage") -> "Usage":
-        return Usage(
-            self.prompt_tokens + other.prompt_tokens,
-            self.completion_tokens + other.completion_tokens,
-            self.total_tokens + other.total_tokens,
-            None if self.cost is None or other.cost is None else self.cost + other.cost,
+
+class CallFailed(BrainError):
+    """One attempt failed; `status` is the server's (0: none), `unpaid` that it certainly cost nothing."""
+
+    def __init__(
+        self,
+        kind: BrainFault,
+        message: str,
+        retry_after: float | None = None,
+        *,
+        status: int = 0,
+        unpaid: bool = False,
+    ) -> None:
+        super().__init__(kind, message, retry_after)
+        self.status = status
+        self.unpaid = unpaid
+
+
+class Server:
+    """One OpenAI-compatible server. Every attempt has a connection of its own, closed when it ends or is cancelled.
+
+    `silence` is how many seconds may pass without a byte. No redirect is followed and no proxy, key or header is
+    taken from the environment; an answer larger than the transport allows is refused.
+    """
+
+    def __init__(self, base_url: str, key: str, silence: float, clock: Clock) -> None:
+        self.base_url = base_url
+        self.name = urlsplit(base_url).netloc.rpartition("@")[2]
+        self._key = key
+        self._silence = silence
+        self._clock = clock
+        self._redactor = Redactor([key] if key else [])
+        self._context: ssl.SSLContext | None = None
+
+    async def prepare(self) -> None:
+        """Load, off the loop's thread, what takes about a second; the first attempt does it otherwise."""
+        if self._context is None:
+            self._context = await asyncio.to_thread(_load, self.base_url.startswith("https:"))
+
+    async def ask(self, body: Mapping[str, Any], assembly: Assembly) -> None:
+        """Make one attempt and feed what comes back into `assembly`. Raises BrainError, without any secret in it."""
+        await self.prepare()
+        fault: CallFailed | None = None
+        try:
+            await self._exchange(body, assembly)
+        except BrainError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary: a library's error may carry the key along
+            fault = self._fault(error)
+        # Raised outside of the handler, so that no library's error hangs on it. An answer whose end was seen counts.
+        if fault is not None and not assembly.finish:
+            raise fault
+
+    async def _exchange(self, body: Mapping[str, Any], assembly: Assembly) -> None:
+        async with self._http() as http:
+            create: Any = self._client(http).chat.completions.with_streaming_response.create
+            async with create(**body, stream=True) as response:
+                await _read(response, assembly)
+
+    def _http(self) -> "httpx2.AsyncClient":
+        import httpx2  # noqa: PLC0415 - off the start path
+
+        from textcraft_core.ai_services.transport import CappedTransport  # noqa: PLC0415 - off the start path
+
+        timeout = httpx2.Timeout(self._silence, connect=min(self._silence, CONNECT_SECONDS))
+        transport = CappedTransport(self._context or ssl.create_default_context())
+        return httpx2.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+
+    def _client(self, http: "httpx2.AsyncClient") -> "openai.AsyncOpenAI":
+        import openai  # noqa: PLC0415 - takes a second: off the start path
+
+        key = self._key or "none"
+        return openai.AsyncOpenAI(
+            api_key=key, base_url=self.base_url, max_retries=0, timeout=http.timeout, http_client=http
         )
 
+    # Faults
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A checked answer: bounded text, named tool calls, counted tokens."""
+    def _fault(self, error: Exception) -> CallFailed:
+        import openai  # noqa: PLC0415 - off the start path
 
-    content: str
-    tool_calls: tuple[ToolCall, ...]
-    finish_reason: Literal["stop", "tool_calls", "length"]
-    usage: Usage
+        if isinstance(error, openai.APIStatusError):
+            return self._status_fault(error)
+        seen = {type(each).__name__ for each in (error, error.__cause__) if each is not None}
+        unpaid = bool(seen & CONNECT_NAMES)
+        if any("Timeout" in name for name in seen):
+            silent = CONNECT_SECONDS if unpaid else self._silence
+            return CallFailed(
+                BrainFault.TIMEOUT, f"{self.name} was silent for {min(silent, self._silence):g} s", unpaid=unpaid
+            )
+        if unpaid:
+            return CallFailed(BrainFault.SERVER, f"{self.name} cannot be reached", unpaid=True)
+        return CallFailed(BrainFault.SERVER, f"the connection to {self.name} broke ({type(error).__name__})")
 
+    def _status_fault(self, error: "openai.APIStatusError") -> CallFailed:
+        status, headers = error.status_code, error.response.headers
+        asked = retry_after(headers.get("retry-after"), headers.get("retry-after-ms"), self._clock.now())
+        kind = _kind(status, str(error.code or ""))
+        message = f"{self.name} {_SAYS.get(kind, 'refuses the call')} ({status}){self._said(error.body)}"
+        return CallFailed(kind, message, asked, status=status, unpaid=status not in MAYBE_PAID)
 
-def check_answer(raw: object) -> Answer:
-    """Return the answer in `{status, data{content, tool_calls, finish_reason}, usage}` or raise BrainError.
-
-    An answer without a known finish reason was cut off and is refused, so half a chapter is never committed.
-    """
-    if not isinstance(raw, dict):
-        raise BrainError(BrainFault.GARBAGE, "the brain did not answer with an object")
-    if raw.get("status", "success") != "success":
-        raise BrainError(BrainFault.SERVER, f"the brain reports {str(raw.get('status'))[:40]!r}")
-    data = raw.get("data")
-    if not isinstance(data, dict):
-        raise BrainError(BrainFault.GARBAGE, "the answer holds no data")
-    calls = _tool_calls(data.get("tool_calls"))
-    return Answer(_content(data.get("content")), calls, _finish(data.get("finish_reason"), calls), _usage(raw))
-
-
-def _content(value: object) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise BrainError(BrainFault.GARBAGE, "the content is not text")
-    if len(value) > MAX_CONTENT_CHARS:
-        raise BrainError(BrainFault.GARBAGE, f"the content is longer than {MAX_CONTENT_CHARS} characters")
-    return value
+    def _said(self, body: object) -> str:
+        """Return what the server says about its error, without secrets; a web page says nothing."""
+        if body is None or (isinstance(body, str) and (not body or body.lstrip().startswith("<"))):
+            return ""
+        return f": {self._redactor.clean(told(body))}"
 
 
-def _finish(value: object, calls: tuple[ToolCall, ...]) -> Literal["stop", "tool_calls", "length"]:
-    if value not in FINISHED:
-        raise BrainError(BrainFault.GARBAGE, f"the answer was cut off (finish reason {str(value)[:40]!r})")
-    if value == "length":
-        return "length"
-    return "tool_calls" if calls else "stop"
+_SAYS: Final = {
+    BrainFault.AUTH: "refuses the key",
+    BrainFault.RATE: "is asked too often",
+    BrainFault.MISSING: "does not have what was asked for",
+    BrainFault.SERVER: "failed",
+    BrainFault.TIMEOUT: "took too long",
+}
 
 
-def _tool_calls(value: object) -> tuple[ToolCall, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list) or len(value) > MAX_TOOL_CALLS:
-        raise BrainError(BrainFault.GARBAGE, f"tool_calls is not a list of at most {MAX_TOOL_CALLS}")
-    return tuple(_tool_call(call, index) for index, call in enumerate(value))
+def _kind(status: int, code: str) -> BrainFault:
+    if code in NO_MONEY:
+        return BrainFault.REFUSED
+    known = {401: BrainFault.AUTH, 404: BrainFault.MISSING, 408: BrainFault.TIMEOUT, 429: BrainFault.RATE}
+    return known.get(status, BrainFault.SERVER if status >= 500 else BrainFault.REFUSED)
 
 
-def _tool_call(value: object, index: int) -> ToolCall:
-    if not isinstance(value, dict) or not isinstance(value.get("name"), str) or not value["name"]:
-        raise BrainError(BrainFault.GARBAGE, "a tool call has no name")
-    call_id = value.get("id")
-    return ToolCall(CallId(str(call_id) if call_id else f"call-{index}"), value["name"], _arguments(value))
+async def _read(response: Any, assembly: Assembly) -> None:
+    """Feed a response into an assembly: server-sent events, or one whole answer from a server that cannot stream."""
+    kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+    if kind in {"text/html", "application/xhtml+xml"}:
+        raise CallFailed(BrainFault.GARBAGE, "the server answered with a web page: is the base URL right?", unpaid=True)
+    if kind == "application/json":
+        assembly.take(b"".join([piece async for piece in response.iter_bytes()]).decode(errors="replace"))
+        return
+    reader = EventReader()
+    async for piece in response.iter_bytes():
+        for event in reader.feed(piece):
+            if event.data.startswith("[DONE]"):
+                return
+            assembly.take(event.data)
+    for event in reader.end():
+        if not event.data.startswith("[DONE]"):
+            assembly.take(event.data)
 
 
-def _arguments(call: dict[str, Any]) -> dict[str, Any]:
-    value = call.get("arguments", {})
-    if isinstance(value, str):
-        value = _object(value)
-    if not isinstance(value, dict):
-        raise BrainError(BrainFault.GARBAGE, f"the arguments of {call['name'][:40]} are not an object")
-    return value
+def _load(secure: bool) -> ssl.SSLContext:
+    """Import what a call needs and return the context of its connections; blocking, about a second."""
+    import httpx2  # noqa: PLC0415 - off the start path
+    import openai.resources.chat  # noqa: PLC0415 - off the start path
 
+    import textcraft_core.ai_services.transport  # noqa: PLC0415 - off the start path
 
-def _object(text: str) -> object:
-    try:
-        return json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return None
-
-
-def _usage(raw: dict[str, Any]) -> Usage:
-    usage = raw.get("usage")
-    usage = usage if isinstance(usage, dict) else {}
-    prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
-    total = max(_count(usage.get("total_tokens")), prompt + completion)
-    return Usage(prompt, completion, total, _money(usage.get("cost_estimate", 0.0)))
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else 0
-
-
-def _money(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) and value >= 0 else None
+    # A context without authorities is cheap, and nothing secure can be reached by it.
+    return httpx2.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

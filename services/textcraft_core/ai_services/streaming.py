@@ -3,10 +3,11 @@
 Whatever the bytes are, the outcome is an answer whose end was seen or a BrainError.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from textcraft_core.ai_services.answers import FINISHED, MAX_CONTENT_CHARS, MAX_TOOL_CALLS
@@ -32,25 +33,27 @@ class EventReader:
     """Takes a stream of bytes apart into server-sent events. Raises BrainError for what is no UTF-8."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()
         self._data: list[str] = []
 
     def feed(self, piece: bytes) -> Iterator[Event]:
         """Yield the events that end in this piece; a line may end in LF, CRLF or CR."""
-        # A CR at the very end may be the half of a CRLF: it waits for the next piece.
-        whole = self._rest + piece
-        held = b"\r" if whole.endswith(b"\r") else b""
-        whole = whole[: len(whole) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        self._rest += piece
+        if b"\n" not in piece and b"\r" not in piece:
+            return
+        # A CR at the very end may be half of a CRLF: it waits for the next piece.
+        held = 1 if self._rest.endswith(b"\r") else 0
+        whole = bytes(self._rest[: len(self._rest) - held]).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         *lines, rest = whole.split(b"\n")
-        self._rest = rest + held
+        self._rest = bytearray(rest + b"\r" * held)
         for line in lines:
             yield from self._line(line)
 
     def end(self) -> Iterator[Event]:
         """Yield the event that the end of the stream cut off from its blank line."""
-        for line in (self._rest.strip(b"\r"), b""):
+        rest, self._rest = bytes(self._rest).rstrip(b"\r"), bytearray()
+        for line in (rest, b""):
             yield from self._line(line)
-        self._rest = b""
 
     def _line(self, line: bytes) -> Iterator[Event]:
         if line.startswith(b"data:"):
@@ -65,7 +68,7 @@ class _Call:
     index: object
     id: str = ""
     name: str = ""
-    arguments: str = ""
+    arguments: list[str] = field(default_factory=list)
     readable: Readable | None = None
 
 
@@ -89,7 +92,7 @@ class Assembly:
     @property
     def text_bytes(self) -> int:
         """How much was said, in bytes: no fewer than its tokens."""
-        texts = [*self._content, *self._refusal, *(call.name + call.arguments for call in self._calls)]
+        texts = [*self._content, *self._refusal, *(part for call in self._calls for part in (call.name, *call.arguments))]
         return sum(len(text.encode(errors="replace")) for text in texts)
 
     def take(self, data: str) -> None:
@@ -108,7 +111,7 @@ class Assembly:
             if isinstance(choice, dict) and not choice.get("index"):
                 self._choice(choice)
 
-    def data(self) -> dict[str, Any]:
+    def data(self, *, may_be_empty: bool = False) -> dict[str, Any]:
         """Return the answer's data once its end was seen. Raises BrainError."""
         if not self.begun:
             raise BrainError(BrainFault.GARBAGE, "the server sent no answer")
@@ -121,8 +124,9 @@ class Assembly:
             raise BrainError(BrainFault.GARBAGE, f"the answer ended by {told(self.finish)}")
         calls = [self._finished(call, place) for place, call in enumerate(self._calls)]
         content = _mended("".join(self._content))
-        if not content.strip() and not calls:
-            raise BrainError(BrainFault.GARBAGE, "the answer is empty")
+        if not content.strip() and not calls and not may_be_empty:
+            why = ": max_tokens was used up before a word was said" if self.finish == "length" else ""
+            raise BrainError(BrainFault.GARBAGE, f"the answer is empty{why}")
         return {"content": content, "tool_calls": calls, "finish_reason": self.finish}
 
     # One choice
@@ -179,7 +183,7 @@ class Assembly:
         if not piece:
             return
         self._count(piece, MAX_ARGUMENT_CHARS)
-        call.arguments += piece
+        call.arguments.append(piece)
         if call.name in WRITING:
             call.readable = call.readable or Readable(READABLE_ARGUMENTS)
             if text := call.readable.feed(piece):
@@ -193,7 +197,7 @@ class Assembly:
     def _finished(self, call: _Call, place: int) -> dict[str, Any]:
         if not call.name:
             raise BrainError(BrainFault.GARBAGE, "a tool call has no name")
-        arguments = parsed(call.arguments.strip() or "{}")
+        arguments = parsed("".join(call.arguments).strip() or "{}")
         if not isinstance(arguments, dict):
             if self.finish != "length":
                 raise BrainError(BrainFault.GARBAGE, f"the arguments of {told(call.name)} are no JSON object")
@@ -220,13 +224,10 @@ def told(value: object) -> str:
 
 
 def _decoded(line: bytes) -> str:
-    try:
+    # Raised outside of any handler: the decoder's own error would carry the line along.
+    with contextlib.suppress(UnicodeDecodeError):
         return line.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if not text:
-        raise BrainError(BrainFault.GARBAGE, "the server sent text that is no UTF-8")
-    return text
+    raise BrainError(BrainFault.GARBAGE, "the server sent text that is no UTF-8")
 
 
 def _text_of(holder: dict[str, Any], key: str) -> str:

@@ -53,11 +53,22 @@ def draw_beast(stencil: Stencil, x: float, foot: float, withers: float, heading:
     stencil.polygon(rounded(frame.all(_BEAST), 5))
     for tip in ((0.66, 1.66), (0.79, 1.68)) if mule else ((0.72, 1.50), (0.79, 1.50)):
         middle = ((0.76 + tip[0]) / 2 - 0.03, (1.3 + tip[1]) / 2)
-        stencil.polygon(rounded(frame.all([(0.70, 1.30), middle, tip, (middle[0] + 0.075, middle[1]), (0.80, 1.31)]), 4))
+        stencil.polygon(
+            rounded(frame.all([(0.70, 1.30), middle, tip, (middle[0] + 0.075, middle[1]), (0.80, 1.31)]), 4)
+        )
     tail = curve((-0.63, 0.90), (-0.80, 0.80), (-0.76, 0.34), 8)
     stencil.polygon(tapered(frame.all(tail), withers * 0.05, withers * (0.07 if mule else 0.12)))
     if mule:
-        pack = [(-0.26, 0.86), (-0.30, 1.08), (-0.1, 1.2), (0.14, 1.17), (0.26, 1.04), (0.22, 0.84), (0.2, 0.68), (-0.2, 0.68)]
+        pack = [
+            (-0.26, 0.86),
+            (-0.30, 1.08),
+            (-0.1, 1.2),
+            (0.14, 1.17),
+            (0.26, 1.04),
+            (0.22, 0.84),
+            (0.2, 0.68),
+            (-0.2, 0.68),
+        ]
         stencil.polygon(rounded(frame.all(pack), 5))
     else:
         mane = [(0.74, 1.40), (0.56, 1.26), (0.38, 1.04), (0.44, 0.98), (0.66, 1.10)]
@@ -86,7 +97,9 @@ def draw_dog(stencil: Stencil, x: float, foot: float, withers: float, heading: f
     _stand_on(stencil, frame, _DOG_LEGS)
     stencil.polygon(rounded(frame.all(_DOG), 5))
     stencil.polygon(rounded(frame.all([(0.60, 1.36), (0.54, 1.20), (0.60, 1.10), (0.70, 1.28)]), 4))
-    stencil.polygon(tapered(frame.all(curve((-0.56, 0.90), (-0.86, 0.92), (-0.96, 1.26), 8)), withers * 0.12, withers * 0.04))
+    stencil.polygon(
+        tapered(frame.all(curve((-0.56, 0.90), (-0.86, 0.92), (-0.96, 1.26), 8)), withers * 0.12, withers * 0.04)
+    )
 
 
 def draw_heron(stencil: Stencil, x: float, foot: float, tall: float, heading: float) -> None:

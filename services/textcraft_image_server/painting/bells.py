@@ -25,7 +25,9 @@ def draw_bell(stage: Stage, x: float, foot: float, tall: float, gleam: Light) ->
     top, left = stencil.corner
     across = (np.arange(mask.shape[1], dtype=np.float32)[None, :] + left - x) * np.float32(1.0 / (tall * 0.5))
     down = (np.arange(mask.shape[0], dtype=np.float32)[:, None] + top - (foot - tall)) * np.float32(1.0 / tall)
-    flank = np.exp(-(((np.abs(across) - 0.52) / 0.24) ** 2)) * (0.35 + 0.65 * (across > 0)) * smoothstep(-0.05, 0.3, down)
+    flank = (
+        np.exp(-(((np.abs(across) - 0.52) / 0.24) ** 2)) * (0.35 + 0.65 * (across > 0)) * smoothstep(-0.05, 0.3, down)
+    )
     bands = 1.0 + 0.5 * np.exp(-(((down - 0.83) / 0.012) ** 2)) + 0.5 * np.exp(-(((down - 0.17) / 0.010) ** 2))
     bronze = stage.air(0.05) + gleam * (flank * bands * np.float32(0.75))
     canvas.blend(mask, bronze.astype(np.float32), top, left)

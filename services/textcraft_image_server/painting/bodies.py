@@ -201,7 +201,17 @@ def _draw_head(stencil: Stencil, frame: Frame, build: _Build, look: Look, rng: n
 
 
 _HATS: tuple[tuple[Point, ...], ...] = (
-    ((-0.74, 0.72), (-0.42, 0.84), (-0.37, 1.10), (0.0, 1.15), (0.36, 1.08), (0.44, 0.83), (0.78, 0.70), (0.4, 0.64), (-0.38, 0.65)),
+    (
+        (-0.74, 0.72),
+        (-0.42, 0.84),
+        (-0.37, 1.10),
+        (0.0, 1.15),
+        (0.36, 1.08),
+        (0.44, 0.83),
+        (0.78, 0.70),
+        (0.4, 0.64),
+        (-0.38, 0.65),
+    ),
     ((-0.42, 0.62), (-0.46, 0.92), (-0.2, 1.12), (0.24, 1.08), (0.42, 0.84), (0.66, 0.72), (0.4, 0.68)),
 )  # brimmed and peaked; shares of the head, the chin at 0
 _HAIR: tuple[tuple[Point, ...], ...] = (
@@ -239,7 +249,9 @@ def _hold(stencil: Stencil, frame: Frame, build: _Build, look: Look) -> None:
         seated = look.pose is Pose.SIT
         hand, tip = ((0.27, 0.42), (0.315, 0.0)) if seated else ((0.19, 0.46), (0.235, 0.0))
         _reach(stencil, frame, shoulder, (0.1, 0.46), hand)
-        stencil.polygon(tapered(frame.all([(hand[0] - 0.01, hand[1] + 0.03), tip]), frame.tall * 0.02, frame.tall * 0.012))
+        stencil.polygon(
+            tapered(frame.all([(hand[0] - 0.01, hand[1] + 0.03), tip]), frame.tall * 0.02, frame.tall * 0.012)
+        )
 
 
 def _open_umbrella(stencil: Stencil, frame: Frame) -> None:
@@ -258,6 +270,8 @@ def _open_umbrella(stencil: Stencil, frame: Frame) -> None:
 def _draw_lantern(stencil: Stencil, frame: Frame) -> None:
     stencil.polygon(tapered(frame.all([(0.2, 0.46), (0.2, 0.41)]), frame.tall * 0.008, frame.tall * 0.008))
     for low, high, half in ((0.395, 0.41, 0.026), (0.315, 0.33, 0.03)):
-        stencil.polygon(rounded(frame.all([(0.2 - half, low), (0.2 - half, high), (0.2 + half, high), (0.2 + half, low)]), 3))
+        stencil.polygon(
+            rounded(frame.all([(0.2 - half, low), (0.2 - half, high), (0.2 + half, high), (0.2 + half, low)]), 3)
+        )
     for side in (0.175, 0.225):
         stencil.polygon(tapered(frame.all([(side, 0.32), (side, 0.40)]), frame.tall * 0.008, frame.tall * 0.008))

@@ -36,27 +36,32 @@ def wants_people(stage: Stage) -> bool:
     return stage.has("person", "people", "crowd", "woman", "child", *_BEASTS)
 
 
-def group_reach(stage: Stage, name: str = "people") -> float:
+def group_reach(stage: Stage, indoors: bool = False) -> float:
     """How far to either side the group of `paint_people` extends, in statures."""
-    return _cast(stage, stage.rng(name)).reach
+    return _cast(stage, stage.rng("people"), indoors).reach
 
 
-def _look(stage: Stage, rng: np.random.Generator, index: int, heading: float, alone: bool) -> Look:
+def _look(stage: Stage, rng: np.random.Generator, index: int, heading: float, alone: bool, indoors: bool) -> Look:
     dressed = stage.has("woman") if alone else rng.random() < 0.5
     first = index == 0
-    umbrella = first and stage.has("umbrella") or (stage.has("rain") and rng.random() < 0.5 and not stage.has("stick"))
+    furled = first and indoors and stage.has("umbrella")
+    wet = stage.has("rain") and rng.random() < 0.5 and not stage.has("stick")
+    umbrella = not indoors and (wet or (first and stage.has("umbrella")))
     lantern = first and stage.has("lantern") and not umbrella
-    still = umbrella or rng.random() < 0.45
+    rests = rng.random() < 0.45
+    still = stage.has("standing") or (not stage.has("walking") and (rests or umbrella))
     seated = first and stage.has("seated")
     pose = Pose.SIT if seated else Pose.STAND if still else Pose.WALK
     child = stage.has("child") and (alone or index % 2 == 1)
     old = first and stage.has("old") and not seated
-    return Look(pose, heading, dressed, child, old, umbrella and not seated, lantern, first and stage.has("stick"))
+    return Look(
+        pose, heading, dressed, child, old, umbrella and not seated, lantern, furled or (first and stage.has("stick"))
+    )
 
 
-def _cast(stage: Stage, rng: np.random.Generator) -> _Cast:
+def _cast(stage: Stage, rng: np.random.Generator, indoors: bool = False) -> _Cast:
     heading = float(rng.choice([-1.0, 1.0]))
-    beast, cart = stage.has("mule", "horse", "cart"), stage.has("cart")
+    beast, cart = not indoors and stage.has("mule", "horse", "cart"), not indoors and stage.has("cart")
     if stage.has("crowd"):
         count = int(rng.integers(4, 8))
     elif stage.has("people"):
@@ -65,7 +70,7 @@ def _cast(stage: Stage, rng: np.random.Generator) -> _Cast:
         count = 1 if stage.has("person", "woman", "child") else 0
     people, place = [], (0.72 * heading if beast else 0.0)
     for index in range(count):
-        look = _look(stage, rng, index, heading, count == 1)
+        look = _look(stage, rng, index, heading, count == 1, indoors)
         size = float(rng.uniform(0.92, 1.04)) * (0.66 if look.child else 0.9 if look.old else 1.0)
         people.append((place, size, look))
         place += heading * float(rng.uniform(0.30, 0.52)) * (1.5 if look.umbrella else 1.0)
@@ -81,13 +86,13 @@ def _ground(ground: Plane | None, x: float, foot: float) -> float:
 
 
 def paint_people(
-    stage: Stage, x: float, foot: float, tall: float, light: Light, name: str = "people", ground: Plane | None = None
+    stage: Stage, x: float, foot: float, tall: float, light: Light, ground: Plane | None = None, indoors: bool = False
 ) -> None:
     """Set whoever the prompt speaks of, `tall` pixels high, on the ground: the row `foot`, or the rows of the ridge
-    `ground` where that is given.
+    `ground` where that is given; beasts stay outdoors.
     """
-    rng = stage.rng(name)
-    cast = _cast(stage, rng)
+    rng = stage.rng("people")
+    cast = _cast(stage, rng, indoors)
     wide = tall * (cast.reach + 0.3)
     scale = 5 if tall < 100 else 4 if tall < 220 else 3
     rise = tall * 0.5 if ground is not None else 0.0

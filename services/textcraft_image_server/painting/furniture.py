@@ -13,8 +13,10 @@ def build_hearth(stage: Stage, x: float, floor: float, ceiling: float, wide: flo
     canvas, dark = stage.canvas, stage.air(0.03)
     breast = Stencil(canvas, x - wide, ceiling, x + wide, floor + wide * 0.2, 3)
     high = wide * 0.62
-    breast.polygon([(x - wide * 0.42, ceiling), (x + wide * 0.42, ceiling), (x + wide * 0.5, floor), (x - wide * 0.5, floor)])
-    breast.cover(stage.between(stage.tones.near, stage.tones.far, 0.42))
+    breast.polygon(
+        [(x - wide * 0.42, ceiling), (x + wide * 0.42, ceiling), (x + wide * 0.5, floor), (x - wide * 0.5, floor)]
+    )
+    breast.cover(stage.between(stage.tones.near, stage.tones.far, 0.18))
     mouth = Stencil(canvas, x - wide, ceiling, x + wide, floor + wide * 0.2, 3)
     half, top = wide * 0.33, floor - high
     arch = [(x + half, floor), (x + half, top + half * 0.5), (x + half * 0.6, top + half * 0.1), (x, top)]
@@ -32,9 +34,31 @@ def _trim_hearth(stage: Stage, x: float, floor: float, wide: float, top: float) 
     shelf = top - wide * 0.14
     trim.rectangle(x - wide * 0.56, shelf, x + wide * 0.56, shelf + wide * 0.045)
     for place in rng.uniform(-0.48, 0.48, 6):
-        at, high, half = x + wide * float(place), wide * float(rng.uniform(0.06, 0.15)), wide * float(rng.uniform(0.02, 0.04))
-        trim.polygon(rounded([(at - half, shelf), (at - half * 1.1, shelf - high * 0.6), (at, shelf - high), (at + half * 1.1, shelf - high * 0.6), (at + half, shelf)], 4))
-    trim.polygon([(x - wide * 0.5, floor), (x + wide * 0.5, floor), (x + wide * 0.62, floor + wide * 0.07), (x - wide * 0.62, floor + wide * 0.07)])
+        at, high, half = (
+            x + wide * float(place),
+            wide * float(rng.uniform(0.06, 0.15)),
+            wide * float(rng.uniform(0.02, 0.04)),
+        )
+        trim.polygon(
+            rounded(
+                [
+                    (at - half, shelf),
+                    (at - half * 1.1, shelf - high * 0.6),
+                    (at, shelf - high),
+                    (at + half * 1.1, shelf - high * 0.6),
+                    (at + half, shelf),
+                ],
+                4,
+            )
+        )
+    trim.polygon(
+        [
+            (x - wide * 0.5, floor),
+            (x + wide * 0.5, floor),
+            (x + wide * 0.62, floor + wide * 0.07),
+            (x - wide * 0.62, floor + wide * 0.07),
+        ]
+    )
     for tilt in (-0.03, 0.02):
         log = [(x - wide * 0.2, floor - wide * (0.03 - tilt)), (x + wide * 0.2, floor - wide * (0.03 + tilt))]
         trim.polygon(tapered(log, wide * 0.055, wide * 0.05))
@@ -63,14 +87,46 @@ def _set_bed(stage: Stage, x: float, floor: float, tall: float) -> None:
     for bar in (-0.6, -0.2, 0.2, 0.6):
         frame.line([(x + half * bar, floor - tall * 0.96), (x + half * bar, floor - tall * 0.4)], tall * 0.02)
     frame.cover(stage.air(0.02))
-    linen = stage.between(mix(stage.tones.sky[:, 3], stage.tones.accent, 0.4), stage.tones.light, 0.25)
+    linen = stage.between(mix(stage.tones.far, stage.tones.accent, 0.45), stage.tones.light, 0.1) * np.float32(0.6)
     pillow = Stencil(canvas, x - tall, floor - tall, x + tall, floor, 4)
-    pillow.polygon(rounded([(x - half * 0.6, floor - tall * 0.52), (x - half * 0.5, floor - tall * 0.68), (x + half * 0.5, floor - tall * 0.68), (x + half * 0.6, floor - tall * 0.52)], 5))
+    pillow.polygon(
+        rounded(
+            [
+                (x - half * 0.6, floor - tall * 0.52),
+                (x - half * 0.5, floor - tall * 0.68),
+                (x + half * 0.5, floor - tall * 0.68),
+                (x + half * 0.6, floor - tall * 0.52),
+            ],
+            5,
+        )
+    )
     pillow.cover(linen, 0.8)
     blanket = Stencil(canvas, x - tall, floor - tall, x + tall, floor, 4)
-    fall = [(x - half * 0.9, floor - tall * 0.52), (x + half * 0.9, floor - tall * 0.52), (x + half * 1.02, floor - tall * 0.3)]
-    blanket.polygon([*fall, (x + half * 0.98, floor - tall * 0.14), (x, floor - tall * 0.11), (x - half * 0.98, floor - tall * 0.14), (x - half * 1.02, floor - tall * 0.3)])
-    blanket.cover(stage.between(stage.tones.far, stage.tones.accent, 0.3), 0.75)
+    fall = [
+        (x - half * 0.9, floor - tall * 0.52),
+        (x + half * 0.9, floor - tall * 0.52),
+        (x + half * 1.02, floor - tall * 0.3),
+    ]
+    blanket.polygon(
+        [
+            *fall,
+            (x + half * 0.98, floor - tall * 0.14),
+            (x, floor - tall * 0.11),
+            (x - half * 0.98, floor - tall * 0.14),
+            (x - half * 1.02, floor - tall * 0.3),
+        ]
+    )
+    blanket.cover(stage.between(stage.tones.near, stage.tones.far, 0.75), 0.95)
     fold = Stencil(canvas, x - tall, floor - tall, x + tall, floor, 4)
-    fold.polygon(rounded([(x - half * 0.92, floor - tall * 0.54), (x + half * 0.92, floor - tall * 0.54), (x + half * 0.94, floor - tall * 0.46), (x - half * 0.94, floor - tall * 0.45)], 4))
+    fold.polygon(
+        rounded(
+            [
+                (x - half * 0.92, floor - tall * 0.54),
+                (x + half * 0.92, floor - tall * 0.54),
+                (x + half * 0.94, floor - tall * 0.46),
+                (x - half * 0.94, floor - tall * 0.45),
+            ],
+            4,
+        )
+    )
     fold.cover(linen, 0.7)

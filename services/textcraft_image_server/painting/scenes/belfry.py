@@ -28,7 +28,7 @@ def paint(stage: Stage) -> None:
     _hang_bell(stage, middle, floor)
     if wants_people(stage):
         aside = float(rng.choice([-1.0, 1.0])) * canvas.unit * 0.3
-        paint_people(stage, middle + aside, floor + canvas.unit * 0.07, canvas.unit * 0.3, stage.air(0.0))
+        paint_people(stage, middle + aside, floor + canvas.unit * 0.07, canvas.unit * 0.3, stage.air(0.0), indoors=True)
 
 
 def _place_arches(stage: Stage, floor: float) -> list[tuple[float, float, float, float]]:
@@ -87,8 +87,12 @@ def _open_arches(stage: Stage, arches: list[tuple[float, float, float, float]], 
     canvas, tones = stage.canvas, stage.tones
     horizon = arches[0][1] + (arches[0][3] - arches[0][1]) * float(stage.rng("outlook").uniform(0.68, 0.82))
     for index, (left, top, right, bottom) in enumerate(arches):
-        reveal = Stencil(canvas, left - canvas.unit * 0.03, top - canvas.unit * 0.03, right + canvas.unit * 0.03, bottom + 9, 3)
-        reveal.polygon(_opening(left - canvas.unit * 0.018, top - canvas.unit * 0.018, right + canvas.unit * 0.018, bottom))
+        reveal = Stencil(
+            canvas, left - canvas.unit * 0.03, top - canvas.unit * 0.03, right + canvas.unit * 0.03, bottom + 9, 3
+        )
+        reveal.polygon(
+            _opening(left - canvas.unit * 0.018, top - canvas.unit * 0.018, right + canvas.unit * 0.018, bottom)
+        )
         reveal.cover(stage.between(tones.far, tones.sky[:, 3], 0.35), 0.8)
         glass = Stencil(canvas, left, top, right, bottom, 3)
         glass.polygon(_opening(left, top, right, bottom))
@@ -99,7 +103,9 @@ def _open_arches(stage: Stage, arches: list[tuple[float, float, float, float]], 
         sky[:, ys > horizon] *= np.float32(0.45)
         drift = noise.fractal(stage.rng(f"arch {index}"), (mask.shape[0], mask.shape[1]), (40, 120), 5, 0.55)
         canvas.blend(mask, (sky[:, :, None] * (1.0 + 0.10 * drift)).astype(np.float32), *glass.corner)
-        sill = Stencil(canvas, left - canvas.unit * 0.05, bottom - 4, right + canvas.unit * 0.05, bottom + canvas.unit * 0.04, 3)
+        sill = Stencil(
+            canvas, left - canvas.unit * 0.05, bottom - 4, right + canvas.unit * 0.05, bottom + canvas.unit * 0.04, 3
+        )
         sill.rectangle(left - canvas.unit * 0.03, bottom, right + canvas.unit * 0.03, bottom + canvas.unit * 0.018)
         sill.cover(stage.air(0.05))
     if stage.has("birds"):
@@ -154,7 +160,9 @@ def _lay_beams(stage: Stage, floor: float) -> None:
     stencil = Stencil(canvas, 0, 0, canvas.width, canvas.height, 2)
     for row, thick in ((0.055, 0.052), (0.17, 0.036)):
         tilt = unit * float(rng.normal(0.0, 0.004))
-        stencil.polygon(tapered([(0, unit * row + tilt), (canvas.width, unit * row - tilt)], unit * thick, unit * thick))
+        stencil.polygon(
+            tapered([(0, unit * row + tilt), (canvas.width, unit * row - tilt)], unit * thick, unit * thick)
+        )
     for place in np.linspace(0.08, 0.92, 6):
         x = float(place) * canvas.width
         drift = (x - canvas.width / 2) * 0.16
@@ -177,7 +185,11 @@ def _hang_bell(stage: Stage, x: float, floor: float) -> None:
     rope = Stencil(canvas, x - unit * 0.1, mouth - 4, x + unit * 0.1, canvas.height, 3)
     end = floor + unit * 0.02
     rope.polygon(tapered([(x, mouth), (x + unit * 0.006, end)], unit * 0.007, unit * 0.007))
-    rope.polygon(tapered([(x + unit * 0.003, end - unit * 0.34), (x + unit * 0.004, end - unit * 0.20)], unit * 0.016, unit * 0.013))
+    rope.polygon(
+        tapered(
+            [(x + unit * 0.003, end - unit * 0.34), (x + unit * 0.004, end - unit * 0.20)], unit * 0.016, unit * 0.013
+        )
+    )
     for turn in range(3):
         rope.ellipse(x + unit * 0.006, end + unit * 0.006 * turn, unit * 0.03, unit * 0.006)
     rope.cover(stage.air(0.0))

@@ -34,7 +34,9 @@ def paint(stage: Stage) -> None:
     _open_door(stage, vx, vy, reach_x * 0.05, reach_y * 0.12, arch)
     _polish_floor(stage, vx, vy, reach_y * 0.12)
     if wants_people(stage):
-        paint_people(stage, vx + canvas.unit * 0.03, vy + reach_y * 0.26, canvas.unit * 0.27, stage.air(0.0))
+        paint_people(
+            stage, vx + canvas.unit * 0.03, vy + reach_y * 0.26, canvas.unit * 0.27, stage.air(0.0), indoors=True
+        )
 
 
 def _wear_walls(stage: Stage, index: int) -> None:

@@ -9,7 +9,7 @@ from textcraft_image_server.painting.fires import paint_fire
 from textcraft_image_server.painting.raster import Plane, smoothstep, strips
 from textcraft_image_server.painting.sky import Luminary
 from textcraft_image_server.painting.stage import Stage
-from textcraft_image_server.painting.terrain import cover_below
+from textcraft_image_server.painting.terrain import cover_below, lay_mist, lay_ridge, rolling
 from textcraft_image_server.painting.weather import close_air, open_sky
 
 
@@ -20,6 +20,10 @@ def paint(stage: Stage) -> None:
     light = open_sky(stage, horizon, below=canvas.unit * 0.1)
     if stage.has("tower", "house"):
         paint_spire(stage, canvas.width * float(rng.uniform(0.2, 0.8)), horizon, canvas.unit * 0.2, stage.air(0.6))
+    if stage.has("pan"):
+        _spread_pan(stage, horizon, light)
+        close_air(stage, horizon)
+        return
     layers = int(rng.integers(4, 7))
     stand = int(rng.integers(layers // 2, layers))
     for index in range(layers):
@@ -80,6 +84,43 @@ def _shade(
     depth = np.exp(-below * np.float32(1.2 / (unit * 0.3)))
     grain = 1.0 + 0.07 * near * waves * (0.4 + 0.6 * flank)
     return np.clip((0.10 + 0.9 * flank * (0.35 + 0.65 * depth)) * grain, 0.0, 1.1)
+
+
+def _spread_pan(stage: Stage, horizon: float, light: Luminary) -> None:
+    """A salt pan: cracked ground level to the horizon, one low line of dunes, whoever crosses it."""
+    rng, canvas = stage.rng("pan"), stage.canvas
+    far = rolling(rng, canvas.width, horizon - canvas.unit * 0.004, canvas.unit * 0.022, canvas.unit * 0.9, 0.34)
+    lay_ridge(stage, np.minimum(far, horizon - 1.0), stage.air(0.72), stage.air(0.9), canvas.unit * 0.03)
+    _crack_ground(stage, int(horizon), light)
+    lay_mist(stage, horizon, canvas.unit * 0.014, 0.55, "shimmer", 1.0)
+    if wants_people(stage) or stage.has("fire"):
+        x, tall = canvas.width * float(rng.uniform(0.3, 0.7)), canvas.unit * float(rng.uniform(0.07, 0.11))
+        foot = horizon + (canvas.height - horizon) * 0.16 + tall * 0.2
+        if stage.has("fire"):
+            paint_fire(stage, x + tall * 1.8, foot, tall * 0.5)
+        paint_people(stage, x, foot, tall, stage.air(0.02))
+    if stage.has("birds"):
+        paint_birds(stage, horizon * 0.8, stage.air(0.15))
+
+
+def _crack_ground(stage: Stage, horizon: int, light: Luminary) -> None:
+    """Level ground in perspective: pale plates between dark cracks, brighter below the light."""
+    rng, canvas = stage.rng("cracks"), stage.canvas
+    tile, stain = noise.texture(rng, 64, 0.35), noise.texture(rng, 8, 0.6)
+    rows, unit = canvas.height - horizon, canvas.unit
+    pale = stage.between(stage.tones.sky[:, 3], stage.tones.glow, 0.55)
+    dark, air = stage.air(0.2), stage.air(0.95)
+    for strip in strips(rows, canvas.width):
+        below = (np.arange(strip.start, strip.stop, dtype=np.float32)[:, None] + 1.0) * np.float32(1.0 / unit)
+        away = np.float32(0.05) / (below + np.float32(0.012))
+        u, v = (canvas.xs - canvas.width / 2) * (away * np.float32(900.0 / unit)), away * 1500.0 + 0.0 * canvas.xs
+        seam = np.minimum(np.abs(noise.sample(tile, u, v)), np.abs(noise.sample(tile, u + 200.0, v + 90.0)))
+        crack = np.exp(-((seam * 9.0) ** 2)) * np.clip(0.30 / away - 0.12, 0.0, 0.42)
+        glint = np.exp(-(((canvas.xs - light.x) / (unit * (0.25 + 0.6 * below))) ** 2)) * np.exp(-below * 2.4)
+        tone = 0.44 + 0.07 * noise.sample(stain, u * 0.12, v * 0.12) + 0.40 * glint - crack
+        ground = dark + (pale - dark) * np.clip(tone, 0.03, 1.2)
+        lost = np.exp(-below * 26.0)
+        canvas.put((ground + (air - ground) * lost).astype(np.float32), horizon + strip.start)
 
 
 def _send_someone(stage: Stage, ridge: Plane, near: float) -> None:

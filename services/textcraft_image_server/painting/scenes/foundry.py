@@ -117,7 +117,9 @@ def _light_hall(stage: Stage, floor: float, mouth: Point) -> None:
     warm = 1.5 / (0.10 + 2.6 * far)
     gain = _hot(stage, 1.6) * enlarge(stage, warm) + np.float32(0.75)
     canvas.light *= gain.astype(np.float32)
-    smoke = noise.fractal(stage.rng("smoke"), (ys.shape[0], xs.shape[1]), (canvas.unit * 0.12, canvas.unit * 0.2), 5, 0.5)
+    smoke = noise.fractal(
+        stage.rng("smoke"), (ys.shape[0], xs.shape[1]), (canvas.unit * 0.12, canvas.unit * 0.2), 5, 0.5
+    )
     haze = np.exp(-2.4 * far) * (1.0 + 0.30 * smoke) * 0.34 + np.exp(-14.0 * far) * 0.5
     roof = np.exp(-(((ys * unit - 0.12) / 0.16) ** 2)) * np.clip(0.5 + 0.5 * smoke, 0.0, 2.0) * 0.05
     canvas.add(enlarge(stage, haze), _hot(stage))
@@ -151,7 +153,9 @@ def _span_roof(stage: Stage, floor: float) -> None:
         x = pitch * index
         stencil.polygon(tapered([(x, tie), (x, floor + 4)], unit * 0.036, unit * 0.046))
         for turn in (-1.0, 1.0):
-            stencil.polygon(tapered([(x, tie + unit * 0.11), (x + turn * unit * 0.11, tie)], unit * 0.014, unit * 0.014))
+            stencil.polygon(
+                tapered([(x, tie + unit * 0.11), (x + turn * unit * 0.11, tie)], unit * 0.014, unit * 0.014)
+            )
             stencil.polygon(tapered([(x, tie), (x + turn * pitch * 0.5, -unit * 0.05)], unit * 0.016, unit * 0.016))
         stencil.polygon(tapered([(x + pitch / 2, tie), (x + pitch / 2, 0)], unit * 0.012, unit * 0.012))
     stencil.cover(stage.air(0.02))

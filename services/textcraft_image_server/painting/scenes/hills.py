@@ -101,7 +101,10 @@ def _settle(stage: Stage, ridge: Plane, near: float, index: int, white: bool, ho
     rng, canvas = stage.rng(f"settle {index}"), stage.canvas
     dark = stage.air(0.5 * (1.0 - near) ** 1.2 + 0.03)
     column = int(canvas.width * float(rng.choice([rng.uniform(0.22, 0.4), rng.uniform(0.6, 0.78)])))
-    away = min(canvas.width - 1, max(0, column + int(canvas.unit * float(rng.choice([-0.22, 0.22])))))
+    away = min(
+        canvas.width - 1,
+        max(0, column + int(canvas.unit * float(rng.choice([-1.0, 1.0]) * (0.40 if stage.has("village") else 0.22)))),
+    )
     people = home and wants_people(stage)
     tall = canvas.unit * 0.078
     _plant(stage, ridge, near, rng, white, dark, (away, tall * (group_reach(stage) + 0.5)) if people else None)

@@ -48,7 +48,9 @@ def paint(stage: Stage) -> None:
         belfry.paint(stage)
     elif stage.has("stage"):
         theatre.paint(stage)
-    elif stage.has("corridor") or (not stage.has("window", "table", "chair", "hearth", "bed") and stage.rng("room").random() < 0.2):
+    elif stage.has("corridor") or (
+        not stage.has("window", "table", "chair", "hearth", "bed") and stage.rng("room").random() < 0.2
+    ):
         corridor.paint(stage)
     else:
         _paint_room(stage)
@@ -173,7 +175,7 @@ def _paint_room(stage: Stage) -> None:
     _cast_window_shaft(stage, window, -1.0 if flip else 1.0)
     if hearth:
         build_hearth(stage, lamp_at[0], box.bottom, box.top, stage.canvas.unit * 0.36)
-        _furnish(stage, box, box.at(0.42 if flip else 0.58, 0.5))
+        _furnish(stage, box, box.at(0.42 if flip else 0.58, 0.5), -1.0 if flip else 1.0)
         return
     _hang_lamp(stage, lamp_at)
     _furnish(stage, box, lamp_at)
@@ -256,8 +258,8 @@ def _cone_of_dust(stage: Stage, lamp: Point) -> None:
     motes.shine(stage.shine(stage.tones.accent), 0.5)
 
 
-def _furnish(stage: Stage, box: _Box, lamp: Point) -> None:
-    """A table with chairs under the lamp, or one empty chair, and whoever is there."""
+def _furnish(stage: Stage, box: _Box, lamp: Point, side: float = 0.0) -> None:
+    """A table with chairs under the lamp, or one empty chair, or beds, and whoever is there, on the given `side`."""
     rng, unit = stage.rng("furniture"), stage.canvas.unit
     half = unit * float(rng.uniform(0.15, 0.22))
     floor = box.bottom + unit * 0.085
@@ -265,8 +267,10 @@ def _furnish(stage: Stage, box: _Box, lamp: Point) -> None:
         reach = unit * 0.42
         set_beds(stage, lamp[0] - reach, lamp[0] + reach, floor - unit * 0.03, unit * 0.24)
     if wants_people(stage):
-        side = float(rng.choice([-1.0, 1.0]))
-        paint_people(stage, lamp[0] + side * half * 1.5, box.bottom + unit * 0.05, unit * 0.36, stage.air(0.03))
+        side = side or float(rng.choice([-1.0, 1.0]))
+        paint_people(
+            stage, lamp[0] + side * half * 2.0, box.bottom + unit * 0.05, unit * 0.36, stage.air(0.03), indoors=True
+        )
     if stage.has("bed"):
         return
     bare = stage.has("chair") or rng.random() < 0.2

@@ -102,6 +102,6 @@ def _stand_on_stage(stage: Stage, x: float, floor: float) -> None:
     shadow.ellipse(x, line, unit * 0.09, unit * 0.012)
     shadow.cover(stage.air(0.0), 0.7)
     if wants_people(stage):
-        paint_people(stage, x, line, unit * 0.36, stage.air(0.03))
+        paint_people(stage, x, line, unit * 0.36, stage.air(0.03), indoors=True)
     else:
         set_chair(stage, x, line, unit * 0.26, 1.0)
