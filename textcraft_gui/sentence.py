@@ -92,6 +92,8 @@ def _engine(state: ShowState, now: Moment) -> str:
     engine = state.engine
     if engine.state is EngineState.STOPPING:
         return f"Cycle {engine.cycle} is being ended."
+    if engine.busy and state.brain.again_at is not None:
+        return f"The brain did not answer and is asked again at {_at(now, state.brain.again_at - now.mono)}."
     if engine.busy and engine.phase:
         return _phase(state, now)
     if engine.state is EngineState.STUCK:

@@ -109,6 +109,9 @@ class Brain:
     model: str = ""
     """What the persona asked for; the brain answers with what it has."""
     calling_since: float | None = None
+    again_at: float | None = None
+    """When a call that failed is tried again."""
+    trouble: str = ""
     answered_at: float | None = None
     seconds: float = 0.0
     pieces: deque[float] = field(default_factory=lambda: deque(maxlen=600))

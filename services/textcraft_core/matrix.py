@@ -3,6 +3,8 @@
 Read is the union of what programs wrote, written is the canonical form; unknown keys are kept at every level.
 """
 
+import itertools
+import operator
 import posixpath
 import re
 from collections.abc import Mapping
@@ -174,7 +176,10 @@ class Matrix(Part):
 
 def touched(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> list[str]:
     """Return the ids in `after` whose entry is not the very object it was before, in their order."""
-    return [] if before is after else [name for name, entry in after.items() if before.get(name) is not entry]
+    if before is after:
+        return []
+    # All of it in C, for a cycle asks this several times of 3,000 entries.
+    return list(itertools.compress(after, map(operator.is_not, after.values(), map(before.get, after))))
 
 
 def as_data(part: Part) -> dict[str, Any]:

@@ -15,7 +15,7 @@ class FrameWatch(QObject):
     """Counts painted frames and calls back when what was asked for is certainly among them.
 
     What Qt tells from its render thread arrives through the queue, so a frame told now may be older than what was
-    asked for. It is the right one when it was told after the queue was emptied behind the next synchronisation.
+    asked for. It is the right one when it was told after the next synchronisation and all that was queued before it.
     """
 
     def __init__(self, window: QQuickWindow) -> None:
@@ -26,7 +26,6 @@ class FrameWatch(QObject):
         self.hidden = True
         self._window = window
         self._asked: list[Callable[[], None]] = []
-        self._syncing: list[Callable[[], None]] = []
         self._armed: list[Callable[[], None]] = []
         self._moving_since: float | None = None
         self._worst_ms = 0.0
@@ -46,14 +45,16 @@ class FrameWatch(QObject):
         self._moving_since = time.monotonic() if moving else None
 
     def _on_synchronising(self) -> None:
-        if self._asked:
-            self._syncing += self._asked
-            self._asked = []
-            QTimer.singleShot(0, self, self._arm)
+        """Told right before Qt waits for the render thread, which meanwhile queues the news of the frame before.
 
-    def _arm(self) -> None:
-        self._armed += self._syncing
-        self._syncing = []
+        What is queued now comes before that news; what is queued from there comes behind it.
+        """
+        if self._asked:
+            batch, self._asked = self._asked, []
+            QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, lambda: self._arm(batch)))
+
+    def _arm(self, batch: list[Callable[[], None]]) -> None:
+        self._armed += batch
         self._window.update()
 
     def _on_swapped(self) -> None:

@@ -109,11 +109,16 @@ class Rig:
         return self.screen().getpixel((min(int(x * self.size[0]), self.size[0] - 1), int(y * self.size[1])))
 
     async def close(self) -> None:
+        """Tear the window down here: left to the garbage collector, a worker thread might do it."""
         await self.tasks.stop()
         self.view.destroy()
+        gone = asyncio.Event()
+        self.view.destroyed.connect(gone.set)
+        self.view.deleteLater()
+        await asyncio.wait_for(gone.wait(), 5)
 
     def _told(self, number: int, phase: ShownPhase) -> bool:
-        return any(isinstance(m, Shown) and m.scene == number and m.phase is phase for m in self.sent)
+        return any(isinstance(m, Shown) and m.scene == number and m.phase == phase for m in self.sent)
 
 
 def on_wall(folder: Path, play: Callable[[Rig], Awaitable[None]], size: tuple[int, int] = SIZE) -> None:

@@ -76,6 +76,16 @@ TABLE = [
         "Nothing has gone up yet. Chapter 3 is with the editor.",
     ),
     (
+        "the brain is asked again",
+        [*script.cycle_until(4, Phase.PLAN), ev.BrainWaiting(seconds=12, reason="429")],
+        "Nothing has gone up yet. The brain did not answer and is asked again at 20:14:19.",
+    ),
+    (
+        "the wait is over",
+        [*script.cycle_until(4, Phase.PLAN), ev.BrainWaiting(seconds=12), ev.BrainWaiting(seconds=0)],
+        "Nothing has gone up yet. Cycle 4 is being planned.",
+    ),
+    (
         "an id without a number",
         [
             *script.cycle_until(4, Phase.DISPATCH),

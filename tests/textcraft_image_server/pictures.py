@@ -5,7 +5,9 @@ import io
 from PIL import Image
 
 
-def picture(width: int = 64, height: int = 48, kind: str = "PNG", colour: tuple[int, int, int] = (40, 90, 160)) -> bytes:
+def picture(
+    width: int = 64, height: int = 48, kind: str = "PNG", colour: tuple[int, int, int] = (40, 90, 160)
+) -> bytes:
     """A picture that is not one colour, so that it compresses to more than a header."""
     image = Image.new("RGB", (width, height), colour)
     for x in range(width):

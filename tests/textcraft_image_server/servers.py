@@ -92,7 +92,8 @@ class Web:
             request = await _read(reader)
             self.requests.append(request)
             route = self.routes.get(request.path) or next(
-                (self.routes[path] for path in self.routes if path.endswith("/") and request.path.startswith(path)), None
+                (self.routes[path] for path in self.routes if path.endswith("/") and request.path.startswith(path)),
+                None,
             )
             await (route(request, connection) if route else connection.answer(b"{}", 404))
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -267,7 +268,7 @@ class ComfyServer(Web):
             await connection.send(frame(text.replace(b"{id}", prompt_id.encode())))
         self.followed.set()
         if not self.ends_socket:
-            await connection.until_left()
+            await connection.reader.read(1)  # the client's goodbye
 
     def _waiting_for(self, client: str) -> asyncio.Future[str]:
         return self._submitted.setdefault(client, asyncio.get_running_loop().create_future())

@@ -2,13 +2,19 @@
 
 import asyncio
 import json
+import threading
+import time
 
 import pytest
 
+from tests.support.waiting import until
+from tests.textcraft_image_server.pictures import picture
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.schemas_base import RenderRequest
+from textcraft_image_server import easel as easel_module
+from textcraft_image_server.backends import BackendError, Painted
 from textcraft_image_server.config import ImageServerConfig
-from textcraft_image_server.easel import Easel, order_of
+from textcraft_image_server.easel import CLOSING, Easel, Load, order_of
 
 
 class Answers:
@@ -19,7 +25,7 @@ class Answers:
     def progress(self, job, fraction):
         self.fractions.append(fraction)
 
-    def done(self, job, order, result, backend, cost):
+    def done(self, job, order, result, painted, backend):
         self.ends.append((job.request.request_id, result))
 
     def failed(self, job, reason, *, retryable):
@@ -60,11 +66,11 @@ async def test_a_picture_lies_under_its_hash_with_its_sidecar(easel, answers, tm
 
 async def test_jobs_are_painted_in_order_and_beyond_the_bound_refused(easel, answers):
     assert [easel.put(request(name)) for name in "abcd"] == [True, True, True, False]
-    assert easel.length == 3
-    assert easel.oldest_age >= 0
+    assert easel.load.length == 3
+    assert easel.load.oldest_age >= 0
     await answers.until(3)
     assert [end[0] for end in answers.ends] == ["a", "b", "c"]
-    assert easel.length == 0
+    await until(lambda: easel.load == Load())
 
 
 async def test_a_cancelled_job_ends_in_nothing(easel, answers):
@@ -113,3 +119,171 @@ def test_without_a_seed_each_request_has_its_own():
     one, two = order_of(request("a", seed=None)), order_of(request("b", seed=None))
     assert one.seed != two.seed
     assert order_of(request("a", seed=None)) == one
+
+
+class Scripted:
+    """A backend that waits for the test, then does what it says."""
+
+    name = "scripted"
+
+    def __init__(self):
+        self.begun = []
+        self.go = asyncio.Event()
+        self.outcome = Painted(picture(), 0.5, cost_estimated=True)
+        self.fractions = []
+        self.closed = 0
+
+    async def paint(self, order, progress):
+        self.begun.append(order)
+        self.progress = progress
+        for fraction in self.fractions:
+            progress(fraction)
+        await self.go.wait()
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
+
+    async def close(self):
+        self.closed += 1
+
+
+@pytest.fixture
+def scripted(monkeypatch):
+    made = Scripted()
+    monkeypatch.setattr(easel_module, "create_backend", lambda _name, _config: made)
+    return made
+
+
+async def test_a_backend_is_made_once_and_closed_with_the_easel(easel, answers, monkeypatch, scripted):
+    made = []
+    monkeypatch.setattr(easel_module, "create_backend", lambda name, _config: made.append(name) or scripted)
+    scripted.go.set()
+    easel.put(request("a"))
+    easel.put(request("b"))
+    await answers.until(2)
+    await easel.close()
+    await easel.close()
+    assert (made, scripted.closed) == (["procedural"], 1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "retryable"),
+    [
+        (BackendError("no such model", retryable=False), "no such model", False),
+        (BackendError("busy"), "busy", True),
+        (Painted(b"<svg/>"), "no PNG", True),
+        (KeyError("a bug of the backend"), "a bug of the backend", True),
+        (RuntimeError(), "RuntimeError", True),
+        (BackendError("\ud800" * 5000), "?", True),
+    ],
+)
+async def test_whatever_a_backend_does_the_job_ends_with_a_reason(easel, answers, scripted, outcome, reason, retryable):
+    scripted.outcome = outcome
+    scripted.go.set()
+    easel.put(request("a"))
+    await answers.until(1)
+    name, told, may_retry = answers.ends[0]
+    assert (name, may_retry) == ("a", retryable)
+    assert reason in told
+    assert len(told) <= 600
+    told.encode()
+
+
+async def test_progress_is_bounded_and_nothing_is_told_after_the_end(easel, answers, scripted):
+    scripted.fractions = [-1.0, 0.5, 7.0, float("nan")]
+    easel.put(request("a"))
+    await until(lambda: len(answers.fractions) == 3)
+    scripted.go.set()
+    await until(lambda: easel.load == Load())
+    scripted.progress(0.7)
+    assert answers.fractions == [0.0, 0.5, 1.0]
+
+
+async def test_closing_while_painting_fails_what_is_open_once_each(easel, answers, scripted):
+    for name in "abc":
+        easel.put(request(name))
+    await until(lambda: scripted.begun)
+    easel.cancel("b")
+    await easel.close()
+    assert sorted(answers.ends) == [("a", CLOSING, True), ("c", CLOSING, True)]
+    assert not easel.put(request("d"))
+    assert easel.load.length == 0
+
+
+async def test_cancelling_while_the_picture_is_being_kept_tells_nothing(easel, answers, scripted, monkeypatch):
+    keeping, go_on = threading.Event(), threading.Event()
+
+    def keep(*arguments):
+        keeping.set()
+        assert go_on.wait(10)
+        return real(*arguments)
+
+    real = easel_module.keep
+    monkeypatch.setattr(easel_module, "keep", keep)
+    scripted.go.set()
+    easel.put(request("a"))
+    easel.put(request("b"))
+    await until(keeping.is_set)
+    easel.cancel("a")
+    go_on.set()
+    await answers.until(1)
+    await until(lambda: easel.load == Load())
+    assert [end[0] for end in answers.ends] == ["b"]
+
+
+async def test_a_job_cancelled_while_painting_may_be_sent_again(easel, answers, scripted):
+    easel.put(request("a"))
+    await until(lambda: scripted.begun)
+    easel.cancel("a")
+    assert easel.put(request("a"))
+    scripted.go.set()
+    await answers.until(1)
+    assert [end[0] for end in answers.ends] == ["a"]
+
+
+async def test_cancelling_an_attempt_leaves_later_ones(easel, answers, scripted):
+    easel.put(request("a"), 1)
+    easel.put(request("a"), 2)
+    easel.cancel("a", 1)
+    scripted.go.set()
+    await answers.until(1)
+    await until(lambda: easel.load == Load())
+    assert len(answers.ends) == 1
+    assert len(scripted.begun) <= 2
+
+
+async def test_a_job_that_takes_too_long_fails_in_time_and_so_does_what_waited_for_it(tmp_path, answers, scripted):
+    easel = Easel(ImageServerConfig(), tmp_path, answers, answer_seconds=0.2)
+    began = time.monotonic()
+    easel.put(request("a"))
+    easel.put(request("b"))
+    await answers.until(2)
+    assert time.monotonic() - began < 1.0
+    assert [(end[0], end[2]) for end in answers.ends] == [("a", True), ("b", True)]
+    assert "within 0.2 s" in answers.ends[0][1]
+    await easel.close()
+
+
+async def test_the_load_may_be_read_from_another_thread_at_any_time(easel, answers, scripted):
+    scripted.go.set()
+    stop, seen, broken = threading.Event(), [], []
+
+    def read():
+        while not stop.is_set():
+            try:
+                seen.append((easel.load.length, easel.load.oldest_age))
+            except Exception as error:
+                broken.append(error)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        for number in range(12):
+            easel.put(request(str(number)))
+            await answers.until(number + 1)
+    finally:
+        stop.set()
+        thread.join()
+    assert seen
+    assert not broken
+    assert all(length >= 0 and age >= 0 for length, age in seen)

@@ -14,7 +14,7 @@ from textcraft_gui.widgets.picture_view import Picture
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import Sign
 from textcraft_gui.widgets.status_list import Row
-from textcraft_gui.wording import age, counted, minutes
+from textcraft_gui.wording import age, countdown, counted, minutes
 
 CHECKS: Final = {
     "safe": ("safe",),
@@ -190,6 +190,9 @@ def _brain_row(state: ShowState, now: Moment) -> Row:
     brain = state.brain
     name = f"brain · {brain.name}" if brain.name else "brain"
     asked = f" The persona asked for {brain.model}." if brain.model else ""
+    if brain.again_at is not None:
+        value = f"again {countdown(brain.again_at - now.mono)}"
+        return Row(signs.WARN, name, value, brain.trouble or "The call failed.", Colour.WARN, loud=True)
     if brain.calling_since is not None:
         recent = sum(1 for at in brain.pieces if now.mono - at <= 3)
         value = f"{recent / 3:.0f}/s" if recent else f"asked {age(now.mono - brain.calling_since)}"

@@ -61,7 +61,7 @@ def _end_cycle(state: ShowState, now: Moment, outcome: str) -> Area:
     _end_phase(state.engine, now)
     state.engine.busy = False
     state.engine.outcome = outcome
-    state.brain.calling_since = None
+    state.brain.calling_since = state.brain.again_at = None
     if state.stream:
         state.stream.open = False
     return Area.ENGINE | Area.STREAM | Area.SERVICES
@@ -107,6 +107,7 @@ def _unknown_variable(state: ShowState, event: ev.VariableUnknown, now: Moment) 
 
 def _called(state: ShowState, event: ev.BrainCalled, now: Moment) -> Area:
     state.brain.name, state.brain.model, state.brain.calling_since = event.brain, event.model, now.mono
+    state.brain.again_at = None
     state.brain.pieces.clear()
     state.engine.attempt = event.attempt
     return Area.SERVICES | Area.ENGINE
@@ -115,6 +116,12 @@ def _called(state: ShowState, event: ev.BrainCalled, now: Moment) -> Area:
 def _answered(state: ShowState, event: ev.BrainAnswered, now: Moment) -> Area:
     state.brain.calling_since, state.brain.answered_at, state.brain.seconds = None, now.mono, event.seconds
     return Area.SERVICES
+
+
+def _waiting(state: ShowState, event: ev.BrainWaiting, now: Moment) -> Area:
+    state.brain.again_at = now.mono + event.seconds if event.seconds > 0 else None
+    state.brain.trouble = event.reason
+    return Area.SERVICES | Area.ENGINE
 
 
 def _tokens(state: ShowState, event: ev.TokensStreamed, now: Moment) -> Area:
@@ -161,6 +168,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.VariableUnknown: _unknown_variable,
     ev.BrainCalled: _called,
     ev.BrainAnswered: _answered,
+    ev.BrainWaiting: _waiting,
     ev.TokensStreamed: _tokens,
     ev.ReportReturned: _report,
     ev.ToolCalled: _tool,

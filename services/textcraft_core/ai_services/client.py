@@ -5,6 +5,7 @@ through `check_answer` before anything acts on it.
 """
 
 import asyncio
+import importlib
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from textcraft_bus.clock import Clock
 from textcraft_bus.redaction import Redactor
 from textcraft_core.ai_services.answers import Answer, CallId, ToolCall, Usage, check_answer
 from textcraft_core.ai_services.retry import retry_after
-from textcraft_core.ai_services.streaming import Assembly, EventReader, told
+from textcraft_core.ai_services.streaming import Assembly, EventReader, decoded, told
 from textcraft_core.errors import BrainError, BrainFault
 
 if TYPE_CHECKING:
@@ -229,13 +230,13 @@ class Server:
 
         if isinstance(error, openai.APIStatusError):
             return self._status_fault(error)
+        if not isinstance(error, (openai.OpenAIError, *_network_errors())):
+            return CallFailed(BrainFault.GARBAGE, f"the call of {self.name} failed ({type(error).__name__})")
         seen = {type(each).__name__ for each in (error, error.__cause__) if each is not None}
         unpaid = bool(seen & CONNECT_NAMES)
         if any("Timeout" in name for name in seen):
-            silent = CONNECT_SECONDS if unpaid else self._silence
-            return CallFailed(
-                BrainFault.TIMEOUT, f"{self.name} was silent for {min(silent, self._silence):g} s", unpaid=unpaid
-            )
+            seconds = min(CONNECT_SECONDS, self._silence) if unpaid else self._silence
+            return CallFailed(BrainFault.TIMEOUT, f"{self.name} was silent for {seconds:g} s", unpaid=unpaid)
         if unpaid:
             return CallFailed(BrainFault.SERVER, f"{self.name} cannot be reached", unpaid=True)
         return CallFailed(BrainFault.SERVER, f"the connection to {self.name} broke ({type(error).__name__})")
@@ -270,13 +271,19 @@ def _kind(status: int, code: str) -> BrainFault:
     return known.get(status, BrainFault.SERVER if status >= 500 else BrainFault.REFUSED)
 
 
+def _network_errors() -> tuple[type[Exception], ...]:
+    import httpx2  # noqa: PLC0415 - off the start path
+
+    return (httpx2.HTTPError, httpx2.StreamError, OSError)
+
+
 async def _read(response: Any, assembly: Assembly) -> None:
     """Feed a response into an assembly: server-sent events, or one whole answer from a server that cannot stream."""
     kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
     if kind in {"text/html", "application/xhtml+xml"}:
         raise CallFailed(BrainFault.GARBAGE, "the server answered with a web page: is the base URL right?", unpaid=True)
     if kind == "application/json":
-        assembly.take(b"".join([piece async for piece in response.iter_bytes()]).decode(errors="replace"))
+        assembly.take(decoded(b"".join([piece async for piece in response.iter_bytes()])))
         return
     reader = EventReader()
     async for piece in response.iter_bytes():
@@ -292,9 +299,8 @@ async def _read(response: Any, assembly: Assembly) -> None:
 def _load(secure: bool) -> ssl.SSLContext:
     """Import what a call needs and return the context of its connections; blocking, about a second."""
     import httpx2  # noqa: PLC0415 - off the start path
-    import openai.resources.chat  # noqa: PLC0415 - off the start path
 
-    import textcraft_core.ai_services.transport  # noqa: PLC0415 - off the start path
-
+    for module in ("openai.resources.chat", "textcraft_core.ai_services.transport"):
+        importlib.import_module(module)
     # A context without authorities is cheap, and nothing secure can be reached by it.
     return httpx2.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

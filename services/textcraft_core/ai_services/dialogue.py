@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from textcraft_core.agent_tools import ToolContext, ToolResult
-from textcraft_core.ai_services.client import Answer, BrainError, BrainFault, Purpose, ToolCall, Usage, check_answer
+from textcraft_core.ai_services.client import (
+    Answer,
+    BrainError,
+    BrainFault,
+    Employer,
+    PaidBrain,
+    Purpose,
+    ToolCall,
+    Usage,
+    check_answer,
+)
 from textcraft_core.ai_services.runtime import UNKNOWN_PRICE, Runtime, remember
 from textcraft_core.bible import Persona
 from textcraft_core.blocking import finish_in_thread
@@ -51,6 +61,9 @@ class Dialogue:
         self._assignment = assignment
         self._persona = persona
         self._runtime = runtime
+        self._books_itself = isinstance(runtime.brain, PaidBrain)
+        if isinstance(runtime.brain, PaidBrain):
+            runtime.brain.work_for(Employer(runtime.spend, runtime.permit))
         self._schemas = runtime.tools.schemas(persona.allowed_tools)
         self._index = {**runtime.index, **_own_place(assignment.target)}
         self._tool_context = ToolContext(
@@ -139,7 +152,7 @@ class Dialogue:
         return answer
 
     def _settle(self, usage: Usage, purpose: Purpose, seconds: float) -> None:
-        estimated = usage.cost is None
+        estimated = usage.cost is None or usage.estimated
         cost = _dearest(usage) if usage.cost is None else usage.cost
         self.estimated |= estimated
         self.usage += Usage(usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, cost)
@@ -154,7 +167,7 @@ class Dialogue:
                 cost=cost,
             )
         )
-        if cost > 0:
+        if cost > 0 and not self._books_itself:
             self._runtime.spend(purpose.role, cost, estimated)
 
     def _record(self, request: dict[str, Any], raw: dict[str, Any], purpose: Purpose, seconds: float) -> None:

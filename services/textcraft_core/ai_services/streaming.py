@@ -57,7 +57,7 @@ class EventReader:
 
     def _line(self, line: bytes) -> Iterator[Event]:
         if line.startswith(b"data:"):
-            self._data.append(_decoded(line[5:].removeprefix(b" ")))
+            self._data.append(decoded(line[5:].removeprefix(b" ")))
         elif not line and self._data:
             data, self._data = "\n".join(self._data), []
             yield Event(data)
@@ -92,7 +92,11 @@ class Assembly:
     @property
     def text_bytes(self) -> int:
         """How much was said, in bytes: no fewer than its tokens."""
-        texts = [*self._content, *self._refusal, *(part for call in self._calls for part in (call.name, *call.arguments))]
+        texts = [
+            *self._content,
+            *self._refusal,
+            *(part for call in self._calls for part in (call.name, *call.arguments)),
+        ]
         return sum(len(text.encode(errors="replace")) for text in texts)
 
     def take(self, data: str) -> None:
@@ -223,7 +227,8 @@ def told(value: object) -> str:
     return " ".join(_mended(str(value)).split())[:MAX_TOLD_CHARS]
 
 
-def _decoded(line: bytes) -> str:
+def decoded(line: bytes) -> str:
+    """Return UTF-8 bytes as text. Raises BrainError."""
     # Raised outside of any handler: the decoder's own error would carry the line along.
     with contextlib.suppress(UnicodeDecodeError):
         return line.decode()

@@ -29,11 +29,13 @@ class CappedTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request; raise BrainError for a compressed answer, whose true size nobody can bound."""
-        for name in [name for name in request.headers if name.lower() not in _SENT]:
-            del request.headers[name]
-        request.headers["accept-encoding"] = "identity"
-        request.headers["connection"] = "close"
-        response = await self._inner.handle_async_request(request)
+        headers = [(name, value) for name, value in request.headers.multi_items() if name.lower() in _SENT]
+        headers += [("accept-encoding", "identity"), ("connection", "close")]
+        # A request of its own: the library reads back from the one it made.
+        sent = httpx2.Request(
+            request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
+        )
+        response = await self._inner.handle_async_request(sent)
         if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
             await response.aclose()
             raise BrainError(BrainFault.GARBAGE, "the server compressed its answer though it was asked not to")

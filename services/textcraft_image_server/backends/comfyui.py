@@ -27,6 +27,7 @@ SERVER: Final = "ComfyUI"
 MAX_WORKFLOW_BYTES: Final = 1 << 20
 MAX_SOCKET_BYTES: Final = 16 << 20
 """Of one message on the WebSocket; previews come that way."""
+GOODBYE_SECONDS: Final = 0.3
 ABANDON_SECONDS: Final = 0.8
 """A cancelled job must not hold up the next one, whatever the server does."""
 MAX_SEED: Final = 2**64
@@ -123,7 +124,7 @@ class _NoRedirect(connect):
 async def _listen(url: str) -> AsyncIterator[ClientConnection]:
     # No pings: a server that computes may not answer them for long; the deadline ends what is dead.
     async with _NoRedirect(
-        url, max_size=MAX_SOCKET_BYTES, ping_interval=None, close_timeout=ABANDON_SECONDS, proxy=None
+        url, max_size=MAX_SOCKET_BYTES, ping_interval=None, close_timeout=GOODBYE_SECONDS, proxy=None
     ) as socket:
         yield socket
 

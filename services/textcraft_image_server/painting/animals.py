@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from textcraft_image_server.painting.bodies import Frame
 from textcraft_image_server.painting.stencil import Point, Stencil, curve, rounded, tapered
@@ -37,8 +38,8 @@ def _stand_on(stencil: Stencil, frame: Frame, legs: Sequence[tuple[Sequence[Poin
     for path, thick in legs:
         size = frame.tall * thick
         points = frame.all(path)
-        widths = [size * share for share in (1.0, 0.60, 0.46, 0.36)][: len(points) - 1] + [size * 0.34]
-        for start, end, broad, slim in zip(points, points[1:], widths, widths[1:], strict=False):
+        widths = [size * share for share in ((1.0, 0.60, 0.46, 0.34) if len(points) == 4 else (1.0, 0.60, 0.34))]
+        for (start, end), (broad, slim) in zip(pairwise(points), pairwise(widths), strict=True):
             stencil.polygon(tapered([start, end], broad, slim))
             stencil.ellipse(*end, slim * 0.52, slim * 0.56)
         (x, up), half = path[-1], 0.055

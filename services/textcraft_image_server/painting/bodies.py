@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 import numpy as np
 
@@ -262,7 +263,7 @@ def _open_umbrella(stencil: Stencil, frame: Frame) -> None:
     dome = curve((-0.30, 1.03), (-0.20, 1.30), (0.07, 1.315), 8) + curve((0.07, 1.315), (0.36, 1.33), (0.46, 1.10), 8)
     ribs = [(0.46 - 0.19 * i, 1.10 - 0.0175 * i) for i in range(5)]
     scallops: list[Point] = []
-    for (ax, ay), (bx, by) in zip(ribs, ribs[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(ribs):
         scallops += curve((ax, ay), ((ax + bx) / 2, (ay + by) / 2 + 0.055), (bx, by), 5)
     stencil.polygon(frame.all([*dome, *scallops]))
 

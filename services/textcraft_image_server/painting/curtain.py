@@ -1,4 +1,4 @@
-"""The house-open picture: a quiet curtain of light in deep blue-grey, for a wall with no program; no scene, no words."""
+"""The house-open picture: a quiet curtain of light for a wall with no program; it knows no prompt."""
 
 import numpy as np
 from PIL import Image
@@ -9,7 +9,7 @@ from textcraft_image_server.painting.colour import display_from_lab, lab_from_he
 from textcraft_image_server.painting.raster import Plane, stretch
 
 _STOPS = ("#04070c", "#0b1320", "#182840", "#2b4560", "#587389", "#9aabb0")
-_SHADOW, _TOP = 0.125, 0.79  # tone of the darkest corner and of the brightest fold, of 1
+_SHADOW, _TOP = 0.115, 0.74  # tone of the darkest corner and of the brightest fold, of 1
 
 
 def _tone(rows: int, cols: int, seed: int) -> Plane:

@@ -10,7 +10,7 @@ from textcraft_image_server.painting.stencil import Stencil, rounded, tapered
 
 def build_hearth(stage: Stage, x: float, floor: float, ceiling: float, wide: float) -> None:
     """Build a chimney breast around column `x` from `floor` to `ceiling`, with mantel, kettle and a fire that burns."""
-    canvas, dark = stage.canvas, stage.air(0.03)
+    canvas = stage.canvas
     breast = Stencil(canvas, x - wide, ceiling, x + wide, floor + wide * 0.2, 3)
     high = wide * 0.62
     breast.polygon(

@@ -6,7 +6,7 @@ from tests.fakes.clock import FakeClock
 from tests.support import show_script as script
 from textcraft_bus.messages import Layer
 from textcraft_core import events as ev
-from textcraft_core.events import StopName
+from textcraft_core.events import Phase, StopName
 from textcraft_gui.bands import faces
 from textcraft_gui.projection import apply
 from textcraft_gui.state import ShowState, moment
@@ -155,7 +155,7 @@ def test_the_brain_by_what_it_does():
     told.clock.advance(2)
     assert (brain().name, brain().value) == ("brain · local", "asked 2.0 s")
     assert brain().hint == "It has not answered yet. The persona asked for gpt."
-    told(*script.cycle_until(1, "execute"), *(script.streamed(1, "x" * 12 * 90)))
+    told(*script.cycle_until(1, Phase.EXECUTE), *(script.streamed(1, "x" * 12 * 90)))
     assert brain().value == "30/s"
     told(ev.BrainAnswered(cycle=1, role="narrator", attempt=1, seconds=4, prompt_tokens=1, completion_tokens=1, cost=0))
     told.clock.advance(5)
@@ -172,3 +172,12 @@ def test_the_brain_by_what_it_does():
 )
 def test_service_titles(name, title):
     assert faces.service_title(name) == title
+
+
+def test_a_brain_that_is_asked_again_counts_down_in_sight():
+    told = Told(*script.cycle_until(1, Phase.PLAN), ev.BrainWaiting(seconds=12, reason="too many requests"))
+    told.clock.advance(2)
+    row = faces.service_rows(told.state, told.now)[0]
+    assert (row.value, row.hint, row.loud) == ("again 0:10", "too many requests", True)
+    told(ev.CycleStopped(cycle=1))
+    assert not faces.service_rows(told.state, told.now)[0].loud

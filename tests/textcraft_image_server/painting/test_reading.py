@@ -73,5 +73,51 @@ def test_the_negative_prompt_and_negations_take_away() -> None:
     assert _read("sea", "sea, ocean").family != "sea"
 
 
+def test_a_word_that_only_hints_at_the_hour_gives_way_to_one_that_names_it() -> None:
+    assert _read("a dark forest").time == "night"
+    assert _read("a dark forest at dusk, a dark coat").time == "dusk"
+
+
+@pytest.mark.parametrize("negative", ["text, letters, watermark, frame, close-up face, crowd", "a letter, a lamp"])
+def test_a_negative_prompt_that_only_brushes_a_family_leaves_it(negative: str) -> None:
+    assert _read("a kitchen with a hearth", negative).family == "room"
+    assert _read("the old city on its canals", negative).family == "city"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "elements"),
+    [
+        (
+            "cavernous foundry workshop interior, glowing furnace fire, hanging chains, tall windows",
+            {"furnace", "window"},
+        ),
+        ("dark workshop room with a furnace blaze", {"furnace", "fire"}),
+        ("stone bell tower interior, a great bell above", {"belfry", "bell"}),
+        ("long kitchen room with a hearth and a table", {"hearth", "table"}),
+        ("quiet dormitory room with beds", {"bed"}),
+    ],
+)
+def test_insides_are_told_apart(prompt: str, elements: set[str]) -> None:
+    brief = _read(prompt)
+    assert brief.family == "room"
+    assert brief.elements >= elements
+
+
+@pytest.mark.parametrize(
+    ("prompt", "elements"),
+    [
+        ("a lanky carter beside a patient mule", {"person", "mule"}),
+        ("a thin man in a coat with an umbrella", {"person", "umbrella"}),
+        ("an old woman with a stick on a kitchen chair", {"person", "woman", "old", "stick", "seated"}),
+        ("a small girl with a lantern", {"person", "woman", "child", "lantern", "lamps"}),
+        ("a boy and his dog", {"child", "dog"}),
+    ],
+)
+def test_figures_are_told_apart(prompt: str, elements: set[str]) -> None:
+    brief = _read(prompt)
+    assert brief.elements >= elements
+    assert "rain" not in brief.weather
+
+
 def test_plurals_count() -> None:
     assert _read("boats").elements == _read("boat").elements == {"boat"}

@@ -44,15 +44,53 @@ def test_every_scene_with_everything_in_it(family: str) -> None:
         _check(stage)
 
 
+# What only shows in another scene, or in another's company.
+COMPANY: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
+    "bell": (("room",), frozenset({"furnace"})),
+    "heron": (("marsh",), frozenset()),
+    "lake": (("mountains",), frozenset()),
+    "pan": (("desert",), frozenset()),
+    **{
+        name: (("room", "fields", "coast"), frozenset({"person"}))
+        for name in ("lantern", "old", "seated", "standing", "stick", "umbrella", "walking")
+    },
+}
+
+
 @pytest.mark.parametrize("element", sorted(ALL_ELEMENTS))
 def test_every_element_is_drawn_somewhere(element: str) -> None:
+    families, company = COMPANY.get(element, (("fields", "room", "sea", "coast", "city", "abstract"), frozenset()))
+
     def paint(family: str, seed: int, elements: frozenset[str]) -> np.ndarray:
         stage = _stage(family, (72, 64), seed, frozenset(), elements)
         SCENES[family](stage)
         return stage.canvas.light
 
     assert any(
-        not np.array_equal(paint(family, seed, frozenset()), paint(family, seed, frozenset({element})))
+        not np.array_equal(paint(family, seed, company), paint(family, seed, company | {element}))
         for seed in range(6)
-        for family in ("abstract", "room", "fields", "sea", "coast", "city")
+        for family in families
     )
+
+
+@pytest.mark.parametrize("kind", [{"furnace"}, {"furnace", "bell"}, {"belfry"}, {"hearth", "table"}, {"bed"}], ids=str)
+@pytest.mark.parametrize("size", [(160, 90), (64, 300), (300, 64)], ids=str)
+def test_every_inside_is_painted_and_is_its_own(kind: set[str], size: tuple[int, int]) -> None:
+    def paint(elements: frozenset[str]) -> Stage:
+        stage = _stage("room", size, 1, frozenset(), elements)
+        SCENES["room"](stage)
+        return stage
+
+    found = paint(frozenset(kind) | {"person"})
+    _check(found)
+    plain = paint(frozenset({"window", "person"}))
+    assert float(np.abs(found.canvas.light - plain.canvas.light).mean()) > 0.04 * float(plain.canvas.light.mean())
+
+
+def test_a_furnace_is_the_brightest_thing_in_its_hall() -> None:
+    stage = _stage("room", (320, 180), 1, frozenset(), frozenset({"furnace"}))
+    SCENES["room"](stage)
+    light = stage.canvas.light.mean(axis=0)
+    row, column = np.unravel_index(int(np.argmax(light)), light.shape)
+    assert 100 < row < 160
+    assert float(light[row - 4 : row + 4, column - 4 : column + 4].mean()) > 12 * float(np.median(light))

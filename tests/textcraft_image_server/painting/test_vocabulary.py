@@ -16,7 +16,7 @@ RAW = json.loads(files("textcraft_image_server.painting").joinpath("vocabulary.j
 
 def test_the_tables_are_the_known_ones() -> None:
     assert set(RAW) == {
-        "families", "wanderings", "times", "weather", "elements", "moods", "palettes_by_time", "palettes",
+        "families", "wanderings", "times", "time_hints", "weather", "elements", "moods", "palettes_by_time", "palettes",
     }  # fmt: skip
 
 
@@ -48,12 +48,12 @@ def test_palette(name: str) -> None:
 
 def test_palettes_named_elsewhere_exist() -> None:
     assert set(RAW["moods"]) <= set(RAW["palettes"])
-    assert set(RAW["palettes_by_time"]) == TIMES == set(RAW["times"])
+    assert set(RAW["palettes_by_time"]) == TIMES == set(RAW["times"]) == set(RAW["time_hints"])
     assert {name for row in RAW["palettes_by_time"].values() for name in row} <= set(RAW["palettes"])
 
 
 def _words() -> list[str]:
-    plain = [RAW[table] for table in ("times", "weather", "elements", "moods")]
+    plain = [RAW[table] for table in ("times", "time_hints", "weather", "elements", "moods")]
     return [word for table in [*plain, *RAW["families"].values()] for words in table.values() for word in words]
 
 
@@ -61,7 +61,7 @@ def test_words_are_folded_as_prompts_are() -> None:
     assert [word for word in _words() if " ".join(fold(word)) != word] == []
 
 
-@pytest.mark.parametrize("table", ["times", "weather", "elements", "moods"])
+@pytest.mark.parametrize("table", ["times", "time_hints", "weather", "elements", "moods"])
 def test_no_word_stands_twice_under_one_name(table: str) -> None:
     assert [name for name, words in RAW[table].items() if len(words) != len(set(words))] == []
 

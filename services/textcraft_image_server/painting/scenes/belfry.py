@@ -13,6 +13,8 @@ from textcraft_image_server.painting.raster import smoothstep
 from textcraft_image_server.painting.stage import Stage
 from textcraft_image_server.painting.stencil import Point, Stencil, tapered
 
+_Arch = tuple[float, float, float, float]
+
 
 def paint(stage: Stage) -> None:
     """Paint the bell chamber: light falls in through the arches, everything near is dark."""
@@ -20,9 +22,9 @@ def paint(stage: Stage) -> None:
     floor = canvas.height * float(rng.uniform(0.80, 0.86))
     arches = _place_arches(stage, floor)
     _fill_walls(stage, floor)
-    _open_arches(stage, arches, floor)
+    _open_arches(stage, arches)
     _wind_stair(stage, floor, float(rng.choice([-1.0, 1.0])))
-    _cast_shafts(stage, arches, floor)
+    _cast_shafts(stage, arches)
     _lay_beams(stage, floor)
     middle = canvas.width * float(rng.uniform(0.44, 0.56))
     _hang_bell(stage, middle, floor)
@@ -31,7 +33,7 @@ def paint(stage: Stage) -> None:
         paint_people(stage, middle + aside, floor + canvas.unit * 0.07, canvas.unit * 0.3, stage.air(0.0), indoors=True)
 
 
-def _place_arches(stage: Stage, floor: float) -> list[tuple[float, float, float, float]]:
+def _place_arches(stage: Stage, floor: float) -> list[_Arch]:
     """Left, top, right, bottom of each opening: the middle ones wider, as on a round wall."""
     rng, canvas = stage.rng("arches"), stage.canvas
     count = 3 if canvas.width > canvas.height else 1
@@ -82,7 +84,7 @@ def _course_stones(stage: Stage, floor: float) -> None:
     stencil.cover(stage.paint_dark(), 0.34)
 
 
-def _open_arches(stage: Stage, arches: list[tuple[float, float, float, float]], floor: float) -> None:
+def _open_arches(stage: Stage, arches: list[_Arch]) -> None:
     """Sky in every arch, far below it the sea or the land, and swallows."""
     canvas, tones = stage.canvas, stage.tones
     horizon = arches[0][1] + (arches[0][3] - arches[0][1]) * float(stage.rng("outlook").uniform(0.68, 0.82))
@@ -135,7 +137,7 @@ def _wind_stair(stage: Stage, floor: float, side: float) -> None:
     stencil.cover(stage.air(0.04))
 
 
-def _cast_shafts(stage: Stage, arches: list[tuple[float, float, float, float]], floor: float) -> None:
+def _cast_shafts(stage: Stage, arches: list[_Arch]) -> None:
     """Broad shafts of dusty light from every arch to the floor."""
     rng, canvas = stage.rng("shafts"), stage.canvas
     xs, ys = half_grid(stage)

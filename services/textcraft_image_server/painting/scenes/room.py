@@ -182,7 +182,7 @@ def _paint_room(stage: Stage) -> None:
 
 
 def _light_room(stage: Stage, box: _Box, window: Quad, lamp: Point, hearth: bool) -> None:
-    """Multiply the room by its light: the lamp's cone and scallop or the open fire's round glow, the window's cold fan, dark corners."""
+    """Multiply the room by its light: the lamp's cone or the fire's round glow, the window's cold fan."""
     canvas = stage.canvas
     xs, ys = half_grid(stage)
     dx, dy = (xs - lamp[0]) * np.float32(1.0 / canvas.unit), (ys - lamp[1]) * np.float32(1.0 / canvas.unit)

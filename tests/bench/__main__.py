@@ -1,0 +1,69 @@
+"""`python -m tests.bench [P3 P12 …]`: measures ours beside its bare counterpart and prints one table."""
+
+import argparse
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench import p01_scan, p03_cycle, p05_request, p06_wall, p11_journal, p12_painter
+from tests.bench.measure import Figure, Measure, Run
+from tests.bench.table import as_table, exit_code, remember
+
+MEASURES: tuple[Measure, ...] = (
+    p01_scan.WARM,
+    p01_scan.COLD,
+    p03_cycle.MEASURE,
+    p05_request.MEASURE,
+    p06_wall.MEASURE,
+    p11_journal.MEASURE,
+    p12_painter.MEASURE,
+)
+
+
+def main(arguments: list[str] | None = None, measures: tuple[Measure, ...] = MEASURES) -> int:
+    """Run what was asked for; the exit code is 0 when no bar is missed by more than a fifth."""
+    options = _parser(measures).parse_args(arguments)
+    logging.disable(logging.WARNING)
+    wanted = {name.upper() for name in options.names} or {measure.name for measure in measures}
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="textcraft-bench-") as folder:
+        run = Run(Path(folder), quick=options.quick)
+        found = [pair for measure in measures if measure.name in wanted for pair in _carry_out(measure, run)]
+    seconds = time.perf_counter() - began
+    print(f"{as_table(found)}\n{seconds:.0f} s in all")  # noqa: T201 - what the program is for
+    if options.history:
+        remember(options.history, found, seconds)
+    if options.sheet:
+        _draw(options.sheet)
+    return exit_code(found)
+
+
+def _carry_out(measure: Measure, run: Run) -> list[tuple[str, Figure]]:
+    print(f"{measure.name} {measure.what} …", file=sys.stderr, flush=True)  # noqa: T201 - so that waiting has a reason
+    return [(measure.name, figure) for figure in measure.measure(run)]
+
+
+def _draw(path: Path) -> None:
+    from tests.bench.contact_sheet import make  # noqa: PLC0415 - loads the painter
+
+    make(path)
+
+
+def _parser(measures: tuple[Measure, ...]) -> argparse.ArgumentParser:
+    lines = "\n".join(f"  {measure.name:4} {measure.what}: {measure.bar}" for measure in measures)
+    parser = argparse.ArgumentParser(
+        "python -m tests.bench", description=lines, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    names = [measure.name for measure in measures]
+    parser.add_argument("names", nargs="*", metavar="MEASURE", type=str.upper, help="which; without any, all")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
+    parser.add_argument("--history", type=Path, metavar="FILE", help="add the figures to this JSON file")
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help="also paint the sheet of sample pictures")
+    parser.set_defaults(known=names)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""The table people read, the history machines read, and the verdict of a whole run; knows no measure."""
+
+import json
+import platform
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.measure import Figure
+
+COLUMNS = ("measure", "ours", "bare", "ratio", "difference", "bar", "")
+Found = Sequence[tuple[str, Figure]]
+"""Name of the measure and what it found."""
+
+
+def as_table(found: Found) -> str:
+    """Return the lines of the table, columns aligned."""
+    rows = [COLUMNS, *(_row(name, figure) for name, figure in found)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def exit_code(found: Found) -> int:
+    """Return 1 when a bar is missed by more than a fifth, or nothing was measured."""
+    return int(not found or any(figure.failed for _, figure in found))
+
+
+def remember(path: Path, found: Found, seconds: float) -> None:
+    """Add this run to the history file, a list of runs; the file is begun when there is none."""
+    runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    figures = [
+        {"measure": name, "what": figure.what, "unit": figure.unit, "ours": figure.ours, "bare": figure.bare}
+        | {"bar": figure.bar, "rule": figure.rule, "ok": figure.kept}
+        for name, figure in found
+    ]
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    runs.append({"at": at, "machine": machine, "seconds": round(seconds, 1), "figures": figures})
+    path.write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
+
+
+def _row(name: str, figure: Figure) -> tuple[str, ...]:
+    ratio = difference = bare = ""
+    if figure.bare is not None:
+        bare, difference = _number(figure.bare), _number(figure.ours - figure.bare, sign="+")
+        ratio = f"{figure.ours / figure.bare:.2f}" if figure.bare else ""
+    unit = figure.unit
+    bar = f"{'≥' if figure.at_least else '≤'} {_number(figure.bar)} ({figure.rule})"
+    return f"{name} {figure.what}, {unit}", _number(figure.ours), bare, ratio, difference, bar, _verdict(figure)
+
+
+def _verdict(figure: Figure) -> str:
+    return "ok" if figure.kept else f"missed by {figure.excess * 100:.0f} %"
+
+
+def _number(value: float, *, sign: str = "") -> str:
+    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.2f}"
