@@ -49,7 +49,8 @@ TEST_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox"}
 
 def main() -> int:
     """Runs one verb; the exit code is 0 only when everything in it passed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Arguments after -- go to the program.")
+    purpose = (__doc__ or "").splitlines()[0]
+    parser = argparse.ArgumentParser(description=purpose, epilog="Arguments after -- go to the program.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     for name, (_, text) in VERBS.items():
         verbs.add_parser(name, help=text).add_argument("rest", nargs=argparse.REMAINDER)
@@ -104,17 +105,16 @@ def shots(rest: list[str]) -> int:
     failed = 0
     for size in ("1280x720", "1920x1080"):
         command = [program("textcraft"), "--rehearse", "--run", "3", "--seed", "7", "--quit-when-done"]
-        with screen(virtual=True) as environment, tempfile.TemporaryDirectory() as home:
-            environment |= private_folders(Path(home))
+        with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
+            environment = {**shown, **private_folders(Path(home))}
             failed += call([*command, "--size", size, "--shots", str(folder / size)], environment)
     return 1 if failed else 0
 
 
 def pytest(arguments: list[str]) -> int:
     """Runs the tests on a virtual screen, away from the user's own folders."""
-    with screen(virtual=True) as environment, tempfile.TemporaryDirectory() as home:
-        environment |= private_folders(Path(home))
-        return call([program("python"), "-m", "pytest", *arguments], environment)
+    with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
+        return call([program("python"), "-m", "pytest", *arguments], {**shown, **private_folders(Path(home))})
 
 
 VERBS = {
@@ -158,7 +158,7 @@ def fingerprint(lock: Path) -> str:
 
 def make_venv() -> None:
     """Creates venv/; where Debian left ensurepip out, installs the package that brings it."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file alone may be run by an older one
         sys.exit(f"dev.py: Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
     try:
         import ensurepip  # noqa: F401, PLC0415
@@ -184,9 +184,12 @@ def install_packages(packages: list[str]) -> None:
     if prefix is None:
         sys.exit(f"dev.py: system packages are missing. Install them and start again:\n  sudo {line}")
     print(f"dev.py: {line}", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
-    subprocess.run([*prefix, "apt-get", "update", "-qq"], env=environment, check=False)
-    if subprocess.run([*prefix, *line.split(), "-qq"], env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": path}
+    quiet = {"stdout": subprocess.DEVNULL, "check": False}
+    subprocess.run([*prefix, "apt-get", "update", "-qq"], env=environment, **quiet)  # type: ignore[call-overload]
+    installed = subprocess.run([*prefix, *line.split(), "-qq"], env=environment, **quiet)  # type: ignore[call-overload]
+    if installed.returncode:
         sys.exit(f"dev.py: this failed, run it by hand to see why:\n  sudo {line}")
 
 
@@ -277,10 +280,12 @@ def program(name: str) -> str:
 
 
 def python_name() -> str:
+    """What Python is called in a virtual environment here."""
     return "python.exe" if WINDOWS else "python"
 
 
 def pip(*arguments: str) -> None:
+    """Runs pip of the environment; its failure ends this program."""
     command = [program("python"), "-m", "pip", "--disable-pip-version-check", *arguments]
     if subprocess.run(command, check=False, cwd=ROOT).returncode:
         sys.exit(f"dev.py: pip failed: {' '.join(arguments)}")

@@ -16,6 +16,7 @@ from textcraft_bus.messages import Mode, PeerName, Role
 from textcraft_bus.processes import NameLock, Record, end_process, running_services
 from textcraft_bus.sockets import PortInUse
 from textcraft_bus.tasks import Tasks
+from textcraft_core import events as ev
 from textcraft_core.core_service import rehearsal_brain
 from textcraft_core.show_folder import ShowFolder, show_id
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
@@ -50,7 +51,7 @@ class Console:
         self._config = config
         self._start = start
         self._clock = SystemClock()
-        self._tasks = Tasks()
+        self._tasks = Tasks(on_error=self._on_task_error)
         self._closing = asyncio.Event()
         self._early: list[facts.Fact] = []
         self.stage: Stage | None = None
@@ -105,6 +106,11 @@ class Console:
             self._early.append(fact)
         else:
             self.stage.on_fact(fact)
+
+    def _on_task_error(self, name: str, error: BaseException) -> None:
+        """A verb that broke is told to the operator, not only to the log."""
+        if self.stage is not None:
+            self.stage.stream.emit(ev.Warned(text=f"{name} failed: {error}", source="console", fault=True))
 
     async def _play(self, show: ShowFolder, kept: Restore, hub: Hub, port: int) -> None:
         stage = self._make_stage(show, kept, hub, port)
