@@ -186,10 +186,9 @@ def install_packages(packages: list[str]) -> None:
     print(f"dev.py: {line}", flush=True)
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": path}
-    quiet = {"stdout": subprocess.DEVNULL, "check": False}
-    subprocess.run([*prefix, "apt-get", "update", "-qq"], env=environment, **quiet)  # type: ignore[call-overload]
-    installed = subprocess.run([*prefix, *line.split(), "-qq"], env=environment, **quiet)  # type: ignore[call-overload]
-    if installed.returncode:
+    subprocess.run([*prefix, "apt-get", "update", "-qq"], env=environment, stdout=subprocess.DEVNULL, check=False)
+    install = [*prefix, *line.split(), "-qq"]
+    if subprocess.run(install, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
         sys.exit(f"dev.py: this failed, run it by hand to see why:\n  sudo {line}")
 
 

@@ -61,10 +61,15 @@ class ImageServerService(BaseService):
         await super().start()
 
     async def stop(self) -> None:
-        """Tell the core which jobs are given back, and say nothing more."""
-        await self.easel.close()
+        """Leave, then abandon the jobs.
+
+        In this order: a core that heard of a failure would give the job's last attempt to this server again. It hears
+        nothing instead, and after 3 s, or with the hello of the next server of this name, gives the jobs elsewhere.
+        """
         if self._link is not None:
             await self._link.stop()
+        await self.easel.close()
+        if self._link is not None:
             self._name.release()
         await super().stop()
 

@@ -24,9 +24,11 @@ MEASURES: tuple[Measure, ...] = (
 
 def main(arguments: list[str] | None = None, measures: tuple[Measure, ...] = MEASURES) -> int:
     """Run what was asked for; the exit code is 0 when no bar is missed by more than a fifth."""
-    options = _parser(measures).parse_args(arguments)
-    logging.disable(logging.WARNING)
-    wanted = {name.upper() for name in options.names} or {measure.name for measure in measures}
+    parser, known = _parser(measures), {measure.name for measure in measures}
+    options = parser.parse_args(arguments)
+    wanted = set(options.names) or known
+    if wanted - known:
+        parser.error(f"there is no {', '.join(sorted(wanted - known))}; there are {', '.join(sorted(known))}")
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="textcraft-bench-") as folder:
         run = Run(Path(folder), quick=options.quick)
@@ -46,7 +48,7 @@ def _carry_out(measure: Measure, run: Run) -> list[tuple[str, Figure]]:
 
 
 def _draw(path: Path) -> None:
-    from tests.bench.contact_sheet import make  # noqa: PLC0415 - loads the painter
+    from tests.bench.contact_sheet import make
 
     make(path)
 
@@ -56,14 +58,13 @@ def _parser(measures: tuple[Measure, ...]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "python -m tests.bench", description=lines, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = [measure.name for measure in measures]
     parser.add_argument("names", nargs="*", metavar="MEASURE", type=str.upper, help="which; without any, all")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
     parser.add_argument("--history", type=Path, metavar="FILE", help="add the figures to this JSON file")
     parser.add_argument("--sheet", type=Path, metavar="FILE", help="also paint the sheet of sample pictures")
-    parser.set_defaults(known=names)
     return parser
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)
     sys.exit(main())

@@ -32,9 +32,7 @@ class Answers:
         self.ends.append((job.request.request_id, reason, retryable))
 
     async def until(self, count):
-        async with asyncio.timeout(20):
-            while len(self.ends) < count:
-                await asyncio.sleep(0.002)
+        await until(lambda: len(self.ends) >= count, 20)
 
 
 @pytest.fixture
@@ -272,7 +270,7 @@ async def test_the_load_may_be_read_from_another_thread_at_any_time(easel, answe
         while not stop.is_set():
             try:
                 seen.append((easel.load.length, easel.load.oldest_age))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, the test is to tell it
                 broken.append(error)
 
     thread = threading.Thread(target=read)

@@ -1,17 +1,19 @@
 """The real process in front of somebody else's core: raw frames on PULL and PUSH, byte for byte."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.support.programs import programs
+from tests.support.waiting import until
 from tests.textcraft_image_server.cores import ForeignCore
 from tests.textcraft_image_server.servers import ImagesAPI
+from textcraft_bus.files import read_bytes
 from textcraft_bus.messages import BadFrame
 from textcraft_bus.pictures import check
 from textcraft_image_server import foreign_server
 from textcraft_image_server.config import ImageServerConfig
+from textcraft_image_server.easel import CLOSING
 from textcraft_image_server.foreign_server import ForeignImageServerService
 
 SERVER = "textcraft-image-server"
@@ -40,9 +42,9 @@ async def test_answers_are_byte_for_byte_what_foreign_cores_read(core, tmp_path)
     assert [len(parts) for parts in frames] == [1, 1, 1]
     one, two, alert = (json.loads(parts[0]) for parts in frames)
     for answer in (one, two):
-        path = Path(answer["uri"].removeprefix("file://"))
-        assert answer["uri"] == f"file://{images}/{path.name}"
-        assert check(path.read_bytes()).width == 96
+        name = answer["uri"].rpartition("/")[2]
+        assert answer["uri"] == f"file://{images}/{name}"
+        assert check(read_bytes(images / name)).width == 96
         assert {key: value for key, value in answer.items() if key != "uri"} == {
             "type": "ImageReady", "request_id": "r1", "prompt": 'a "door" in été',
             "era": "present", "biome": {"kind": "marsh"}, "later": [1],
@@ -56,19 +58,33 @@ async def test_answers_are_byte_for_byte_what_foreign_cores_read(core, tmp_path)
     assert "job r2 failed" in server.output
 
 
-async def test_a_full_queue_and_a_failing_backend_are_alerts(core, tmp_path):
+async def test_every_failure_is_an_alert(core, tmp_path):
+    def ask(name):
+        core.requests.send(json.dumps({"request_id": name, "prompt": "p"}).encode())
+
     async with ImagesAPI("fault").serving() as api:
         with programs(tmp_path) as started:
             more = ["--generator", "openai", "--openai.base-url", api.base_url, "--queue", "1"]
-            started.start(SERVER, *core.arguments(tmp_path / "images", *more))
+            server = started.start(SERVER, *core.arguments(tmp_path / "images", *more))
             await core.connected()
-            for number in range(3):
-                core.requests.send(json.dumps({"request_id": f"r{number}", "prompt": "p"}).encode())
-            messages = [json.loads(parts[0]) for parts in await core.answers(3)]
+            ask("fault")
+            await core.answers(1)
+            api.way = "silent"
+            ask("painting")
+            await until(lambda: len(api.requests) == 2)
+            ask("waiting")
+            ask("too many")
+            await core.answers(2)
+            server.process.terminate()
+            frames = await core.answers(4)
+            assert server.wait(5) == 0
+    messages = [json.loads(parts[0]) for parts in frames]
     assert {message["type"] for message in messages} == {"Alert"}
-    assert sorted(message["request_id"] for message in messages) == ["r0", "r1", "r2"]
-    assert sum("queue is full" in message["message"] for message in messages) >= 1
-    assert sum("500" in message["message"] for message in messages) >= 1
+    told = {message["request_id"]: message["message"] for message in messages}
+    assert set(told) == {"fault", "painting", "waiting", "too many"}
+    assert "500" in told["fault"]
+    assert told["too many"] == "its queue is full"
+    assert told["painting"] == told["waiting"] == CLOSING
 
 
 async def test_what_takes_too_long_is_an_alert_in_time(core, tmp_path, monkeypatch):

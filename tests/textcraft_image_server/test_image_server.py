@@ -1,5 +1,6 @@
 """The real process, over real sockets, with a real hub at the other end."""
 
+import argparse
 import json
 import signal
 import time
@@ -11,9 +12,11 @@ from tests.support.waiting import until
 from tests.textcraft_image_server.cores import Core
 from tests.textcraft_image_server.servers import ComfyServer, ImagesAPI
 from textcraft_bus import facts
+from textcraft_bus.config import ConfigError
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.processes import EXIT_NAME_TAKEN
 from textcraft_bus.uris import path_of
+from textcraft_image_server.image_server import run_image_server
 
 SERVER = "textcraft-image-server"
 KEY = "planted-key-4711"
@@ -123,7 +126,7 @@ async def test_cancelling_while_waiting_and_while_painting(core, started, api):
     assert [(await core.ended(one)).reason for one in (painting, waiting)] == ["cancelled", "cancelled"]
 
 
-async def test_quitting_gives_its_jobs_back(core, started, api):
+async def test_after_quitting_its_job_goes_to_the_next_server(core, started, api):
     api.way = "silent"
     server = started.start(SERVER, *core.arguments(*asking(api)))
     await core.seen()
@@ -131,10 +134,9 @@ async def test_quitting_gives_its_jobs_back(core, started, api):
     await until(lambda: api.requests)
     server.process.send_signal(signal.SIGTERM)
     assert server.wait(5) == 0
-    await until(lambda: core.of(facts.RenderRetried), 2, "the job to come back")
-    assert "closing" in core.of(facts.RenderRetried)[0].reason
     started.start(SERVER, *core.arguments())
-    assert (await core.ended(request)).ready.backend == "procedural"
+    assert (await core.ended(request)).ready.attempt == 2
+    assert len(core.of(facts.RenderRetried)) == 1
 
 
 async def test_without_a_core_it_ends(core, started):
@@ -161,18 +163,29 @@ async def test_a_second_server_of_one_name_ends_with_a_clear_line(core, started)
     assert first.process.poll() is None
 
 
+def test_help_names_the_settings_of_every_backend(started):
+    server = started.start(SERVER, "--help")
+    assert server.wait() == 0
+    for flag in ("--folder.path", "--openai.base-url", "--comfyui.workflow", "--diffusers.model", "--foreign"):
+        assert flag in server.output
+
+
+def test_what_the_operator_can_mend_is_one_line(started):
+    server = started.start(SERVER, "--generator", "oil")
+    assert server.wait() == 1
+    assert "generator: 'oil' is none of comfyui" in server.output
+    assert "Traceback" not in server.output
+
+
 @pytest.mark.parametrize(
-    ("arguments", "code", "words"),
+    ("setting", "words"),
     [
-        (["--help"], 0, "--openai.base-url"),
-        (["--generator", "oil"], 1, "generator: 'oil' is none of comfyui"),
-        (["--core", "nowhere"], 1, "nowhere is not an address"),
-        (["--foreign", "--results", "nowhere"], 1, "nowhere is not an address"),
-        (["--queue", "0"], 1, "queue:"),
+        ({"core": "nowhere"}, "nowhere is not an address"),
+        ({"foreign": True, "results": "nowhere"}, "nowhere is not an address"),
+        ({"queue": "0"}, "queue:"),
     ],
 )
-def test_what_the_operator_can_mend_is_one_line(started, arguments, code, words):
-    server = started.start(SERVER, *arguments)
-    assert server.wait() == code
-    assert words in server.output
-    assert "Traceback" not in server.output
+async def test_settings_that_cannot_be_are_refused_at_the_start(setting, words):
+    for _ in range(2):  # the name was given back the first time
+        with pytest.raises(ConfigError, match=words):
+            await run_image_server(args=argparse.Namespace(**setting))

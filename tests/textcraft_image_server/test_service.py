@@ -1,10 +1,13 @@
 """The service between a worker's end of the wire and the easel: raw frames in, raw frames out."""
 
+import json
+
 import pytest
 import zmq
 
 from tests.interop.raw import RawPeer
 from tests.support.waiting import until
+from tests.textcraft_image_server.servers import ImagesAPI
 from textcraft_image_server.config import ImageServerConfig
 from textcraft_image_server.image_server import MAX_ENDED, ImageServerService
 
@@ -20,8 +23,16 @@ async def core():
 
 
 @pytest.fixture
-async def service(core, tmp_path):
-    config = ImageServerConfig(core=f"tcp://127.0.0.1:{core.port}", images=tmp_path / "images", queue=1)
+async def api():
+    async with ImagesAPI().serving() as made:
+        yield made
+
+
+@pytest.fixture
+async def service(core, api, tmp_path):
+    config = ImageServerConfig(
+        core=f"tcp://127.0.0.1:{core.port}", images=tmp_path / "images", queue=1, openai={"base_url": api.base_url}
+    )
     made = ImageServerService(config)
     await made.start()
     await until(lambda: core.of("ServiceHello"))
@@ -30,10 +41,9 @@ async def service(core, tmp_path):
     await made.stop()
 
 
-def ask(core, name, attempt=1, width=96):
-    sized = f'"width": {width}, "height": 64'
-    asked = f'{{"type": "RenderRequest", "request_id": "{name}", "prompt": "p", "attempt": {attempt}, {sized}}}'
-    core.send(NAME, asked.encode())
+def ask(core, name, **more):
+    asked = {"type": "RenderRequest", "request_id": name, "prompt": "p", "width": 96, "height": 64, **more}
+    core.send(NAME, json.dumps(asked).encode())
 
 
 async def test_a_job_sent_twice_is_one_job_and_sent_after_its_end_gets_the_same_answer(core, service, tmp_path):
@@ -57,16 +67,21 @@ async def test_another_attempt_is_another_job(core, service):
     assert [message["attempt"] for message in core.of("ImageReady")] == [1, 2]
 
 
-async def test_beyond_its_queue_it_refuses_and_says_so(core, service):
-    for name in "abcd":
-        ask(core, name, width=512)
-    await until(lambda: len(core.of("ImageReady")) == 2)
+async def test_beyond_its_queue_it_refuses_and_says_so(core, service, api):
+    api.way = "silent"
+    ask(core, "a", generator="openai")
+    await until(lambda: api.requests)
+    for name in "bcd":
+        ask(core, name)
+    await until(lambda: len(core.of("RenderFailed")) == 2)
     refused = core.of("RenderFailed")
     assert [(one["request_id"], one["reason"], one["retryable"]) for one in refused] == [
         ("c", "its queue is full", True), ("d", "its queue is full", True),
     ]  # fmt: skip
+    core.send(NAME, b'{"type": "CancelRender", "request_id": "a"}')
+    await until(lambda: len(core.of("ImageReady")) == 1)
     ask(core, "c")
-    await until(lambda: len(core.of("ImageReady")) == 3)
+    await until(lambda: len(core.of("ImageReady")) == 2)
 
 
 async def test_a_size_that_cannot_be_painted_fails_for_good(core, service):
@@ -76,14 +91,17 @@ async def test_a_size_that_cannot_be_painted_fails_for_good(core, service):
     assert (failed["retryable"], failed["attempt"]) == (False, 1)
 
 
-async def test_beats_tell_what_it_does(core, service):
-    ask(core, "a", width=2048)
-    ask(core, "b", width=2048)
-    await until(lambda: [beat for beat in core.of("Heartbeat") if beat["state"] == "painting"] or core.of("ImageReady"))
-    await until(lambda: len(core.of("ImageReady")) == 2)
+async def test_beats_tell_what_it_does(core, service, api):
+    api.way = "silent"
+    for name in "ab":
+        ask(core, name, generator="openai")
+    await until(lambda: any((beat["state"], beat["queue"]) == ("painting", 2) for beat in core.of("Heartbeat")))
+    await until(lambda: core.of("Heartbeat")[-1]["oldest_job_age"] > 0.5)
+    for name in "ab":
+        core.send(NAME, b'{"type": "CancelRender", "request_id": "%s"}' % name.encode())
     await until(lambda: core.of("Heartbeat")[-1]["state"] == "idle")
-    assert core.of("Heartbeat")[-1]["rss"] > 1 << 20
-    assert core.of("Heartbeat")[-1]["queue"] == 0
+    last = core.of("Heartbeat")[-1]
+    assert (last["queue"], last["oldest_job_age"], last["rss"] > 1 << 20) == (0, 0.0, True)
 
 
 async def test_odd_frames_change_nothing(core, service):

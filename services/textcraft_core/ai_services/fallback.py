@@ -58,7 +58,8 @@ class FallbackBrain:
     ) -> dict[str, Any]:
         """Return the first usable answer; raise the last brain's BrainError when none gives one."""
         fault: BrainError | None = None
-        for place in self._order():
+        order = self._order()
+        for place, following in zip(order, [*order[1:], None], strict=True):
             fault = None
             try:
                 answer = await self._brains[place].generate(
@@ -71,8 +72,8 @@ class FallbackBrain:
             if fault is None:
                 self._on_answered(place, purpose, cost)
                 return answer
-            self._on_failed(place, fault)
-            if self._employer is not None:
+            self._on_failed(place, fault, following)
+            if following is not None and self._employer is not None:
                 await self._employer.permit()
         raise fault or BrainError(BrainFault.MISSING, "no brain is left to ask")
 
@@ -92,17 +93,12 @@ class FallbackBrain:
         if self._employer is not None and not isinstance(brain, PaidBrain) and cost:
             self._employer.spend(purpose.role, cost, False)
 
-    def _on_failed(self, place: int, fault: BrainError) -> None:
+    def _on_failed(self, place: int, fault: BrainError, following: int | None) -> None:
         brain = self._brains[place]
         if fault.kind in RESTING:
             self._rests_until[place] = self._clock.monotonic() + self._rest_seconds
         elif fault.kind is BrainFault.AUTH:
             self._rests_until[place] = float("inf")
-        if place + 1 < len(self._brains):
-            self._emit(
-                Warned(
-                    text=f"{brain.name} did not answer ({fault}): {self._brains[place + 1].name} is asked",
-                    source="brain",
-                    fault=fault.kind is BrainFault.AUTH,
-                )
-            )
+        if following is not None:
+            text = f"{brain.name} did not answer ({fault}): {self._brains[following].name} is asked"
+            self._emit(Warned(text=text, source="brain", fault=fault.kind is BrainFault.AUTH))

@@ -127,7 +127,7 @@ async def test_odd_messages_are_passed_over(server, backend, message):
 
 async def test_a_socket_that_ends_early(server, backend):
     server.script, server.ends_socket = [], True
-    with pytest.raises(BackendError, match="broke off|closed"):
+    with pytest.raises(BackendError, match=r"broke off|closed"):
         await backend.paint(ORDER, print)
 
 
@@ -195,7 +195,7 @@ def test_a_workflow_that_cannot_be_one(tmp_path, workflow, reason):
 
 
 def test_an_unknown_placeholder_is_named():
-    with pytest.raises(BackendError, match="{{steps}}"):
+    with pytest.raises(BackendError, match=r"\{\{steps\}\}"):
         fill({"a": ["{{steps}}"]}, {"prompt": "p"})
 
 

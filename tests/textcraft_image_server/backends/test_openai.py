@@ -7,6 +7,7 @@ import traceback
 
 import pytest
 
+from tests.support.waiting import until
 from tests.textcraft_image_server.pictures import bomb, picture
 from tests.textcraft_image_server.servers import ImagesAPI
 from textcraft_image_server.backends import BackendError, Order, create_backend
@@ -130,13 +131,9 @@ async def test_cancelling_closes_the_connection(server):
     backend = create_backend("openai", options(server))
     async with asyncio.TaskGroup() as group:
         work = group.create_task(backend.paint(ORDER, lambda _fraction: None))
-        async with asyncio.timeout(5):
-            while not server.requests:
-                await asyncio.sleep(0.005)
+        await until(lambda: server.requests)
         work.cancel()
-    async with asyncio.timeout(1):
-        while not server.left:
-            await asyncio.sleep(0.005)
+    await until(lambda: server.left, 1)
     await backend.close()
 
 

@@ -19,5 +19,5 @@ class cuda:  # noqa: N801  the library's name
 
 
 class backends:  # noqa: N801  the library's name
-    class mps:
+    class mps:  # noqa: N801  the library's name
         is_available = staticmethod(lambda: False)

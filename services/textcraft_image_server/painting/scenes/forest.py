@@ -6,7 +6,7 @@ from textcraft_image_server.painting import noise
 from textcraft_image_server.painting.figures import group_reach, paint_birds, paint_people, wants_people
 from textcraft_image_server.painting.fires import paint_fire
 from textcraft_image_server.painting.flora import draw_bare_tree, draw_conifer, draw_grass
-from textcraft_image_server.painting.raster import Plane, resize
+from textcraft_image_server.painting.raster import Plane, resize, stretch
 from textcraft_image_server.painting.sky import Luminary
 from textcraft_image_server.painting.stage import Stage
 from textcraft_image_server.painting.stencil import Point, Stencil, curve, tapered
@@ -111,8 +111,8 @@ def _fill_air(stage: Stage, light: Luminary) -> None:
         stage.between(stage.tones.sky[:, 1], stage.tones.sky[:, 2], 0.6),
         stage.between(stage.tones.glow, stage.tones.sky[:, 4], 0.5),
     )
-    air = low + (high - low) * resize(glow, canvas.height, canvas.width)
-    canvas.put(air.astype(np.float32))
+    canvas.put(np.broadcast_to(low, canvas.light.shape))
+    canvas.blend(stretch(glow, canvas.height, canvas.width), high)
 
 
 def _raise_trunks(stage: Stage, near: float, ground: float, index: int, gap: float | None) -> None:
@@ -123,7 +123,7 @@ def _raise_trunks(stage: Stage, near: float, ground: float, index: int, gap: flo
     lay_ridge(
         stage, rolling(rng, canvas.width, foot, canvas.unit * 0.02, canvas.unit * 0.4, 0.5), colour, colour, canvas.unit
     )
-    stencil = Stencil(canvas, 0, 0, canvas.width, foot + canvas.unit * 0.04, 3)
+    stencil = Stencil(canvas, 0, 0, canvas.width, foot + canvas.unit * 0.04, 2 if near > 0.5 else 3)
     wide = canvas.unit * (0.010 + 0.055 * near**1.6)
     count = int((20 - 15 * near) * canvas.width / canvas.unit / 1.3) + 1
     for x in rng.uniform(-0.02, 1.02, count) * canvas.width:
@@ -151,12 +151,13 @@ def _raise_branch(stencil: Stencil, start: Point, wide: float, rng: np.random.Ge
     tip = (start[0] + turn * long, start[1] + long * float(rng.uniform(-0.35, 0.3)))
     branch = curve(start, (start[0] + turn * long * 0.5, start[1] - lift), tip, 7)
     stencil.polygon(tapered(branch, wide * 0.15, wide * 0.015))
+    if wide < 6.0:
+        return
     for place in rng.integers(2, 7, 4 if wide > 22.0 else 2):
         x, y = branch[int(place)]
         reach = long * float(rng.uniform(0.08, 0.26))
         end = (x + turn * reach, y + reach * float(rng.uniform(-0.9, 0.7)))
-        twig = curve((x, y), (x + turn * reach * 0.6, y), end, 3)
-        stencil.polygon(tapered(twig, wide * 0.05, wide * 0.008))
+        stencil.line([(x, y), (x + turn * reach * 0.55, (y + y + end[1]) / 3), end], max(0.5, wide * 0.028))
 
 
 def _place_wanderer(stage: Stage, light: Luminary, ground: float) -> None:
