@@ -15,6 +15,8 @@ from textcraft_core.stage.stage import Stage
 SECONDS_TO_OPEN = 30.0
 SECONDS_FOR_A_CYCLE = 60.0
 SECONDS_FOR_PICTURES = 60.0
+SECONDS_TO_PAINT = 0.5
+"""The console shows what it heard within this."""
 
 
 class BatchFailed(Exception):
@@ -39,6 +41,7 @@ class Batch:
         self._failure = ""
         self._changed = asyncio.Event()
         self._number = 0
+        self._over = False
 
     async def play(self) -> None:
         """Run to the end. Raises BatchFailed."""
@@ -54,6 +57,7 @@ class Batch:
             await asyncio.sleep(0.5)  # the walls write their own screenshots after they settled
             self._shoot()
         finally:
+            self._over = True
             forget()
         if self._finished < self._cycles:
             raise BatchFailed(f"only {self._finished} of {self._cycles} cycles ended well")
@@ -88,6 +92,8 @@ class Batch:
             case ev.WallConfirmed(phase="settled", sha256=str(sha256)):
                 self._settled.add(sha256)
                 self._shoot()
+            case ev.NextStaged(request_id=str()):
+                asyncio.get_running_loop().call_later(SECONDS_TO_PAINT, self._shoot)
             case ev.CycleFinished():
                 self._finished += 1
             case ev.RunEnded():
@@ -95,7 +101,7 @@ class Batch:
         self._changed.set()
 
     def _shoot(self) -> None:
-        if self._shots is not None:
+        if self._shots is not None and not self._over:
             self._number += 1
             self._grab(self._shots / f"console-{self._number:03}.png")
 

@@ -91,6 +91,11 @@ async def test_backends_are_chosen_by_request_and_money_is_told(core, started, a
     gave_up = await core.ended(lacking)
     assert (gave_up.attempts, "folder.path" in gave_up.reason) == (1, True)
     assert api.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+    api.way = "too_often"
+    gave_up = await core.ended(core.ask())
+    assert (gave_up.attempts, "slow down" in gave_up.reason) == (2, True)
+    assert len(api.requests) == 3
     assert "DEBUG" in server.output
     logs = "".join(path.read_text() for path in _logs())
     assert KEY not in server.output + logs
@@ -100,15 +105,6 @@ def _logs():
     from textcraft_bus.folders import log_folder
 
     return list(log_folder().glob("*.log"))
-
-
-async def test_a_failure_is_told_with_its_reason_and_tried_once_more(core, started, api):
-    api.way = "too_often"
-    started.start(SERVER, *core.arguments(*asking(api)))
-    await core.seen()
-    gave_up = await core.ended(core.ask())
-    assert (gave_up.attempts, "slow down" in gave_up.reason) == (2, True)
-    assert len(api.requests) == 2
 
 
 async def test_cancelling_while_waiting_and_while_painting(core, started, api):

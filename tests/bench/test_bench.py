@@ -1,0 +1,100 @@
+import json
+
+import pytest
+
+from tests.bench.__main__ import MEASURES, main
+from tests.bench.measure import Figure, Measure, Run, interleaved, p50, p99
+from tests.bench.table import as_table, exit_code
+
+
+def measure_of(*figures: Figure, name: str = "P0") -> Measure:
+    return Measure(name, "a fake", "≤ 10", lambda _run: list(figures))
+
+
+@pytest.mark.parametrize(
+    ("figure", "kept", "failed"),
+    [
+        (Figure("f", 10.0, 10.0, "r"), True, False),
+        (Figure("f", 11.9, 10.0, "r"), False, False),
+        (Figure("f", 12.1, 10.0, "r"), False, True),
+        (Figure("f", 10.0, 10.0, "r", at_least=True), True, False),
+        (Figure("f", 8.5, 10.0, "r", at_least=True), False, False),
+        (Figure("f", 8.0, 10.0, "r", at_least=True), False, True),
+    ],
+)
+def test_a_bar_is_kept_missed_or_failed(figure, kept, failed):
+    assert (figure.kept, figure.failed) == (kept, failed)
+    assert exit_code([("P0", figure)]) == int(failed)
+
+
+def test_nothing_measured_is_no_success():
+    assert exit_code([]) == 1
+
+
+def test_the_table_has_ours_bare_ratio_difference_bar_and_verdict():
+    text = as_table([("P1", Figure("a", 12.0, 8.0, "2 × bare", 4.0)), ("P2", Figure("b", 1.0, 2.0, "absolute"))])
+    header, _, first, second = text.splitlines()
+    assert header.split() == ["measure", "ours", "bare", "ratio", "difference", "bar"]
+    assert first.split() == "P1 a, ms 12.00 4.00 3.00 +8.00 ≤ 8.00 (2 × bare) missed by 50 %".split()
+    assert second.split() == "P2 b, ms 1.00 ≤ 2.00 (absolute) ok".split()
+
+
+def test_a_run_prints_its_table_and_its_exit_code_follows_it(capsys):
+    good, bad = Figure("good", 1.0, 2.0, "r"), Figure("bad", 9.0, 2.0, "r")
+    assert main([], (measure_of(good),)) == 0
+    assert "P0 good, ms" in capsys.readouterr().out
+    assert main([], (measure_of(good, bad),)) == 1
+    assert "missed by 350 %" in capsys.readouterr().out
+
+
+def test_only_what_was_named_is_measured(capsys):
+    measures = (
+        measure_of(Figure("one", 1.0, 2.0, "r"), name="P1"),
+        measure_of(Figure("two", 1.0, 2.0, "r"), name="P2"),
+    )
+    assert main(["p2"], measures) == 0
+    told = capsys.readouterr().out
+    assert "two" in told
+    assert "one" not in told
+    with pytest.raises(SystemExit):
+        main(["P7"], measures)
+    assert "there is no P7" in capsys.readouterr().err
+
+
+def test_a_quick_run_is_told_to_the_measures():
+    seen: list[int] = []
+
+    def measure(run: Run) -> list[Figure]:
+        seen.append(run.rounds(40, 4))
+        return [Figure("f", 1.0, 1.0, "r")]
+
+    for arguments in ([], ["--quick"]):
+        main(arguments, (Measure("P0", "a fake", "", measure),))
+    assert seen == [40, 4]
+
+
+def test_the_history_grows_by_each_run(tmp_path):
+    history = tmp_path / "history.json"
+    for ours in (1.0, 3.0):
+        main(["--history", str(history)], (measure_of(Figure("f", ours, 2.0, "r", 0.5)),))
+    runs = json.loads(history.read_text())
+    assert [(run["figures"][0]["ours"], run["figures"][0]["ok"]) for run in runs] == [(1.0, True), (3.0, False)]
+    assert runs[0]["figures"][0]["measure"] == "P0"
+
+
+def test_what_is_compared_is_measured_in_turns():
+    order: list[str] = []
+    times = interleaved(3, lambda: order.append("ours"), lambda: order.append("bare"))
+    assert order == ["ours", "bare"] * 3
+    assert [len(each) for each in times] == [3, 3]
+
+
+def test_percentiles():
+    assert p50([3.0, 1.0, 2.0]) == 2.0
+    assert p99([float(number) for number in range(1000)]) == 990.0
+    assert p99([1.0, 5.0]) == 5.0
+
+
+def test_each_measure_has_a_name_of_its_own_and_says_its_bar():
+    assert len({measure.name for measure in MEASURES}) == len(MEASURES)
+    assert all(measure.what and measure.bar for measure in MEASURES)
