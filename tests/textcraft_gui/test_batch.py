@@ -1,4 +1,4 @@
-"""A run without an operator ends well only when every picture is on the walls, and names the first thing that failed."""
+"""A run without an operator ends well only when every picture is on the walls, and names what failed first."""
 
 import asyncio
 

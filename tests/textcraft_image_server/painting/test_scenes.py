@@ -46,6 +46,7 @@ def test_every_scene_with_everything_in_it(family: str) -> None:
 
 # What only shows in another scene, or in another's company.
 COMPANY: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
+    "adult": (("room", "fields"), frozenset({"child"})),
     "bell": (("room",), frozenset({"furnace"})),
     "heron": (("marsh",), frozenset()),
     "lake": (("mountains",), frozenset()),

@@ -1,0 +1,45 @@
+"""A rehearsal writes to a copy: a new one each time, unless the last one crashed."""
+
+from tests.fakes.clock import FakeClock
+from textcraft_core.show_folder import ShowFolder
+from textcraft_core.stage import restore
+from textcraft_core.stage.restore import Restore
+from textcraft_gui.working_copy import the_show, working_copy
+
+
+def contents(show: ShowFolder) -> dict:
+    return {
+        path.relative_to(show.root): path.read_bytes()
+        for path in show.root.rglob("*")
+        if path.is_file() and "rehearsals" not in path.parts
+    }
+
+
+def test_without_a_name_the_show_is_this_machines_own_copy_of_the_sample(textcraft_home):
+    show = the_show(None)
+    assert show.root.is_relative_to(textcraft_home)
+    (show.manuscripts / "mine.md").write_text("mine")
+    assert (the_show(None).manuscripts / "mine.md").read_text() == "mine"
+
+
+def test_a_rehearsal_leaves_the_show_as_it_was():
+    show = the_show(None)
+    before = contents(show)
+    copy, kept = working_copy(show, FakeClock(), fresh=False)
+    assert kept == Restore()
+    assert copy.root.parent == show.rehearsals
+    (copy.manuscripts / "new.md").write_text("new")
+    assert contents(show) == before
+
+
+async def test_a_crashed_rehearsal_goes_on_and_a_closed_one_does_not():
+    show, clock = the_show(None), FakeClock()
+    first, _ = working_copy(show, clock, fresh=False)
+    await restore.save(first.restore, Restore(scene=7))
+    again, kept = working_copy(show, clock, fresh=False)
+    assert (again.root, kept.scene) == (first.root, 7)
+    clock.advance(5)
+    assert working_copy(show, clock, fresh=True)[0].root != first.root
+    await restore.save(first.restore, Restore(closed=True))
+    clock.advance(5)
+    assert working_copy(show, clock, fresh=False)[0].root != first.root
