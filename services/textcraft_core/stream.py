@@ -53,6 +53,10 @@ class EventStream:
             await asyncio.shield(asyncio.wrap_future(self._journal.write(event)))
         self._tell(event)
 
+    def announce(self, event: Event) -> None:
+        """Tell an event whose record could not be kept although its effect happens: a wall is never left waiting."""
+        self._tell(event)
+
     def _forget(self, key: object) -> None:
         self._listeners.pop(key, None)
 

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from textcraft_bus import facts
 from textcraft_bus.clock import Clock
-from textcraft_bus.errors import BusError
 from textcraft_bus.messages import Mode, PeerName
 from textcraft_bus.schemas_base import StoryHeard
 from textcraft_bus.tasks import Tasks
@@ -252,8 +251,9 @@ class Stage:
             fact = await self._facts.get()
             try:
                 await self._take(fact)
-            except (BusError, OSError) as error:
-                self.stream.emit(ev.Warned(text=str(error), source="bus", fault=True))
+            except Exception as fault:  # a boundary: the next fact must still be heard
+                log.exception("a %s was not taken in", type(fact).__name__)
+                self.stream.emit(ev.Warned(text=str(fault) or type(fault).__name__, source="bus", fault=True))
 
     async def _take(self, fact: facts.Fact) -> None:
         self._note_peer(fact)

@@ -9,10 +9,11 @@ from typing import Protocol
 
 from textcraft_bus import facts
 from textcraft_bus.clock import Clock
+from textcraft_bus.errors import BusError
 from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello, WallCommand, WallScene
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_core.errors import CommandRefused
+from textcraft_core.errors import CommandRefused, JournalError
 from textcraft_core.events import Durability, Event, StopName
 from textcraft_core.stage.playout import Candidate, Playout, same_scene
 from textcraft_core.stream import EventStream
@@ -138,7 +139,10 @@ class WallDesk:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self._clock.monotonic()
-            await self.tick(now, now - before)
+            try:
+                await self.tick(now, now - before)
+            except Exception as fault:  # noqa: BLE001 - a boundary: a full disk must not end AUTO for good
+                self._stream.emit(ev.Warned(text=f"AUTO could not go on: {fault}", source="walls", fault=True))
             before = now
 
     async def tick(self, now: float, seconds: float) -> None:
@@ -153,15 +157,33 @@ class WallDesk:
     async def _settle(self, events: list[Event]) -> None:
         """Record the events, keep restore.json, then send what changed: in this order."""
         for event in events:
-            if event.durability is Durability.BEFORE:
-                await self._stream.commit(event)
-            else:
-                self._stream.emit(event)
+            await self._record(event)
         changed = self._changed_scenes()
         if changed or any(event.durability is not Durability.NONE for event in events):
-            await self._save()
+            await self._keep()
         for wall, scene in changed:
             self._bus.set_scene(wall, scene)
+
+    async def _record(self, event: Event) -> None:
+        """Journal and tell an event; a stop must reach the walls even when nothing can be written."""
+        if event.durability is not Durability.BEFORE:
+            self._stream.emit(event)
+            return
+        try:
+            await self._stream.commit(event)
+        except JournalError as error:
+            self._stream.announce(event)
+            self._warn(error)
+
+    async def _keep(self) -> None:
+        try:
+            await self._save()
+        except BusError as error:
+            self._warn(error)
+
+    def _warn(self, error: Exception) -> None:
+        text = f"{error}. The walls obey, but a crash now would forget it."
+        self._stream.announce(ev.Warned(text=text, source="disk", fault=True))
 
     def _changed_scenes(self) -> list[tuple[str, WallScene]]:
         changed = []

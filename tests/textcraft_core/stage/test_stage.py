@@ -12,6 +12,7 @@ from tests.fakes.engine import a_company
 from tests.fakes.show import make_show
 from tests.support.waiting import until
 from textcraft_bus import facts
+from textcraft_bus.errors import WriteFailed
 from textcraft_bus.messages import (
     ImageReady,
     Layer,
@@ -26,7 +27,7 @@ from textcraft_bus.messages import (
 from textcraft_bus.pictures import sha256_of
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_core.errors import CommandRefused
+from textcraft_core.errors import CommandRefused, JournalError
 from textcraft_core.events import StopName
 from textcraft_core.show_folder import ShowFolder
 from textcraft_core.stage import restore
@@ -205,6 +206,32 @@ async def test_a_command_that_is_not_there_yet_says_so(tmp_path):
     async with play(tmp_path) as show:
         with pytest.raises(CommandRefused, match="not there yet"):
             await show.stage.handle(cmd.CloseDay())
+
+
+async def test_when_nothing_can_be_written_the_walls_obey_and_it_is_told(tmp_path, monkeypatch):
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        await show.painted(await show.picture_asked())
+        await until(lambda: show.of(ev.NextStaged))
+        write = restore.write_durably
+
+        def full(path, *_):
+            raise WriteFailed(path, 28, "make room on the disk")
+
+        async def refuse(_event):
+            raise JournalError("the disk is full")
+
+        monkeypatch.setattr(restore, "write_durably", full)
+        monkeypatch.setattr(show.stage.stream, "commit", refuse)
+        await show.stage.handle(cmd.Take())
+        await show.stage.handle(cmd.Black(on=True))
+        assert show.hub.scenes[WALL].layer is Layer.BLACK
+        assert show.of(ev.StopChanged)[0].stop is StopName.BLACK
+        told = [event.text for event in show.of(ev.Warned) if event.source == "disk"]
+        assert any("make room" in text for text in told)
+        assert any("disk is full" in text for text in told)
+        monkeypatch.setattr(restore, "write_durably", write)
+        monkeypatch.undo()
 
 
 async def test_identify_reaches_the_walls_that_are_there(tmp_path):
