@@ -140,13 +140,15 @@ class Sandbox:
 
     def _spelling(self, folder: Folder, relative: str, name: str) -> str:
         """Return how the folder spells `name` (composed or decomposed), or `name` when it is not there."""
+        names, keys = self._listings.of(folder)
         key = same_elsewhere(name)
-        twins = [entry for entry in self._listings.names(folder) if same_elsewhere(entry) == key]
-        if not twins:
+        count = keys.count(key)
+        if not count:
             return name
-        if len(twins) > 1 or unicodedata.normalize("NFC", twins[0]) != name:
-            raise SecurityError(relative, f"{twins[0]!r} has the same name on other systems")
-        return twins[0]
+        twin = names[keys.index(key)]
+        if count > 1 or unicodedata.normalize("NFC", twin) != name:
+            raise SecurityError(relative, f"{twin!r} has the same name on other systems")
+        return twin
 
 
 class _Listings:
@@ -157,20 +159,21 @@ class _Listings:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, ...], tuple[int, Names]] = {}
+        self._known: dict[tuple[int, ...], tuple[int, Names, Names]] = {}
 
-    def names(self, folder: Folder) -> Names:
-        """Return the names of everything inside. Raises OSError."""
+    def of(self, folder: Folder) -> tuple[Names, Names]:
+        """Return the names of everything inside, and the key of each on systems that fold case. Raises OSError."""
         stamp, now_ns = folder.stamp(), time.monotonic_ns()
-        taken_ns, names = self._known.get(stamp, (now_ns - _KEPT_NS, []))
-        if now_ns - taken_ns < _KEPT_NS:
-            return names
+        known = self._known.get(stamp)
+        if known is not None and now_ns - known[0] < _KEPT_NS:
+            return known[1:]
         age_ns = time.time_ns() - stamp[2]
         names = folder.names()
+        keys = [*map(same_elsewhere, names)]
         # Within one tick of the file system's clock a folder may change again and keep its date.
         if age_ns > (_FINE_TICK_NS if stamp[2] % _SECOND_NS else _COARSE_TICK_NS):
-            self._known = {**dict(list(self._known.items())[1 - _LISTINGS :]), stamp: (now_ns, names)}
-        return names
+            self._known = {**dict(list(self._known.items())[1 - _LISTINGS :]), stamp: (now_ns, names, keys)}
+        return names, keys
 
 
 @contextlib.contextmanager

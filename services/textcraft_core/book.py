@@ -7,7 +7,7 @@ import asyncio
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from textcraft_bus.clock import Clock
 from textcraft_core.blocking import finish_in_thread
@@ -16,6 +16,8 @@ from textcraft_core.matrix import ActiveTask, Entry, Matrix, MatrixStore, Projec
 from textcraft_core.scanner import Scanner, ScanResult
 from textcraft_core.survey import Survey, look_again
 
+COPY_SECONDS: Final = 0.05
+"""The good copy of the matrix follows it so much later, beside the work: who saved waits for the matrix alone."""
 Change = Callable[[Matrix], Matrix]
 
 
@@ -38,6 +40,7 @@ class Book:
         self._store = store
         self._store.owe_copies()
         self._copying: asyncio.Future[None] | None = None
+        self._copy_due: asyncio.TimerHandle | None = None
         self._scanner = scanner
         self._emit = emit
         self._clock = clock
@@ -103,6 +106,9 @@ class Book:
 
     async def close(self) -> None:
         """Let the scanner keep what it learnt for the next time, and the last good copy reach the disk."""
+        if self._copy_due is not None:
+            self._copy_due.cancel()
+            self._copy()
         if self._copying is not None:
             await asyncio.wait({self._copying})
         await asyncio.to_thread(self._scanner.close)
@@ -119,8 +125,12 @@ class Book:
     def _on_saved(self, matrix: Matrix, steps: int, written: bool) -> None:
         del self._unsaved[:steps]
         self._on_disk = matrix
-        if written:
-            self._copying = asyncio.get_running_loop().run_in_executor(None, self._store.keep_copy)
+        if written and self._copy_due is None:
+            self._copy_due = asyncio.get_running_loop().call_later(COPY_SECONDS, self._copy)
+
+    def _copy(self) -> None:
+        self._copy_due = None
+        self._copying = asyncio.get_running_loop().run_in_executor(None, self._store.keep_copy)
 
     def _look(self, matrix: Matrix, unsaved: tuple[Change, ...]) -> tuple[ScanResult, Matrix]:
         disk = self._store.load()

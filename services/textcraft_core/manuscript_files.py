@@ -156,23 +156,23 @@ class ManuscriptFiles:
 
     def _look(self, folder: str, prefix: str, known: dict[str, Text]) -> dict[str, Text]:
         found: dict[str, Text] = {}
+        get = known.get
         with _items_of(folder) as items:
             for item in items:
                 name = item.name
-                if not name.endswith(".md"):
+                text = get(name)
+                # By position, and not in a function: this is what 3,000 unchanged chapters cost at every scan.
+                if text is not None:
+                    seen = item.stat(follow_symlinks=False)
+                    if text[3] == seen.st_mtime_ns and text[2] == seen.st_size and text[1] == seen.st_ino:
+                        found[name] = text
+                        continue
+                elif name.endswith(".md"):
+                    seen = item.stat(follow_symlinks=False)
+                else:
                     self._note_folder(item, folder, prefix)
                     continue
-                seen = item.stat(follow_symlinks=False)
-                text = known.get(name)
-                # By position, and not in a function: this is what 3,000 unchanged chapters cost at every scan.
-                if (
-                    text is not None
-                    and text[3] == seen.st_mtime_ns
-                    and text[2] == seen.st_size
-                    and text[1] == seen.st_ino
-                ):
-                    found[name] = text
-                elif closer := self._look_closer(f"{folder}/{name}", seen, prefix + name, text):
+                if closer := self._look_closer(f"{folder}/{name}", seen, prefix + name, text):
                     found[name] = closer
         return found
 

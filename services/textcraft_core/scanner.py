@@ -79,9 +79,9 @@ class Scanner:
         for key, entry in without_file.items():
             _miss(draft, key, entry)
         result = self._result(matrix, draft, now)
-        self._ids = {entry.path: key for key, entry in result.matrix.content.items()}
-        if without_file or len(draft.problems) > len(general) or len(self._ids) < len(result.matrix.content):
-            self._ids = None
+        ids = {entry.path: key for key, entry in result.matrix.content.items()}
+        is_one_to_one = ids.keys() == found.texts.keys() and len(ids) == len(result.matrix.content)
+        self._ids = ids if is_one_to_one and len(draft.problems) == len(general) else None
         return result
 
     def _catch_up(self, matrix: Matrix, found: Found, now: datetime) -> ScanResult | None:

@@ -1,5 +1,6 @@
 """Command line of textcraft-display."""
 
+import os
 import sys
 
 from textcraft_bus.cli import build_parser, fail, start_logging
@@ -30,6 +31,8 @@ def _run(config: DisplayConfig) -> int:
     from textcraft_qt.program import run  # noqa: PLC0415 - as above
     from textcraft_qt.screens import QtScreenProvider  # noqa: PLC0415 - as above
 
+    # Colour fringes fit one way a panel's pixels may lie, and no projector.
+    os.environ.setdefault("QSG_DISTANCEFIELD_ANTIALIASING", "gray")
     told: list[Exception] = []
 
     async def open_wall() -> None:

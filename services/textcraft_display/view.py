@@ -166,7 +166,7 @@ class WallView(QQuickView):
 
     def is_still(self) -> bool:
         """Whether the window is on a screen and nothing on it moves."""
-        return not self._moving and self.isExposed()
+        return not self._moving and self.isVisible() and self.isExposed()
 
     async def grab(self, most: QSize | None = None) -> QImage | None:
         """Return what shows, scaled to fit into `most`; None while it moves or is hidden."""
@@ -177,7 +177,9 @@ class WallView(QQuickView):
         )
         grab = self.rootObject().grabToImage(wanted)
         done: asyncio.Future[QImage] = asyncio.get_running_loop().create_future()
-        result: QQuickItemGrabResult = grab.data()
+        result: QQuickItemGrabResult | None = grab.data()
+        if result is None:
+            return None
         self._grabs.append(grab)  # Qt forgets a result nobody holds
         result.ready.connect(lambda: None if done.done() else done.set_result(result.image()))
         try:

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 import tempfile
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from tests.bench import p01_scan, p03_cycle, p05_request, p06_wall, p11_journal, p12_painter
 from tests.bench.measure import Figure, Measure, Run
-from tests.bench.table import as_table, exit_code, remember
+from tests.bench.table import as_table, busy, exit_code, remember
 
 MEASURES: tuple[Measure, ...] = (
     p01_scan.WARM,
@@ -29,17 +30,23 @@ def main(arguments: list[str] | None = None, measures: tuple[Measure, ...] = MEA
     wanted = set(options.names) or known
     if wanted - known:
         parser.error(f"there is no {', '.join(sorted(wanted - known))}; there are {', '.join(sorted(known))}")
+    if not _has_screen() and (blind := [m.name for m in measures if m.needs_screen and m.name in wanted]):
+        parser.error(f"{', '.join(blind)} needs a screen: set DISPLAY")
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="textcraft-bench-") as folder:
         run = Run(Path(folder), quick=options.quick)
         found = [pair for measure in measures if measure.name in wanted for pair in _carry_out(measure, run)]
     seconds = time.perf_counter() - began
-    print(f"{as_table(found)}\n{seconds:.0f} s in all")  # noqa: T201 - what the program is for
+    print(f"{as_table(found)}\n{seconds:.0f} s in all; {busy()}")  # noqa: T201 - what the program is for
     if options.history:
         remember(options.history, found, seconds)
     if options.sheet:
         _draw(options.sheet)
     return exit_code(found)
+
+
+def _has_screen() -> bool:
+    return not sys.platform.startswith("linux") or "DISPLAY" in os.environ
 
 
 def _carry_out(measure: Measure, run: Run) -> list[tuple[str, Figure]]:

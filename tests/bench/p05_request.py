@@ -68,7 +68,7 @@ def measure(run: Run) -> list[Figure]:
     return [
         Figure("picture asked for → arrived, p50", p50(ours), p50(bare) + 2, "bare + 2 ms", p50(bare)),
         Figure("picture asked for → arrived, p99", p99(ours), p99(bare) + 10, "bare + 10 ms", p99(bare)),
-        Figure("picture asked for → arrived, p50", p50(ours), FIELD_MS, "the field's round trip"),
+        Figure("the same beside the field", p50(ours), FIELD_MS, "its round trip"),
     ]
 
 

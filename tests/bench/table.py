@@ -1,6 +1,7 @@
 """The table people read, the history machines read, and the verdict of a whole run; knows no measure."""
 
 import json
+import os
 import platform
 import time
 from collections.abc import Sequence
@@ -26,6 +27,12 @@ def exit_code(found: Found) -> int:
     return int(not found or any(figure.failed for _, figure in found))
 
 
+def busy() -> str:
+    """Say how busy the machine was: with more work than cores, bars in ms say little; those beside a bare run do."""
+    load = f"load {os.getloadavg()[0]:.1f} on " if hasattr(os, "getloadavg") else ""
+    return f"{load}{os.cpu_count()} cores"
+
+
 def remember(path: Path, found: Found, seconds: float) -> None:
     """Add this run to the history file, a list of runs; the file is begun when there is none."""
     runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
@@ -36,7 +43,7 @@ def remember(path: Path, found: Found, seconds: float) -> None:
     ]
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    runs.append({"at": at, "machine": machine, "seconds": round(seconds, 1), "figures": figures})
+    runs.append({"at": at, "machine": machine, "busy": busy(), "seconds": round(seconds, 1), "figures": figures})
     path.write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
 
 

@@ -115,3 +115,14 @@ def test_percentiles():
 def test_each_measure_has_a_name_of_its_own_and_says_its_bar():
     assert len({measure.name for measure in MEASURES}) == len(MEASURES)
     assert all(measure.what and measure.bar for measure in MEASURES)
+
+
+def test_what_needs_a_screen_says_so_before_anything_is_measured(monkeypatch, capsys):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    seeing = Measure("P6", "a fake", "", lambda _run: [], needs_screen=True)
+    blind = measure_of(Figure("f", 1.0, 1.0, "r"))
+    with pytest.raises(SystemExit):
+        main([], (blind, seeing))
+    assert "P6 needs a screen" in capsys.readouterr().err
+    assert main(["P0"], (blind, seeing)) == 0

@@ -4,6 +4,7 @@ import shutil
 import socket
 import sys
 import threading
+import time
 import unicodedata
 from pathlib import Path
 from random import Random
@@ -327,3 +328,53 @@ def check_race(outcomes, place, opened, outside):
     # A writer of the test replaces files under way: their old bytes have no name any more.
     names = {Path(str(path).removesuffix(" (deleted)")) for path in opened}
     assert [path for path in names if path != place and place not in path.parents] == []
+
+
+@pytest.fixture
+def listed(monkeypatch):
+    """The folders whose names were really asked for."""
+    real, found = durable.Folder.names, []
+
+    def spy(folder):
+        found.append(folder.path.name)
+        return real(folder)
+
+    monkeypatch.setattr(durable.Folder, "names", spy)
+    return found
+
+
+def test_a_change_lists_a_long_folder_once(place, listed):
+    sandbox = Sandbox(place)
+    os.utime(place / "manuscripts", (5, 5.5))
+    sandbox.read("manuscripts/ch01.md")
+    sandbox.write("manuscripts/ch01.md", b"changed")
+    assert listed.count("manuscripts") == 1
+
+
+def test_a_folder_that_changes_is_listed_again(place, listed):
+    sandbox = Sandbox(place)
+    os.utime(place / "manuscripts", (5, 5.5))
+    sandbox.read("manuscripts/ch01.md")
+    (place / "manuscripts" / "CH01.md").write_bytes(b"a twin")
+    with pytest.raises(SecurityError, match="same name"):
+        sandbox.write("manuscripts/ch01.md", b"changed")
+    assert listed.count("manuscripts") == 2
+
+
+def test_a_folder_whose_date_proves_nothing_is_listed_each_time(place, listed):
+    sandbox = Sandbox(place)
+    for _ in range(2):
+        date_ns = time.time_ns() + 3_600_000_000_001
+        os.utime(place / "manuscripts", ns=(date_ns, date_ns))
+        sandbox.read("manuscripts/ch01.md")
+        sandbox.read("manuscripts/ch01.md")
+    assert listed.count("manuscripts") == 4
+
+
+def test_a_listing_is_kept_for_a_moment_only(place, listed, monkeypatch):
+    sandbox = Sandbox(place)
+    os.utime(place / "manuscripts", (5, 5.5))
+    monkeypatch.setattr("textcraft_bus.sandbox._KEPT_NS", 0)
+    for _ in range(3):
+        sandbox.read("manuscripts/ch01.md")
+    assert listed.count("manuscripts") == 3

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from tests.fakes.show import make_show, write_chapter
+from tests.support.waiting import until
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.errors import WriteFailed
 from textcraft_core.bible import Bible
@@ -114,3 +115,22 @@ async def test_integrity_never_falls_below_nothing(desk):
     for _ in range(30):
         book.change(failed("ch01", ()))
     assert book.matrix.metrics.narrative_integrity_score == 0
+
+
+async def test_the_good_copy_follows_the_matrix_by_itself(desk):
+    show, book, _, _ = desk
+    await book.scan()
+    await book.save()
+    copy = show.matrix.with_name("matrix.json.bak")
+    await until(lambda: copy.exists() and copy.read_bytes() == show.matrix.read_bytes())
+
+
+async def test_a_closed_book_owes_no_copy(desk):
+    show, book, _, _ = desk
+    await book.scan()
+    await book.save()
+    book.change(with_cost(0.5))
+    await book.save()
+    await book.close()
+    assert show.matrix.with_name("matrix.json.bak").read_bytes() == show.matrix.read_bytes()
+    assert saved(show)["metrics"]["session_cost"] == 0.5

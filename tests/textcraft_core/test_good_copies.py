@@ -196,3 +196,36 @@ def test_what_cannot_be_set_aside_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     assert file.read() == 5
     assert "read-only" in warnings.take()[0].text
     assert path.read_text() == "{"
+
+
+def test_an_owed_copy_is_the_newest_once_it_is_kept(tmp_path: Path) -> None:
+    file, _ = good_file(tmp_path / "n.json")
+    file.write(b"7", 7)
+    file.write(b"8", 8, copy=False)
+    file.write(b"9", 9, copy=False)
+    assert ((tmp_path / "n.json").read_text(), (tmp_path / "n.json.bak").read_text()) == ("9", "7")
+    file.keep_copy()
+    assert (tmp_path / "n.json.bak").read_text() == "9"
+    (tmp_path / "n.json.bak").unlink()
+    file.keep_copy()
+    assert not (tmp_path / "n.json.bak").exists()
+
+
+def test_what_is_put_back_is_the_newest_though_its_copy_was_owed(tmp_path: Path) -> None:
+    path = tmp_path / "n.json"
+    file, _ = good_file(path)
+    file.write(b"7", 7)
+    file.write(b"8", 8, copy=False)
+    path.write_text("{")
+    assert file.read() == 8
+    assert (path.read_text(), (tmp_path / "n.json.bak").read_text()) == ("8", "8")
+
+
+def test_an_owed_copy_never_replaces_what_another_program_wrote_later(tmp_path: Path) -> None:
+    path = tmp_path / "n.json"
+    file, _ = good_file(path)
+    file.write(b"7", 7, copy=False)
+    path.write_text("88")
+    assert file.read() == 88
+    file.keep_copy()
+    assert (tmp_path / "n.json.bak").read_text() == "88"

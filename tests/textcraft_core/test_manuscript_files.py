@@ -85,3 +85,37 @@ def test_a_chapter_that_cannot_be_read_is_flawed_not_gone(tmp_path: Path, monkey
     assert "Permission denied" in files.walk(LATER).texts["data/manuscripts/ch01.md"].flaw
     monkeypatch.setattr(os, "open", real)
     assert files.walk(LATER).texts["data/manuscripts/ch01.md"].words == 5
+
+
+@pytest.mark.parametrize(
+    ("date_ns", "age_ns", "believed"),
+    [
+        (5_000_000_000, 1_900_000_000, False),
+        (5_000_000_000, 2_100_000_000, True),
+        (5_000_000_001, 400_000_000, False),
+        (5_000_000_001, 600_000_000, True),
+        (5_000_000_001, -400_000_000, False),
+    ],
+)
+def test_a_young_file_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, date_ns: int, age_ns: int, believed: bool
+) -> None:
+    show = make_show(tmp_path, {"ch01": 5})
+    path = show.manuscripts / "ch01.md"
+    os.utime(path, ns=(date_ns, date_ns))
+    files = ManuscriptFiles(show)
+    files.walk(date_ns + age_ns)
+    path.write_bytes(b"word wo d " * 2 + b"wrd w")
+    os.utime(path, ns=(date_ns, date_ns))
+    assert (files.walk(date_ns + age_ns).changed == set()) is believed
+
+
+def test_a_file_that_only_grew_old_is_no_news(tmp_path: Path) -> None:
+    show = make_show(tmp_path, {"ch01": 5})
+    files = ManuscriptFiles(show)
+    date_ns = (show.manuscripts / "ch01.md").stat().st_mtime_ns
+    files.walk(date_ns)
+    assert files.walk(date_ns).is_same
+    assert files.walk(date_ns + 10**10).is_same
+    assert files._known is not None
+    assert files._known["data/manuscripts/"]["ch01.md"].settled_ns == date_ns

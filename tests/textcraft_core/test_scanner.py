@@ -1,6 +1,7 @@
 import json
 import os
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -342,3 +343,82 @@ def test_a_matrix_of_another_program_is_taken_over(tmp_path: Path) -> None:
     desk.scan()
     entry = desk.matrix.content["ch01"]
     assert (entry.status, entry.word_count, entry.model_extra) == (Status.DRAFTING, 60, {"x": 1})
+
+
+class ThoroughScanner(Scanner):
+    """Looks at the whole book each time."""
+
+    def _catch_up(self, *_: object) -> None:
+        return None
+
+
+STEPS = (
+    "write",
+    "touch",
+    "remove",
+    "break",
+    "lock",
+    "open",
+    "fail",
+    "pass",
+    "note",
+    "forget",
+    "rename",
+    "retarget",
+    "misplace",
+    "double",
+    "",
+)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_catching_up_finds_what_a_look_at_everything_finds(tmp_path: Path, seed: int) -> None:
+    chance = Random(seed)
+    show = make_show(tmp_path, {f"ch{number:02}": 60 + number for number in range(8)})
+    quick, thorough = Desk(show), Desk(show)
+    thorough.scanner = ThoroughScanner(show, Bible(show, thorough.clock))
+    for turn in range(40):
+        for _ in range(chance.randint(0, 2)):
+            step, number = chance.choice(STEPS), chance.randrange(9)
+            change_files(show, step, number, turn)
+            for desk in (quick, thorough):
+                change_matrix(desk, step, f"ch{number:02}")
+        found, expected = quick.scan(), thorough.scan()
+        assert list(found.matrix.content) == list(expected.matrix.content)
+        assert found.matrix == expected.matrix
+        assert sorted(found.problems) == sorted(expected.problems)
+        assert (found.chapters, found.words, found.protected) == (expected.chapters, expected.words, expected.protected)
+        assert (set(found.changed), set(found.removed)) == (set(expected.changed), set(expected.removed))
+
+
+def change_files(show: ShowFolder, step: str, number: int, turn: int) -> None:
+    path = show.manuscripts / f"ch{number:02}.md"
+    if step == "write":
+        write_chapter(show, path.name, 40 + turn)
+    elif step == "break":
+        path.write_bytes(b"\xff\xfe")
+    elif step == "remove":
+        path.unlink(missing_ok=True)
+    elif step == "touch" and path.exists():
+        os.utime(path, (turn, turn))
+    elif step == "rename" and path.exists():
+        path.rename(path.with_name(f"ch{number:02}_Title_{turn}.md"))
+    elif step == "retarget":
+        write_json(show.bible / "project_conf.json", {**CONF, "constraints": {"chapter_target_word_count": 50 + turn}})
+
+
+def change_matrix(desk: Desk, step: str, key: str) -> None:
+    updates: dict[str, dict[str, object]] = {
+        "lock": {"status": Status.LOCKED},
+        "open": {"status": Status.DRAFTING},
+        "fail": {"status": Status.REVISION_NEEDED, "continuity_check": Continuity.FAIL},
+        "pass": {"status": Status.LOCKED, "continuity_check": Continuity.PASS},
+        "note": {"notes": ("n",)},
+        "misplace": {"path": "data/manuscripts/elsewhere.md"},
+        "double": {"path": "data/manuscripts/ch00.md"},
+    }
+    if step == "forget":
+        content = {name: entry for name, entry in desk.matrix.content.items() if name != key}
+        desk.matrix = desk.matrix.model_copy(update={"content": content})
+    elif step in updates and key in desk.matrix.content:
+        desk.put(key, **updates[step])

@@ -78,9 +78,7 @@ class Rig:
     def file(self, data: bytes, kind: str = "png", size: tuple[int, int] = (480, 270)) -> Picture:
         path = self.folder / f"{sha256_of(data)[:8]}.{kind}"
         path.write_bytes(data)
-        return Picture(
-            sha256=sha256_of(data), uri=path.as_uri(), mime=f"image/{kind}", width=size[0], height=size[1]
-        )
+        return Picture(sha256=sha256_of(data), uri=path.as_uri(), mime=f"image/{kind}", width=size[0], height=size[1])
 
     def play(self, picture: Picture | None, text: str = "", layer: Layer = Layer.PROGRAM, **more) -> int:
         number = next(self._numbers)

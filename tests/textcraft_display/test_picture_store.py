@@ -94,3 +94,15 @@ def test_the_cache_forgets_the_pictures_used_longest_ago(tmp_path, images):
         os.utime(copy, (number, number))
         copies.append(copy)
     assert [copy.exists() for copy in copies] == [False, False, True, True]
+
+
+def test_a_copy_that_went_bad_is_never_shown(store, images):
+    path = images / "a.jpg"
+    path.write_bytes(jpeg())
+    copy = store.fetch(announced(path, jpeg()))
+    copy.write_bytes(jpeg()[:-9])
+    assert store.fetch(announced(path, jpeg())).read_bytes() == jpeg()
+    copy.write_bytes(b"")
+    path.unlink()
+    with pytest.raises(NotHere):
+        store.fetch(announced(path, jpeg()))

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.fakes.clock import FakeClock
+from tests.support.waiting import until
 from textcraft_bus.messages import (
     Blob,
     Caption,
@@ -19,10 +20,12 @@ from textcraft_bus.messages import (
     ShowRefused,
     Transition,
     TransitionKind,
+    WallMap,
     WallScene,
 )
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.tasks import Tasks
+from textcraft_display.errors import MapRefused
 from textcraft_display.picture_store import PictureStore
 from textcraft_display.scene_player import ScenePlayer
 
@@ -40,12 +43,12 @@ class FakeView:
         self.asked = []
         self.can_decode = True
 
-    async def load(self, path):
-        self.asked.append(("load", path.stem))
+    async def load(self, picture):
+        self.asked.append(("load", picture.sha256))
         return self.can_decode
 
-    def go(self, words, seconds):
-        self.asked.append(("go", words, seconds))
+    def go(self, words, kind, seconds):
+        self.asked.append(("go", words, kind, seconds))
 
     def set_layer(self, layer, seconds):
         self.asked.append(("layer", layer, seconds))
@@ -56,8 +59,10 @@ class FakeView:
     def set_mark(self, text):
         self.mark = text
 
-    def set_map(self, fit, turn):
-        self.map = (fit, turn)
+    def set_map(self, wall_map):
+        if wall_map.brightness:
+            raise MapRefused("no")
+        self.map = wall_map
 
     def after_frames(self, callback):
         callback()
@@ -87,9 +92,7 @@ class Rig:
         await self.idle()
 
     async def idle(self):
-        async with asyncio.timeout(5):
-            while len(self.tasks):
-                await asyncio.sleep(0.001)
+        await until(lambda: len(self.tasks) == 0, 5)
 
     def of(self, kind):
         return [message for message in self.sent if isinstance(message, kind)]
@@ -116,7 +119,7 @@ async def test_the_first_picture_comes_without_a_crossing_the_second_crosses(rig
     await rig.play(program(1, rig.picture(10)))
     await rig.play(program(2, rig.picture(20)))
     await rig.play(program(3, rig.picture(30), transition=Transition(kind=TransitionKind.CUT, seconds=3)))
-    assert [call[2] for call in rig.view.asked if call[0] == "go"] == [0.0, 1.2, 0.0]
+    assert [call[2:] for call in rig.view.asked if call[0] == "go"] == [("cut", 0.0), ("fade", 1.2), ("cut", 0.0)]
 
 
 async def test_a_truncated_file_is_refused_and_the_old_picture_stays(rig):
@@ -167,9 +170,7 @@ async def test_an_older_scene_is_ignored_unless_a_new_core_sent_it(rig):
 async def test_a_picture_that_cannot_be_read_here_is_asked_for_by_value(rig):
     picture = rig.picture(10, there=False)
     rig.player.play(program(1, picture))
-    async with asyncio.timeout(5):
-        while not rig.of(NeedBlob):
-            await asyncio.sleep(0.001)
+    await until(lambda: rig.of(NeedBlob), 5)
     assert rig.of(NeedBlob)[0].sha256 == picture.sha256
     blob = Blob(sha256=picture.sha256, mime="image/jpeg", data=base64.b64encode(jpeg(10)).decode())
     rig.player.on_blob(blob.sha256, base64.b64decode(blob.data))
@@ -180,9 +181,7 @@ async def test_a_picture_that_cannot_be_read_here_is_asked_for_by_value(rig):
 async def test_a_wrong_blob_is_refused(rig):
     picture = rig.picture(10, there=False)
     rig.player.play(program(1, picture))
-    async with asyncio.timeout(5):
-        while not rig.of(NeedBlob):
-            await asyncio.sleep(0.001)
+    await until(lambda: rig.of(NeedBlob), 5)
     rig.player.on_blob(picture.sha256, jpeg(99))
     await rig.idle()
     assert rig.of(ShowRefused)
@@ -193,3 +192,27 @@ async def test_a_lonely_wall_goes_to_the_safe_look(rig):
     await rig.play(program(1, rig.picture(10)))
     rig.player.lonely()
     assert rig.view.asked[-1][:2] == ("layer", Layer.SAFE_LOOK)
+
+
+async def test_a_core_that_counts_from_the_beginning_is_obeyed(rig):
+    await rig.play(program(57, rig.picture(10)))
+    rig.player.forget_number()
+    await rig.play(program(1, rig.picture(20)))
+    assert rig.player.shown == sha256_of(jpeg(20))
+
+
+async def test_a_map_that_cannot_be_is_refused_and_the_picture_shown(rig):
+    await rig.play(program(1, rig.picture(10), map=WallMap(brightness=0.5)))
+    assert [refused.sha256 for refused in rig.of(ShowRefused)] == [None]
+    assert rig.player.shown == sha256_of(jpeg(10))
+
+
+async def test_the_newest_of_a_thousand_scenes_is_shown_and_the_others_leave_nothing(rig):
+    pictures = [rig.picture(shade) for shade in range(0, 200, 10)]
+    for number in range(1000):
+        rig.player.play(program(number, pictures[number % 20], f"{number}"))
+        await asyncio.sleep(0)
+    await rig.idle()
+    assert rig.player.caption == "999"
+    assert rig.player.shown == pictures[999 % 20].sha256
+    assert [shown.caption for shown in rig.of(Shown)][-1] == "999"

@@ -1,6 +1,7 @@
-"""What really appears on the screen: every transition in its middle and at its end, and nothing that jumps or flashes."""
+"""What really appears on the screen: each transition in its middle and at its end, and nothing jumps or flashes."""
 
 import asyncio
+import itertools
 import time
 
 import pytest
@@ -82,7 +83,7 @@ def test_a_scene_in_a_running_transition_neither_jumps_nor_flashes(tmp_path, kin
         number = rig.play(rig.picture(flat(GREEN)), transition=Transition(kind=kind, seconds=0.8))
         samples = await sampled(rig, number, LEFT)
         assert rig.screen().getcolors() == [(480 * 270, GREEN)]
-        for (_, before), (_, after) in zip(samples, samples[1:], strict=False):
+        for (_, before), (_, after) in itertools.pairwise(samples):
             assert sum(after) >= 190  # black would be 0
             if kind == "fade":  # a fade of 200 in 0.8 s is at most 400 a second steep
                 assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 100
@@ -195,7 +196,12 @@ def test_hostile_pictures_change_nothing(tmp_path, kind, monkeypatch):
         data = path.read_bytes()
         svg = b"<svg xmlns='http://www.w3.org/2000/svg'><rect fill='blue' width='9' height='9'/></svg>"
         bomb = data[:16] + (60000).to_bytes(4, "big") * 2 + data[24:]
-        hostile = {"svg": lambda: rig.file(svg), "bomb": lambda: rig.file(bomb), "wrong": lambda: good, "gone": lambda: good}
+        hostile = {
+            "svg": lambda: rig.file(svg),
+            "bomb": lambda: rig.file(bomb),
+            "wrong": lambda: good,
+            "gone": lambda: good,
+        }
         picture = hostile[kind]()
         if kind == "wrong":
             path.write_bytes(data + b"x")

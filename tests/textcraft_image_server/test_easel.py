@@ -267,7 +267,7 @@ async def test_the_load_may_be_read_from_another_thread_at_any_time(easel, answe
     stop, seen, broken = threading.Event(), [], []
 
     def read():
-        while not stop.is_set():
+        while not stop.wait(0.0002):
             try:
                 seen.append((easel.load.length, easel.load.oldest_age))
             except Exception as error:  # noqa: BLE001  whatever it is, the test is to tell it

@@ -135,6 +135,17 @@ async def test_after_quitting_its_job_goes_to_the_next_server(core, started, api
     assert len(core.of(facts.RenderRetried)) == 1
 
 
+async def test_quitting_does_not_wait_for_a_large_picture(core, started):
+    server = started.start(SERVER, *core.arguments())
+    await core.seen()
+    core.ask(width=4096, height=4096)
+    await until(lambda: core.of(facts.RenderProgressed))
+    core.hub.quit("image_server.painter")
+    assert server.wait(2.5) == 0
+    assert not core.of(facts.RenderDone)
+    assert "Traceback" not in server.output
+
+
 async def test_without_a_core_it_ends(core, started):
     server = started.start(SERVER, *core.arguments("--lonely-seconds", "1"))
     began = time.monotonic()

@@ -5,8 +5,9 @@ import pytest
 from tests.textcraft_image_server.pictures import picture
 from textcraft_bus.errors import PictureRefused
 from textcraft_bus.pictures import sha256_of
+from textcraft_image_server import results
 from textcraft_image_server.backends import Order, Painted
-from textcraft_image_server.results import MAX_EARLIER, keep
+from textcraft_image_server.results import keep
 
 DATA = picture()
 
@@ -38,10 +39,11 @@ def test_one_picture_for_several_orders_forgets_none_of_them(tmp_path):
     assert all("earlier" not in one for one in told["earlier"])
 
 
-def test_what_it_remembers_is_bounded(tmp_path):
-    for number in range(MAX_EARLIER + 3):
+def test_what_it_remembers_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "MAX_EARLIER", 3)
+    for number in range(6):
         result = keep(tmp_path, order(str(number)), Painted(DATA), "folder")
-    assert len(sidecar(result)["earlier"]) == MAX_EARLIER
+    assert [earlier["prompt"] for earlier in sidecar(result)["earlier"]] == ["4", "3", "2"]
 
 
 @pytest.mark.parametrize("broken", ["soup", "[]", '{"earlier": 3}', ""])

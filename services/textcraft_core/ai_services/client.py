@@ -6,8 +6,9 @@ through `check_answer` before anything acts on it.
 
 import asyncio
 import importlib
+import logging
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 from urllib.parse import urlsplit
@@ -47,6 +48,8 @@ CONNECT_NAMES: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout
 """Failures before a word was sent: such an attempt cannot have cost anything."""
 MAYBE_PAID: Final = frozenset({408, 504, 524})
 """A gateway lost patience: the model behind it may have answered, and be paid for."""
+CHATTY: Final = ("openai", "httpx2", "httpcore2")
+"""Loggers that write down what a server says, header by header: that could be the key."""
 NO_MONEY: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 
 
@@ -182,9 +185,18 @@ class Server:
         self._context: ssl.SSLContext | None = None
 
     async def prepare(self) -> None:
-        """Load, off the loop's thread, what takes about a second; the first attempt does it otherwise."""
-        if self._context is None:
+        """Load, off the loop's thread, what takes about a second; the first attempt does it otherwise.
+
+        Raises BrainError when the library, or this machine's list of authorities, cannot be loaded.
+        """
+        if self._context is not None:
+            return
+        try:
             self._context = await asyncio.to_thread(_load, self.base_url.startswith("https:"))
+        except (ImportError, OSError) as error:
+            raise CallFailed(
+                BrainFault.MISSING, f"what speaks to {self.name} cannot be loaded: {error}", unpaid=True
+            ) from error
 
     async def ask(self, body: Mapping[str, Any], assembly: Assembly) -> None:
         """Make one attempt and feed what comes back into `assembly`. Raises BrainError, without any secret in it."""
@@ -225,6 +237,15 @@ class Server:
 
     # Faults
 
+    def clean(self, fault: BrainError) -> BrainError:
+        """Return a fault whose text holds no secret: what a server said may repeat the key it was sent."""
+        text = self._redactor.clean(str(fault))
+        if text == str(fault):
+            return fault
+        if isinstance(fault, CallFailed):
+            return CallFailed(fault.kind, text, fault.retry_after, status=fault.status, unpaid=fault.unpaid)
+        return BrainError(fault.kind, text, fault.retry_after)
+
     def _fault(self, error: Exception) -> CallFailed:
         import openai  # noqa: PLC0415 - off the start path
 
@@ -237,6 +258,8 @@ class Server:
         if any("Timeout" in name for name in seen):
             seconds = min(CONNECT_SECONDS, self._silence) if unpaid else self._silence
             return CallFailed(BrainFault.TIMEOUT, f"{self.name} was silent for {seconds:g} s", unpaid=unpaid)
+        if any(isinstance(each, ssl.SSLCertVerificationError) for each in _causes(error)):
+            return CallFailed(BrainFault.REFUSED, f"the certificate of {self.name} is not trusted", unpaid=True)
         if unpaid:
             return CallFailed(BrainFault.SERVER, f"{self.name} cannot be reached", unpaid=True)
         return CallFailed(BrainFault.SERVER, f"the connection to {self.name} broke ({type(error).__name__})")
@@ -271,6 +294,13 @@ def _kind(status: int, code: str) -> BrainFault:
     return known.get(status, BrainFault.SERVER if status >= 500 else BrainFault.REFUSED)
 
 
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    each: BaseException | None = error
+    while each is not None:
+        yield each
+        each = each.__cause__ or each.__context__
+
+
 def _network_errors() -> tuple[type[Exception], ...]:
     import httpx2  # noqa: PLC0415 - off the start path
 
@@ -302,5 +332,7 @@ def _load(secure: bool) -> ssl.SSLContext:
 
     for module in ("openai.resources.chat", "textcraft_core.ai_services.transport"):
         importlib.import_module(module)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     # A context without authorities is cheap, and nothing secure can be reached by it.
     return httpx2.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,9 +1,10 @@
 """A brain that asks an OpenAI-compatible server: retries, money, models it has; knows neither tools nor prompts."""
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
@@ -31,7 +32,7 @@ from textcraft_core.stream import EventStream
 Sleep = Callable[[float], Awaitable[None]]
 MIN_SECRET: Final = 16
 """Shorter keys are the placeholders local servers want, and ordinary words."""
-NO_MODEL: Final = frozenset({"model", "not"})
+GONE: Final = ("not found", "not exist", "unknown model", "invalid model", "no such")
 
 
 @dataclass
@@ -53,7 +54,7 @@ class _Attempt:
     body: dict[str, Any]
     price: Price
     most: float
-    assembly: Assembly = field(default_factory=lambda: Assembly(lambda _text: None))
+    assembly: Assembly
 
 
 class LiveBrain:
@@ -113,15 +114,14 @@ class LiveBrain:
         An attempt that failed after some text was told begins that text anew. Raises BrainError only.
         """
         request = Request(messages, model or self._settings.model, tools, temperature, max_tokens, purpose.role)
-        call = _Call(request, purpose, on_text)
-        server = await self._ready()
+        if not request.model:
+            raise BrainError(BrainFault.MISSING, f"no model is named for {purpose.role}: set DEFAULT_MODEL")
         late = asyncio.timeout(self._settings.deadline)
         answer: dict[str, Any] | None = None
-        try:
+        with contextlib.suppress(TimeoutError):
             async with late:
-                answer = await self._persist(server, call, late)
-        except TimeoutError:
-            answer = None
+                server = await self._ready()
+                answer = await self._persist(server, _Call(request, purpose, on_text), late)
         if answer is None:
             seconds = self._settings.deadline
             raise BrainError(BrainFault.TIMEOUT, f"{self.name} gave no whole answer within {seconds:g} s")
@@ -136,18 +136,17 @@ class LiveBrain:
             try:
                 return await self._attempt(server, call)
             except BrainError as raised:
-                fault = raised
+                fault = server.clean(raised)
             if not self._concede(call, fault):
                 await self._wait(fault, retries, late)
                 retries += 1
             await self._permitted(late)
 
     async def _attempt(self, server: Server, call: _Call) -> dict[str, Any]:
-        attempt = self._compose(call.request)
+        curtain = Curtain(call.on_text, self._secret)
+        attempt = self._compose(call.request, Assembly(curtain))
         held = await self._reserve(call, attempt)
         cost, estimated = attempt.most, True
-        curtain = Curtain(call.on_text, self._secret)
-        attempt.assembly = Assembly(curtain)
         try:
             await server.ask(attempt.body, attempt.assembly)
             curtain.end()
@@ -164,7 +163,7 @@ class LiveBrain:
                 self._ledger.settle(held, cost, estimated=estimated)
         return {"status": "success", "data": data, "usage": _usage(attempt, call)}
 
-    def _compose(self, request: Request) -> _Attempt:
+    def _compose(self, request: Request, assembly: Assembly) -> _Attempt:
         model = self._model(request.model)
         body = self._wordings.get(model, Wording()).body(request, model)
         price = self._pricing.price(model)
@@ -173,7 +172,7 @@ class LiveBrain:
                 f"no price is known for {model}: it is counted as the dearest, "
                 f"${price.prompt:g}/{price.completion:g} per million tokens; [llm] price can tell the right one"
             )
-        return _Attempt(body, price, price.of(most_tokens(body), request.max_tokens))
+        return _Attempt(body, price, price.of(most_tokens(body), request.max_tokens), assembly)
 
     async def _reserve(self, call: _Call, attempt: _Attempt) -> Reservation | None:
         call.attempts += 1
@@ -225,10 +224,11 @@ class LiveBrain:
 
     def _lacks(self, model: str, fault: CallFailed) -> bool:
         default = self._settings.model
-        names = fault.kind is BrainFault.MISSING or (fault.status == 400 and "model" in str(fault).lower())
+        if not default or model == default:
+            return False
         said = str(fault).lower()
-        gone = any(word in said for word in ("not found", "not exist", "unknown model", "invalid model", "no such"))
-        return bool(default) and model != default and names and (gone or fault.kind is BrainFault.MISSING)
+        gone = fault.status == 400 and "model" in said and any(word in said for word in GONE)
+        return gone or fault.kind is BrainFault.MISSING
 
     def _model(self, wanted: str) -> str:
         return self._settings.model if wanted in self._missing else wanted

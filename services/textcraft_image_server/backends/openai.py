@@ -69,7 +69,7 @@ class OpenAI:
         else:
             body: bytes = answer.content
             return body
-        raise failure from None  # the chain may hold the key
+        raise failure  # not within the handlers: the chain may hold the key
 
     def _request(self, order: Order) -> dict[str, Any]:
         request: dict[str, Any] = {

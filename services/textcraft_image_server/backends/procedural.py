@@ -1,10 +1,8 @@
 """Paints by rule from the words and the seed: no network, no model, no cost; the same order gives the same bytes."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 from textcraft_image_server.backends import Backend, BackendError, Order, Painted, Progress
 from textcraft_image_server.config import ImageServerConfig
+from textcraft_image_server.one_thread import OneThread
 from textcraft_image_server.painting import encode, paint
 
 
@@ -14,20 +12,20 @@ class Procedural:
     name = "procedural"
 
     def __init__(self) -> None:
-        # One thread: what was cancelled paints on to its end, and must not pile up beside what comes after it.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="procedural")
+        # One: what was cancelled paints on to its end, and must not pile up beside what comes after it.
+        self._thread = OneThread("procedural")
 
     async def paint(self, order: Order, progress: Progress) -> Painted:
         """Return a JPEG. Raises BackendError for a size that cannot be painted."""
         progress(0.0)
         try:
-            return Painted(await asyncio.get_running_loop().run_in_executor(self._thread, _paint, order))
+            return Painted(await self._thread.run(_paint, order))
         except ValueError as error:
             raise BackendError(str(error), retryable=False) from error
 
     async def close(self) -> None:
         """Begin nothing more."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._thread.close()
 
 
 def create(_config: ImageServerConfig) -> Backend:

@@ -11,6 +11,7 @@ from textcraft_image_server.painting.raster import Light, Plane
 from textcraft_image_server.painting.stage import Stage
 from textcraft_image_server.painting.stencil import Point, Stencil, curve, tapered
 
+_AMPLE = 9.0  # statures to either side of a place with room for everyone
 _BEASTS = ("mule", "horse", "cart", "dog")
 
 
@@ -59,15 +60,18 @@ def _look(stage: Stage, rng: np.random.Generator, index: int, heading: float, al
     )
 
 
-def _cast(stage: Stage, rng: np.random.Generator, indoors: bool = False) -> _Cast:
+def _cast(stage: Stage, rng: np.random.Generator, indoors: bool = False, within: float = _AMPLE) -> _Cast:
     heading = float(rng.choice([-1.0, 1.0]))
-    beast, cart = not indoors and stage.has("mule", "horse", "cart"), not indoors and stage.has("cart")
+    beast = stage.has("mule", "horse", "cart") and not indoors and within >= 1.4
+    cart, dog = beast and stage.has("cart") and within >= 2.6, stage.has("dog") and within >= 0.85
     if stage.has("crowd"):
         count = int(rng.integers(4, 8))
     elif stage.has("people"):
         count = int(rng.integers(2, 4))
     else:
         count = 1 if stage.has("person", "woman", "child") else 0
+        count += stage.has("adult") and stage.has("child")
+    count = min(count, max(1, int(within * 2 / 0.6)))
     people, place = [], (0.72 * heading if beast else 0.0)
     for index in range(count):
         look = _look(stage, rng, index, heading, count == 1, indoors)
@@ -75,7 +79,7 @@ def _cast(stage: Stage, rng: np.random.Generator, indoors: bool = False) -> _Cas
         people.append((place, size, look))
         place += heading * float(rng.uniform(0.30, 0.52)) * (1.5 if look.umbrella else 1.0)
     middle = 0.0 if beast or not people else (people[0][0] + people[-1][0]) / 2
-    return _Cast(tuple((at - middle, size, look) for at, size, look in people), beast, cart, stage.has("dog"), heading)
+    return _Cast(tuple((at - middle, size, look) for at, size, look in people), beast, cart, dog, heading)
 
 
 def _ground(ground: Plane | None, x: float, foot: float) -> float:
@@ -86,13 +90,21 @@ def _ground(ground: Plane | None, x: float, foot: float) -> float:
 
 
 def paint_people(
-    stage: Stage, x: float, foot: float, tall: float, light: Light, ground: Plane | None = None, indoors: bool = False
+    stage: Stage,
+    x: float,
+    foot: float,
+    tall: float,
+    light: Light,
+    ground: Plane | None = None,
+    indoors: bool = False,
+    within: float = _AMPLE,
 ) -> None:
     """Set whoever the prompt speaks of, `tall` pixels high, on the ground: the row `foot`, or the rows of the ridge
-    `ground` where that is given; beasts stay outdoors.
+    `ground` where that is given; beasts stay outdoors, and only who fits `within` so many statures
+    comes.
     """
     rng = stage.rng("people")
-    cast = _cast(stage, rng, indoors)
+    cast = _cast(stage, rng, indoors, within)
     wide = tall * (cast.reach + 0.3)
     scale = 5 if tall < 100 else 4 if tall < 220 else 3
     rise = tall * 0.5 if ground is not None else 0.0

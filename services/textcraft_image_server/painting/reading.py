@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from textcraft_image_server.painting.chance import Chance
 from textcraft_image_server.painting.vocabulary import Vocabulary, fold, load
 
-ABSTRACT = "abstract"
+ABSTRACT, STORM = "abstract", "storm"
+_AT_SEA = frozenset({STORM, "sea", "coast", ABSTRACT})
 _NEGATIONS = frozenset({"no", "without", "not", "sans", "ohne", "sin"})
 
 
@@ -57,6 +58,8 @@ def _families(text: str, table: Mapping[str, tuple[tuple[str, float], ...]]) -> 
 def _choose_family(prompt: str, negative: str, words: Vocabulary, chance: Chance, hinted: bool) -> str:
     unwanted = {name for name, total in _families(negative, words.families).items() if total >= 1.0}
     totals = {name: total for name, total in _families(prompt, words.families).items() if name not in unwanted}
+    if STORM in totals and any(totals[name] >= 1.0 for name in totals if name not in _AT_SEA):
+        del totals[STORM]  # bad weather over a place on land, not a storm at sea
     if totals:
         return max(totals, key=lambda name: totals[name])
     places = [name for name in words.wanderings if name not in unwanted]

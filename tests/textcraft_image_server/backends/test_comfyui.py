@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.waiting import until
 from tests.textcraft_image_server.servers import ComfyServer
-from textcraft_image_server.backends import BackendError, Order, create_backend
+from textcraft_image_server.backends import BackendError, Order, comfyui, create_backend
 from textcraft_image_server.backends.comfyui import fill, first_picture
 from textcraft_image_server.config import ImageServerConfig
 
@@ -153,7 +153,8 @@ def answering(body=b"", status=200, **more):
         ("/view", answering(b"", 404), "404", False),
     ],
 )
-async def test_what_http_tells_of_trouble(server, backend, path, route, reason, retryable):
+async def test_what_http_tells_of_trouble(server, backend, monkeypatch, path, route, reason, retryable):
+    monkeypatch.setattr(comfyui, "HISTORY_TRIES", 3)
     server.routes[path] = route
     with pytest.raises(BackendError, match=reason) as caught:
         await backend.paint(ORDER, print)

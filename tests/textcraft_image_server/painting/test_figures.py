@@ -14,7 +14,7 @@ from textcraft_image_server.painting.reading import Brief
 from textcraft_image_server.painting.stage import Stage, tune_tones
 from textcraft_image_server.painting.stencil import Stencil, rounded
 
-FOOT, TALL = 260, 200
+FOOT, TALL = 170, 120
 LOOKS = [
     Look(pose, heading, dressed=dressed, child=child, old=old)
     for pose, heading, (dressed, child, old) in product(
@@ -28,7 +28,7 @@ def _rng(seed: int = 1) -> np.random.Generator:
 
 
 def _draw(look: Look, seed: int = 1) -> np.ndarray:
-    stencil = Stencil(Canvas(400, 300), 0, 0, 400, 300, 3)
+    stencil = Stencil(Canvas(400, 200), 0, 0, 400, 200, 3)
     draw_person(stencil, 200, FOOT, TALL, _rng(seed), look)
     return stencil.mask()
 
@@ -52,9 +52,9 @@ def test_a_figure_is_of_one_piece_and_stands_on_its_row(look: Look) -> None:
     mask = _draw(look)
     rows = np.flatnonzero((mask > 0.5).any(axis=1))
     assert _pieces(mask) == 1
-    assert abs(int(rows[-1]) + 1 - FOOT) <= 2
+    assert abs(int(rows[-1]) + 1 - FOOT) <= 1
     high = (FOOT - int(rows[0])) / TALL
-    assert high == pytest.approx(1.34 if look.umbrella else 0.8 if look.pose is Pose.SIT else 1.0, abs=0.09)
+    assert high == pytest.approx(1.34 if look.umbrella else 0.8 if look.pose is Pose.SIT else 1.0, abs=0.1)
 
 
 def test_figures_differ_by_seed_and_look() -> None:
@@ -84,7 +84,7 @@ def test_a_walker_is_turned_by_its_heading() -> None:
     ids=["mule", "horse", "cart", "dog", "heron"],
 )
 def test_beasts_and_cart_are_of_one_piece_and_stand(draw: object) -> None:
-    stencil = Stencil(Canvas(400, 300), 0, 0, 400, 300, 3)
+    stencil = Stencil(Canvas(400, 200), 0, 0, 400, 200, 3)
     assert callable(draw)
     draw(stencil)
     assert _pieces(stencil.mask()) == 1
@@ -123,6 +123,13 @@ def test_a_group_follows_the_ground() -> None:
         assert np.flatnonzero(dark[:, column])[-1] < slope[column] + 8
     first, last = (np.flatnonzero(dark[:, c : c + 12].any(axis=1))[-1] for c in (columns[0], columns[-1] - 12))
     assert last > first + 4
+
+
+def test_only_who_fits_comes() -> None:
+    stage = _stage("crowd", "mule", "cart", "dog")
+    paint_people(stage, 300, 250, 80, stage.air(0.0), within=0.3)
+    columns = np.flatnonzero(_dark(stage).any(axis=0))
+    assert 4 < np.ptp(columns) < 80 * 0.8
 
 
 def test_beasts_stay_outdoors() -> None:

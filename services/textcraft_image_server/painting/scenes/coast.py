@@ -159,7 +159,7 @@ def _build_pier(stage: Stage, horizon: int, side: float) -> None:
     light_lamp(stage, end_x + far, end_y - canvas.unit * 0.115, canvas.unit * 0.006)
     paint_lamp_path(stage, end_x + far, int(end_y), canvas.unit * 0.2, canvas.unit * 0.008, 0.5)
     if wants_people(stage):
-        paint_people(stage, end_x - far * 0.1, end_y + depth * 0.03, canvas.unit * 0.085, stage.air(0.0))
+        paint_people(stage, end_x - far * 0.1, end_y + depth * 0.03, canvas.unit * 0.085, stage.air(0.0), within=0.3)
 
 
 def _paint_rocks(stage: Stage, side: float) -> None:

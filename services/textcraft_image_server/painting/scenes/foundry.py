@@ -28,12 +28,12 @@ def paint(stage: Stage) -> None:
     _build_furnace(stage, floor, mouth)
     _hang_chains(stage, floor, mouth[0])
     if stage.has("bell"):
-        _lower_bell(stage, floor, canvas.width * 0.5 - side * canvas.unit * 0.3)
+        _lower_bell(stage, floor, canvas.width * 0.5 - side * canvas.unit * 0.46)
     _stand_tools(stage, floor, -side)
     _pour_light(stage, floor, mouth)
     if wants_people(stage):
         where = mouth[0] - side * canvas.unit * float(rng.uniform(0.34, 0.44))
-        paint_people(stage, where, floor + canvas.unit * 0.10, canvas.unit * 0.30, stage.air(0.0))
+        paint_people(stage, where, floor + canvas.unit * 0.10, canvas.unit * 0.30, stage.air(0.0), indoors=True)
     _fly_sparks(stage, mouth)
 
 

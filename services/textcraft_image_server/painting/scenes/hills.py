@@ -18,6 +18,8 @@ from textcraft_image_server.painting.stencil import Stencil
 from textcraft_image_server.painting.terrain import facets, jagged, lay_mist, lay_ridge, rock_tile, rolling
 from textcraft_image_server.painting.weather import close_air, open_sky, paint_snowfall
 
+_TALL = 0.078  # of a figure, shares of the shorter side
+
 
 def paint_snow(stage: Stage) -> None:
     """Paint a winter landscape; snow falls unless the sky is asked to be clear."""
@@ -39,10 +41,13 @@ def _paint_country(stage: Stage, white: bool) -> None:
         _raise_range(stage, horizon, light, white)
     layers = int(rng.integers(4, 6))
     home = int(rng.integers(1, layers - 1))
+    column, away = _choose_places(stage)
     for index in range(layers):
         near = index / (layers - 1)
         ridge = _roll_hill(stage, horizon, near, index, white)
-        _settle(stage, ridge, near, index, white, index == home)
+        _plant(stage, ridge, near, index, white, away if index >= home and wants_people(stage) else None)
+        if index == home:
+            _settle(stage, ridge, near, white, column, away)
     if stage.has("birds") or rng.random() < 0.25:
         paint_birds(stage, horizon * 0.85, stage.air(0.15))
     if not white:
@@ -96,20 +101,25 @@ def _roll_hill(stage: Stage, horizon: float, near: float, index: int, white: boo
     return ridge
 
 
-def _settle(stage: Stage, ridge: Plane, near: float, index: int, white: bool, home: bool) -> None:
-    """Put trees on a hill, and on one hill a house, a tower, a road, someone."""
-    rng, canvas = stage.rng(f"settle {index}"), stage.canvas
-    dark = stage.air(0.5 * (1.0 - near) ** 1.2 + 0.03)
+def _choose_places(stage: Stage) -> tuple[int, int]:
+    """Columns of the house or tower and of whoever stands aside of it."""
+    rng, canvas = stage.rng("places"), stage.canvas
     column = int(canvas.width * float(rng.choice([rng.uniform(0.22, 0.4), rng.uniform(0.6, 0.78)])))
     away = min(
         canvas.width - 1,
         max(0, column + int(canvas.unit * float(rng.choice([-1.0, 1.0]) * (0.40 if stage.has("village") else 0.22)))),
     )
-    people = home and wants_people(stage)
-    tall = canvas.unit * 0.078
-    _plant(stage, ridge, near, rng, white, dark, (away, tall * (group_reach(stage) + 0.5)) if people else None)
-    if not home:
-        return
+    return column, away
+
+
+def _dark(stage: Stage, near: float) -> Light:
+    """The colour of what stands on a hill."""
+    return stage.air(0.5 * (1.0 - near) ** 1.2 + 0.03)
+
+
+def _settle(stage: Stage, ridge: Plane, near: float, white: bool, column: int, away: int) -> None:
+    """Put a house or a tower, a road, someone on a hill."""
+    rng, canvas, dark = stage.rng("settle"), stage.canvas, _dark(stage, near)
     foot = float(ridge[column])
     if stage.has("road") or rng.random() < 0.4:
         _lay_road(stage, column, foot, white)
@@ -122,8 +132,8 @@ def _settle(stage: Stage, ridge: Plane, near: float, index: int, white: bool, ho
     if stage.has("fire"):
         aside = min(canvas.width - 1, column + int(canvas.unit * 0.16))
         paint_fire(stage, aside, float(ridge[aside]) + canvas.unit * 0.02, canvas.unit * 0.05)
-    if people:
-        paint_people(stage, away, float(ridge[away]), tall, stage.air(0.02), ground=ridge + 1)
+    if wants_people(stage):
+        paint_people(stage, away, float(ridge[away]), _TALL * canvas.unit, stage.air(0.02), ground=ridge + 1)
 
 
 def _build_homes(stage: Stage, ridge: Plane, near: float, column: int, colour: Light) -> None:
@@ -149,16 +159,9 @@ def _build_homes(stage: Stage, ridge: Plane, near: float, column: int, colour: L
         )
 
 
-def _plant(
-    stage: Stage,
-    ridge: Plane,
-    near: float,
-    rng: np.random.Generator,
-    white: bool,
-    colour: Light,
-    clear: tuple[float, float] | None,
-) -> None:
-    """Plant clumps of trees, none within the second number of pixels around the column `clear` names first."""
+def _plant(stage: Stage, ridge: Plane, near: float, index: int, white: bool, clear: int | None) -> None:
+    """Plant clumps of trees, but none before whoever stands at the column `clear`."""
+    rng, reach = stage.rng(f"plant {index}"), stage.canvas.unit * _TALL * (group_reach(stage) + 0.5)
     canvas = stage.canvas
     tall = canvas.unit * (0.04 + 0.12 * near)
     stencil = Stencil(canvas, 0, float(ridge.min()) - tall * 1.9, canvas.width, float(ridge.max()) + tall * 0.2, 2)
@@ -167,15 +170,16 @@ def _plant(
         for x in rng.normal(middle, spread, int(rng.integers(2, 16 - int(10 * near)))):
             column = min(canvas.width - 1, max(0, int(x)))
             size = tall * float(rng.uniform(0.6, 1.3))
-            if clear is not None and abs(float(x) - clear[0]) < clear[1] + size * 0.3:
+            if clear is not None and abs(float(x) - clear) < reach + size * 0.3:
                 continue
             (draw_conifer if white else draw_crown_tree)(
                 stencil, float(x), float(ridge[column]) + size * 0.03, size, rng
             )
     if near > 0.5 and (stage.has("tree") or rng.random() < 0.6):
         column = int(canvas.width * float(rng.uniform(0.15, 0.85)))
-        draw_bare_tree(stencil, column, float(ridge[column]) + 3, tall * 1.5, rng)
-    stencil.cover(colour)
+        if clear is None or abs(column - clear) > reach + tall * 0.7:
+            draw_bare_tree(stencil, column, float(ridge[column]) + 3, tall * 1.5, rng)
+    stencil.cover(_dark(stage, near))
 
 
 def _lay_road(stage: Stage, column: int, foot: float, white: bool) -> None:

@@ -77,16 +77,16 @@ def _build_jetty(stage: Stage, horizon: int, x: float) -> None:
     side = -1.0 if x < canvas.width / 2 else 1.0
     edge = canvas.width / 2 + side * canvas.width
     stencil.rectangle(
-        min(x - side * canvas.unit * 0.06, edge),
+        min(x - side * canvas.unit * 0.14, edge),
         line,
-        max(x - side * canvas.unit * 0.06, edge),
+        max(x - side * canvas.unit * 0.14, edge),
         line + canvas.unit * 0.009,
     )
     for post in np.arange(0.0, 2.0, 0.11):
         at = x - side * canvas.unit * 0.05 + side * float(post) * canvas.unit
         stencil.rectangle(at - 0.003 * canvas.unit, line, at + 0.003 * canvas.unit, line + canvas.unit * 0.05)
     stencil.cover(stage.air(0.05))
-    paint_people(stage, x, line + 1, canvas.unit * 0.14, stage.air(0.02))
+    paint_people(stage, x, line + 1, canvas.unit * 0.14, stage.air(0.02), within=0.9)
 
 
 def _grow_reeds(stage: Stage, horizon: int, near: float, index: int) -> None:

@@ -269,7 +269,7 @@ def _furnish(stage: Stage, box: _Box, lamp: Point, side: float = 0.0) -> None:
     if wants_people(stage):
         side = side or float(rng.choice([-1.0, 1.0]))
         paint_people(
-            stage, lamp[0] + side * half * 2.0, box.bottom + unit * 0.05, unit * 0.36, stage.air(0.03), indoors=True
+            stage, lamp[0] + side * half * 2.1, box.bottom + unit * 0.05, unit * 0.36, stage.air(0.03), indoors=True
         )
     if stage.has("bed"):
         return
@@ -277,13 +277,24 @@ def _furnish(stage: Stage, box: _Box, lamp: Point, side: float = 0.0) -> None:
     if bare and not stage.has("table"):
         set_chair(stage, lamp[0], floor, unit * 0.28, float(rng.choice([-1.0, 1.0])))
         return
-    set_chair(stage, lamp[0] - half * 1.28, floor, unit * 0.26, 1.0)
-    if rng.random() < 0.6:
+    first = side or -1.0
+    set_chair(stage, lamp[0] + first * half * 1.28, floor, unit * 0.26, -first)
+    if side == 0.0 and rng.random() < 0.6:
         set_chair(stage, lamp[0] + half * 1.28, floor, unit * 0.26, -1.0)
     _set_table(stage, lamp[0], box.bottom - unit * 0.055, box.bottom + unit * 0.1, half)
     _lay_table(stage, lamp[0], box.bottom - unit * 0.063, half, rng)
     if stage.has("hearth", "lamps"):
-        light_lamp(stage, lamp[0] + half * 0.1, box.bottom - unit * 0.115, unit * 0.004, 0.6)
+        _light_candle(stage, lamp[0] + half * 0.1, box.bottom - unit * 0.062)
+
+
+def _light_candle(stage: Stage, x: float, line: float) -> None:
+    """A candle in its dish on the row `line`."""
+    unit = stage.canvas.unit
+    stick = Stencil(stage.canvas, x - unit * 0.05, line - unit * 0.1, x + unit * 0.05, line + 2, 4)
+    stick.rectangle(x - unit * 0.0055, line - unit * 0.045, x + unit * 0.0055, line)
+    stick.ellipse(x, line - unit * 0.003, unit * 0.019, unit * 0.0045)
+    stick.cover(stage.air(0.1))
+    light_lamp(stage, x, line - unit * 0.052, unit * 0.0036, 0.6)
 
 
 def _set_table(stage: Stage, x: float, line: float, floor: float, half: float) -> None:

@@ -13,7 +13,10 @@ from textcraft_image_server.painting.weather import close_air, open_sky
 
 
 def paint(stage: Stage) -> None:
-    """Paint a calm or breezy sea."""
+    """Paint a calm or breezy sea, or a stormy one where the sky is torn by lightning."""
+    if stage.has("lightning"):
+        paint_storm(stage)
+        return
     rng = stage.rng("sea")
     horizon = int(stage.canvas.height * float(rng.uniform(0.44, 0.64)))
     _paint_sea(stage, horizon, float(rng.uniform(0.28, 0.7)), int(rng.integers(0, 4)))

@@ -1,0 +1,148 @@
+"""A wall is on its own screen or nowhere: never on the console's, and back by itself when its screen is."""
+
+import logging
+
+import pytest
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtWidgets import QApplication
+
+from tests.fakes.screens import FakeScreens, screen
+from tests.support.qt_loop import until
+from tests.textcraft_display.rig import RED, flat, on_wall
+from textcraft_display.placement import Placement, Wish
+
+
+class FakeWindow:
+    def __init__(self):
+        self.asked = []
+
+    def open_window(self, size, position):
+        self.asked.append(("window", size, position))
+
+    def open_full(self, where):
+        self.asked.append(("full", where))
+
+    def withdraw(self):
+        self.asked.append(("hide",))
+
+
+CONSOLE, BEAMER, OTHER = screen(0), screen(1), screen(2)
+
+
+@pytest.fixture
+def window():
+    QApplication.instance() or QApplication([])
+    return FakeWindow()
+
+
+def placed(window, screens, wish):
+    place = Placement(window, screens, wish)
+    place.begin()
+    return place
+
+
+def kinds(window):
+    return [call[0] for call in window.asked]
+
+
+def test_without_a_name_it_takes_the_first_screen_that_is_not_the_consoles(window):
+    place = placed(window, FakeScreens(CONSOLE, BEAMER, OTHER), Wish())
+    assert kinds(window) == ["full"]
+    assert place.identity == BEAMER
+    assert (place.info.connector, place.info.serial, place.info.x) == ("DP-1", "SN1", 1920)
+
+
+def test_a_named_screen_is_taken_by_its_connector(window):
+    assert placed(window, FakeScreens(CONSOLE, BEAMER, OTHER), Wish("DP-2")).identity == OTHER
+
+
+@pytest.mark.parametrize("name", ["", "DP-0"])
+def test_the_consoles_own_screen_is_refused_and_a_window_opened(window, name, caplog):
+    place = placed(window, FakeScreens(CONSOLE), Wish(name, size=(640, 360), position=(5, 6)))
+    assert window.asked == [("window", QSize(640, 360), QPoint(5, 6))]
+    assert place.identity is None
+    assert place.info is None
+    assert "console" in caplog.text
+    caplog.clear()
+
+
+def test_a_screen_that_is_not_there_yet_is_waited_for(window, caplog):
+    screens = FakeScreens(CONSOLE)
+    place = placed(window, screens, Wish("DP-1"))
+    assert place.away
+    assert window.asked == []
+    assert "no screen DP-1" in caplog.text
+    screens.plug(BEAMER)
+    assert kinds(window) == ["full"]
+    assert not place.away
+    caplog.clear()
+
+
+def test_twenty_times_unplugged_it_hides_and_comes_back(window, caplog):
+    caplog.set_level(logging.CRITICAL)
+    screens = FakeScreens(CONSOLE, BEAMER, OTHER)
+    place = placed(window, screens, Wish("DP-1"))
+    for _ in range(20):
+        screens.unplug(BEAMER)
+        assert place.away
+        screens.plug(BEAMER)
+        assert not place.away
+    assert kinds(window) == ["full", *["hide", "full"] * 20]
+
+
+def test_it_follows_its_screen_to_another_connector_and_takes_no_other_screen(window, caplog):
+    caplog.set_level(logging.CRITICAL)
+    screens = FakeScreens(CONSOLE, BEAMER)
+    place = placed(window, screens, Wish())
+    screens.unplug(BEAMER)
+    screens.plug(screen(1, serial="another"))
+    assert place.away
+    moved = screen(1, connector="HDMI-9")
+    screens.plug(moved)
+    assert place.identity == moved
+    assert kinds(window) == ["full", "hide", "full"]
+
+
+def test_a_change_elsewhere_leaves_the_wall_alone(window):
+    screens = FakeScreens(CONSOLE, BEAMER)
+    place = placed(window, screens, Wish())
+    screens.plug(OTHER)
+    screens.unplug(CONSOLE)  # the system makes the wall's screen the first one: the picture stays
+    assert kinds(window) == ["full"]
+    place.end()
+    screens.unplug(BEAMER)
+    assert kinds(window) == ["full"]
+
+
+def test_moved_off_its_screen_by_the_system_it_hides_at_once(window, caplog):
+    caplog.set_level(logging.CRITICAL)
+    screens = FakeScreens(CONSOLE, BEAMER)
+    place = placed(window, screens, Wish())
+    place.on_moved(screens.qt_screen(BEAMER))
+    assert kinds(window) == ["full"]
+    screens._present = (CONSOLE,)  # gone, and the news of it still to come
+    place.on_moved(QApplication.primaryScreen())
+    assert kinds(window) == ["full", "hide"]
+
+
+def test_a_real_window_fills_the_screen_and_keeps_its_picture_when_that_goes(tmp_path, caplog):
+    caplog.set_level(logging.CRITICAL)
+
+    async def play(rig):
+        await rig.show(rig.picture(flat(RED)))
+        rig.view.withdraw()
+        screens = FakeScreens(CONSOLE, BEAMER)
+        place = Placement(rig.view, screens, Wish("DP-1"))
+        place.begin()
+        whole = QApplication.primaryScreen().geometry()
+        await until(lambda: rig.view.isExposed() and rig.view.geometry() == whole)
+        await rig.painted()
+        assert rig.screen().getpixel((300, 100)) == RED
+        for _ in range(3):
+            screens.unplug(BEAMER)
+            await until(lambda: rig.screen().getpixel((300, 100)) != RED)
+            screens.plug(BEAMER)
+            await until(lambda: rig.screen().getpixel((300, 100)) == RED, 2.0)
+            assert rig.view.geometry() == whole
+
+    on_wall(tmp_path, play)
