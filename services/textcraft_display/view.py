@@ -103,7 +103,8 @@ class WallView(QQuickView):
         """Show on the whole of a screen."""
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
-        self.showFullScreen()
+        self.setWindowStates(Qt.WindowState.WindowFullScreen)
+        self.setVisible(True)  # showFullScreen() would ask for the focus
 
     def withdraw(self) -> None:
         """Hide; what shows is kept and shows again when the window is opened."""

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import psutil
-from PySide6.QtGui import QImage, QScreen
+from PySide6.QtGui import QImage, QImageWriter, QScreen
 
 from textcraft_bus import facts
 from textcraft_bus import messages as wire
@@ -200,7 +200,10 @@ def _wish(config: DisplayConfig) -> Wish:
 
 def _save(image: QImage, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not image.save(str(path)):
+    unfinished = path.with_suffix(".part")
+    if QImageWriter(str(unfinished), b"png").write(image):
+        unfinished.replace(path)
+    else:
         log.warning("%s cannot be written", path)
 
 
