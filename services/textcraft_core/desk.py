@@ -119,7 +119,7 @@ class Desk:
 
     async def commit(self, event: Event) -> None:
         """Commit an event, also when cancelled meanwhile: a record half-way to the disk is always told."""
-        committing = self.tasks.start(_fault_as_value(self.stream.commit(event)), name="commit")
+        committing = self.tasks.start(_fault_as_value(functools.partial(self.stream.commit, event)), name="commit")
         try:
             await asyncio.wait({committing})
         except asyncio.CancelledError:
@@ -162,10 +162,10 @@ def _text_below(show: ShowFolder, target: str) -> str:
     return ""
 
 
-async def _fault_as_value(work: Awaitable[None]) -> JournalError | None:
-    """Return the fault instead of raising it: who waits for the task raises it."""
+async def _fault_as_value(work: Callable[[], Awaitable[None]]) -> JournalError | None:
+    """Return the fault instead of raising it: who waits for the task raises it. Cancelled at once, nothing began."""
     try:
-        await work
+        await work()
     except JournalError as fault:
         return fault
     return None

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import hashlib
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -135,9 +135,8 @@ class Dialogue:
     async def _generate(self, request: dict[str, Any], purpose: Purpose) -> dict[str, Any]:
         """Run the call as its own task, so that one that will not be cancelled is abandoned and its words unheard."""
         listening = _Listener(self._runtime, purpose)
-        call = self._runtime.brain.generate(
-            **request, max_tokens=self._persona.max_tokens, purpose=purpose, on_text=listening
-        )
+        given = {**request, "max_tokens": self._persona.max_tokens, "purpose": purpose, "on_text": listening}
+        call = functools.partial(self._runtime.brain.generate, **given)
         task = self._runtime.tasks.start(_fault_as_value(call), name=f"brain call of {purpose.role}")
         try:
             await asyncio.wait({task})
@@ -264,10 +263,10 @@ class _Listener:
             self._runtime.emit(TokensStreamed(cycle=purpose.cycle, role=purpose.role, target=purpose.target, text=text))
 
 
-async def _fault_as_value(call: Awaitable[dict[str, Any]]) -> dict[str, Any] | BrainError:
+async def _fault_as_value(call: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any] | BrainError:
     """Return a BrainError instead of raising it: it is an answer of its own, not a task that failed."""
     try:
-        return await call
+        return await call()
     except BrainError as fault:
         return fault
 
