@@ -7,7 +7,7 @@ from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_core.errors import EngineError
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.folder import ShowFolder
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.working_copy import the_show
 

@@ -18,7 +18,7 @@ from textcraft_bus.sockets import PortInUse
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.core_service import rehearsal_brain
-from textcraft_core.show_folder import ShowFolder, show_id
+from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import Stage

@@ -5,7 +5,7 @@ The show itself is never written in REHEARSE; the packaged sample never at all.
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.folders import data_folder
-from textcraft_core.show_folder import ShowFolder, new_show, open_show, rehearsal_copy, rehearsals_of
+from textcraft_core.show.folder import ShowFolder, new_show, open_show, rehearsal_copy, rehearsals_of
 from textcraft_core.stage import restore
 
 SAMPLE = "sample"

@@ -15,9 +15,9 @@ from textcraft_bus.errors import BusError, SecurityError
 from textcraft_bus.sandbox_names import split_path
 from textcraft_core.errors import EngineError, ToolRefused
 from textcraft_core.events import Event
-from textcraft_core.show_folder import ShowFolder
-from textcraft_core.text_search import search_texts
-from textcraft_core.writer import ShowWriter
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.text_search import search_texts
+from textcraft_core.show.writer import ShowWriter
 
 MAX_BYTES: Final = 2 << 20
 MAX_LISTED: Final = 5000

@@ -24,12 +24,12 @@ from textcraft_core import events as ev
 from textcraft_core.ai_services.client import Brain
 from textcraft_core.brains.rehearsal import Latency, RehearsalBrain
 from textcraft_core.config import TextCraftCoreConfig
-from textcraft_core.journal import Journal
 from textcraft_core.options import EngineOptions
-from textcraft_core.show_folder import ShowFolder, new_show, open_show, show_id
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
+from textcraft_core.show.folder import ShowFolder, new_show, open_show, show_id
 from textcraft_core.stage import restore
 from textcraft_core.stage.stage import Stage, engine_of
-from textcraft_core.stream import EventStream
 
 log = logging.getLogger(__name__)
 

@@ -8,12 +8,17 @@ import contextlib
 from typing import Final
 
 from textcraft_bus.clock import Clock
-from textcraft_core import commands, recovery
+from textcraft_core import commands
 from textcraft_core.ai_services.client import Brain, BrainError, BrainFault
-from textcraft_core.bible import Bible
-from textcraft_core.book import Book, with_project_status, with_task
-from textcraft_core.cycle import Cycle, CycleEnd
-from textcraft_core.desk import Desk
+from textcraft_core.engine import recovery
+from textcraft_core.engine.book import Book, with_project_status, with_task
+from textcraft_core.engine.cycle import Cycle, CycleEnd
+from textcraft_core.engine.desk import Desk
+from textcraft_core.engine.illustrations import Illustrations
+from textcraft_core.engine.input_queue import QueuedLine
+from textcraft_core.engine.operator_commands import OperatorCommands
+from textcraft_core.engine.run_loop import RunLoop, Turn
+from textcraft_core.engine.stuck import StuckCounter
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import (
     CycleFailed,
@@ -26,18 +31,14 @@ from textcraft_core.events import (
     StuckDetected,
     Warned,
 )
-from textcraft_core.illustrations import Illustrations
-from textcraft_core.input_queue import QueuedLine
-from textcraft_core.journal import Journal
-from textcraft_core.matrix import Matrix, MatrixStore, ProjectStatus
-from textcraft_core.operator_commands import OperatorCommands
 from textcraft_core.options import EngineOptions
-from textcraft_core.run_loop import RunLoop, Turn
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
 from textcraft_core.scanner import Scanner
-from textcraft_core.show_folder import ShowFolder
-from textcraft_core.stream import EventStream
-from textcraft_core.stuck import StuckCounter
-from textcraft_core.writer import ShowWriter
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.matrix import Matrix, MatrixStore, ProjectStatus
+from textcraft_core.show.writer import ShowWriter
 
 CLOSE_SECONDS: Final = 10.0
 MAX_REASON_CHARS: Final = 2000

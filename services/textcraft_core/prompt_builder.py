@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from textcraft_core.bible import Bible
-from textcraft_core.bible_models import ChapterPlan, Character, Persona
-from textcraft_core.lenient import Part
 from textcraft_core.scanner import chapter_id
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.bible_models import ChapterPlan, Character, Persona
+from textcraft_core.show.lenient import Part
 
 CONTEXT_VARIABLES: Final = ("style_guide", "character_context")
 """A persona that names neither has both appended: no writer works blind."""

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from textcraft_bus.clock import Clock
-from textcraft_core.bible import Bible
-from textcraft_core.manuscript_files import Found, ManuscriptFiles, Text
-from textcraft_core.matrix import Continuity, Entry, Matrix, Metrics, Status, touched
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.manuscript_files import Found, ManuscriptFiles, Text
+from textcraft_core.show.matrix import Continuity, Entry, Matrix, Metrics, Status, touched
 
 EMPTY_BELOW: Final = 50
 """A chapter of fewer words counts as not begun."""

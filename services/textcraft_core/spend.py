@@ -14,8 +14,8 @@ from typing import Final
 from textcraft_bus.clock import Clock
 from textcraft_core.errors import BrainError, BrainFault, JournalError
 from textcraft_core.events import CapReached, SpendReserved, SpendSettled, Warned
-from textcraft_core.journal import Journal, Record
-from textcraft_core.stream import EventStream
+from textcraft_core.record.journal import Journal, Record
+from textcraft_core.record.stream import EventStream
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,11 @@ Python never runs on the render thread: frameSwapped is a queued connection, pic
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QImage, QKeyEvent, QMatrix4x4, QScreen
 from PySide6.QtQuick import QQuickItemGrabResult, QQuickView, QQuickWindow, QSGRendererInterface
 
@@ -22,6 +23,7 @@ from textcraft_display.picture_file import PictureFile
 WORDS_SECONDS = 0.25
 """How long words take to change under a picture that stays."""
 GRAB_SECONDS = 2.0
+CLOSE_SECONDS = 1.0
 _BREAKS = re.compile("[\t\n\v\f\r \x1c-\x1f\x85\u2028\u2029]+")
 """What ends a line or a word; not the narrow and the unbreakable spaces that keep a word and its sign together."""
 _BOUND = re.compile("(?<=[«‹]) | (?=[»›!?:;])")
@@ -97,18 +99,33 @@ class WallView(QQuickView):
         self.resize(size)
         if position is not None:
             self.setPosition(position)
-        self.show()
+        self._ask_qt("show")
 
     def open_full(self, screen: QScreen) -> None:
         """Show on the whole of a screen."""
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.setWindowStates(Qt.WindowState.WindowFullScreen)
-        self.setVisible(True)  # showFullScreen() would ask for the focus
+        self._ask_qt("show")  # showFullScreen would ask for the focus
 
     def withdraw(self) -> None:
         """Hide; what shows is kept and shows again when the window is opened."""
-        self.hide()
+        self._ask_qt("hide")
+
+    async def close_down(self) -> None:
+        """Hide, and end the window when nothing is painted any more."""
+        self.withdraw()
+        deadline = time.monotonic() + CLOSE_SECONDS
+        while self.isExposed() and time.monotonic() < deadline:  # noqa: ASYNC110 - no signal tells of exposure
+            await asyncio.sleep(0.01)
+        self.destroy()
+
+    def _ask_qt(self, slot: str) -> None:
+        """Have Qt's own loop call a slot that may wait for the render thread.
+
+        Called from here it would keep the GIL, for which the render thread may wait: a grabbed picture is freed there.
+        """
+        QMetaObject.invokeMethod(self, slot, Qt.ConnectionType.QueuedConnection)
 
     # Pictures
 

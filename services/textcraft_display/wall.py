@@ -81,7 +81,7 @@ class Wall:
             self._place.end()
             await self._tasks.stop()
             await self._link.stop()
-            self.view.destroy()
+            await self.view.close_down()
             lock.release()
 
     def _on_fact(self, fact: facts.LinkFact) -> None:

@@ -6,10 +6,10 @@ from functools import partial
 from tests.bench.measure import Figure, Measure, Run, interleaved, p50
 from tests.bench.shows import long_show, walk
 from textcraft_bus.clock import SystemClock
-from textcraft_core.bible import Bible
-from textcraft_core.matrix import MatrixStore
 from textcraft_core.scanner import Scanner
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.matrix import MatrixStore
 
 CHAPTERS = 3000
 

@@ -18,9 +18,9 @@ from textcraft_bus.clock import SystemClock
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode
 from textcraft_core import events as ev
+from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.picture_desk import PictureDesk
 from textcraft_core.stage.wall_desk import WallDesk
-from textcraft_core.stream import EventStream
 
 FIELD_MS = 5.9
 """What the field's own console needs for its round trip; ours is to stay below it."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.bench.measure import Figure, Measure, Run, p50, timed
 from textcraft_bus.clock import SystemClock
 from textcraft_core.events import Phase, PhaseEntered
-from textcraft_core.journal import Journal
-from textcraft_core.journal_schema import open_journal
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.journal_schema import open_journal
 
 EVENTS = 1_000_000
 MAX_OPEN_MS = 200.0

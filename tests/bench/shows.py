@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.bench.measure import Run
 from tests.fakes.show import make_show
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.folder import ShowFolder
 
 WORDS = 3000
 OLD = 1_500_000_000

@@ -10,16 +10,16 @@ from tests.fakes.brain import ScriptedBrain, json_answer, tool_answer
 from tests.fakes.show import words
 from textcraft_bus.clock import Clock, SystemClock
 from textcraft_core.ai_services.client import Purpose
-from textcraft_core.bible import Bible
 from textcraft_core.events import Event
-from textcraft_core.journal import Journal
-from textcraft_core.matrix import Matrix, MatrixStore
 from textcraft_core.options import EngineOptions
 from textcraft_core.orchestrator import Orchestrator
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
 from textcraft_core.scanner import Scanner
-from textcraft_core.show_folder import ShowFolder
-from textcraft_core.stream import EventStream
-from textcraft_core.writer import ShowWriter
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.matrix import Matrix, MatrixStore
+from textcraft_core.show.writer import ShowWriter
 
 E = TypeVar("E", bound=Event)
 FAST = EngineOptions(fail_backoff_seconds=0, wait_first_seconds=0, wait_most_seconds=0, illustrate=False)

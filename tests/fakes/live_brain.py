@@ -15,9 +15,9 @@ from textcraft_core.ai_services.client import Employer, Purpose
 from textcraft_core.ai_services.live import LiveBrain
 from textcraft_core.ai_services.settings import LlmSettings
 from textcraft_core.events import BrainWaiting, Event
-from textcraft_core.journal import Journal
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
 from textcraft_core.spend import Ledger
-from textcraft_core.stream import EventStream
 
 E = TypeVar("E", bound=Event)
 KEY = "sk-planted-0123456789abcdef"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.folder import ShowFolder
 
 PERSONAS: dict[str, dict[str, Any]] = {
     role: {

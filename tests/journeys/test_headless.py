@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.programs import Program, programs
-from textcraft_core.show_folder import new_show
+from textcraft_core.show.folder import new_show
 
 PROGRAMS = ("textcraft", "textcraft-core", "textcraft-image-server", "textcraft-display")
 

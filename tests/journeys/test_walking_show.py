@@ -19,7 +19,7 @@ from tests.support.screen import apart_from_words, as_on_wall, capture, mean, me
 from tests.support.waiting import until, wait_until
 from textcraft_bus.processes import running_services
 from textcraft_core import events as ev
-from textcraft_core.show_folder import show_id
+from textcraft_core.show.folder import show_id
 from textcraft_core.stage import restore
 from textcraft_gui.app import Console, Start, wall_place
 from textcraft_gui.config import ConsoleConfig
@@ -264,7 +264,7 @@ def wall_box():
 
 
 def show_of(copies: Path):
-    from textcraft_core.show_folder import ShowFolder
+    from textcraft_core.show.folder import ShowFolder
 
     return ShowFolder(next(iter(copies.iterdir())))
 

@@ -11,9 +11,9 @@ from tests.fakes.show import make_show
 from textcraft_core import agent_tools
 from textcraft_core.agent_tools import TOOLS, ToolContext, ToolResult, may_write, run, schemas
 from textcraft_core.events import FileWritten
-from textcraft_core.journal import Journal
-from textcraft_core.show_folder import ShowFolder
-from textcraft_core.writer import ShowWriter
+from textcraft_core.record.journal import Journal
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.writer import ShowWriter
 
 ALL = tuple(TOOLS)
 WRITING = ("write_file", "append_file", "edit_file")

@@ -28,8 +28,8 @@ from textcraft_core.events import (
     TokensStreamed,
     Warned,
 )
-from textcraft_core.matrix import ProjectStatus
 from textcraft_core.options import AfterComplete
+from textcraft_core.show.matrix import ProjectStatus
 
 STOP_SECONDS = 1.0
 """Four times what is promised: the machine may be shared. Without a stop these calls would hang for ever."""

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.show import CHARACTERS, make_show
-from textcraft_core.bible import Bible, Persona
 from textcraft_core.prompt_builder import (
     Scene,
     characters_in_scene,
@@ -17,6 +16,7 @@ from textcraft_core.prompt_builder import (
     system_prompt,
     variables,
 )
+from textcraft_core.show.bible import Bible, Persona
 
 names = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)
 plain = st.text().filter(lambda text: "{" not in text and "}" not in text)

@@ -1,7 +1,7 @@
 from tests.fakes.engine import FAST, engine_on
 from textcraft_core.brains.rehearsal import Latency, RehearsalBrain
 from textcraft_core.events import ChapterLocked, CycleFailed, RenderRequested
-from textcraft_core.show_folder import new_show
+from textcraft_core.show.folder import new_show
 
 
 class Rehearsal(RehearsalBrain):

@@ -7,10 +7,10 @@ import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.show import CONF, make_show, words, write_chapter, write_json
-from textcraft_core.bible import Bible
-from textcraft_core.matrix import Continuity, Entry, Matrix, Status
 from textcraft_core.scanner import Scanner, ScanResult, chapter_id, title_of
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.matrix import Continuity, Entry, Matrix, Status
 
 TARGET = 100
 

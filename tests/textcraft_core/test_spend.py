@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tests.fakes.clock import FakeClock
 from textcraft_core.errors import BrainError, BrainFault, JournalError
 from textcraft_core.events import CapReached, SpendReserved, SpendSettled, Warned
-from textcraft_core.journal import Journal
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
 from textcraft_core.spend import Caps, Ledger
-from textcraft_core.stream import EventStream
 
 ZONE = timezone(timedelta(hours=2))
 

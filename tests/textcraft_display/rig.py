@@ -109,7 +109,7 @@ class Rig:
     async def close(self) -> None:
         """Tear the window down here: left to the garbage collector, a worker thread might do it."""
         await self.tasks.stop()
-        self.view.destroy()
+        await self.view.close_down()
         gone = asyncio.Event()
         self.view.destroyed.connect(gone.set)
         self.view.deleteLater()

@@ -1,7 +1,7 @@
 """A rehearsal writes to a copy: a new one each time, unless the last one crashed."""
 
 from tests.fakes.clock import FakeClock
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.folder import ShowFolder
 from textcraft_core.stage import restore
 from textcraft_core.stage.restore import Restore
 from textcraft_gui.working_copy import the_show, working_copy

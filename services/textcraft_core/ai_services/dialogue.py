@@ -21,11 +21,11 @@ from textcraft_core.ai_services.client import (
     check_answer,
 )
 from textcraft_core.ai_services.runtime import UNKNOWN_PRICE, Runtime, remember
-from textcraft_core.bible import Persona
-from textcraft_core.blocking import finish_in_thread
+from textcraft_core.engine.blocking import finish_in_thread
 from textcraft_core.events import BrainAnswered, BrainCalled, FileWritten, TokensStreamed, ToolCalled, Warned
-from textcraft_core.journal import CallRecord
+from textcraft_core.record.journal import CallRecord
 from textcraft_core.scanner import chapter_id
+from textcraft_core.show.bible import Persona
 
 Message = dict[str, Any]
 WRITING: Final = frozenset({"write_file", "append_file", "edit_file"})

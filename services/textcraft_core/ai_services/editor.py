@@ -4,7 +4,7 @@ from typing import Any, Final, Literal
 
 from textcraft_core.ai_services.lifecycle import perform
 from textcraft_core.ai_services.runtime import Runtime, given
-from textcraft_core.decisions import objects_in
+from textcraft_core.engine.decisions import objects_in
 from textcraft_core.errors import DecisionError
 
 ROLE = "editor"

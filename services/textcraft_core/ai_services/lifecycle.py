@@ -9,10 +9,10 @@ from textcraft_core import prompt_builder
 from textcraft_core.ai_services.client import BrainError, Usage
 from textcraft_core.ai_services.dialogue import Assignment, Dialogue, Message
 from textcraft_core.ai_services.runtime import Runtime
-from textcraft_core.bible import Persona
-from textcraft_core.blocking import finish_in_thread
+from textcraft_core.engine.blocking import finish_in_thread
 from textcraft_core.errors import BibleError
 from textcraft_core.events import VariableUnknown, Warned
+from textcraft_core.show.bible import Persona
 
 MEMORY: Final = "memory_context"
 ReportStatus = Literal["success", "warning", "error", "skipped"]

@@ -25,9 +25,9 @@ from textcraft_core.ai_services.settings import LlmSettings, key_in_keyring, usa
 from textcraft_core.ai_services.streaming import Assembly
 from textcraft_core.ai_services.wording import Request, Wording
 from textcraft_core.events import BrainWaiting, Event, Warned
-from textcraft_core.journal import Journal
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
 from textcraft_core.spend import Ledger, Reservation
-from textcraft_core.stream import EventStream
 
 Sleep = Callable[[float], Awaitable[None]]
 MIN_SECRET: Final = 16

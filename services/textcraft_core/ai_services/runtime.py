@@ -10,14 +10,14 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core import agent_tools
 from textcraft_core.agent_tools import ToolContext, ToolResult
 from textcraft_core.ai_services.client import Brain
-from textcraft_core.bible import Bible
 from textcraft_core.events import Event, FactRemembered, SpendAdded
-from textcraft_core.journal import Journal
-from textcraft_core.matrix import Matrix, MatrixStore
 from textcraft_core.options import ServiceLimits
-from textcraft_core.show_folder import ShowFolder, open_show
-from textcraft_core.stream import EventStream
-from textcraft_core.writer import ShowWriter
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.folder import ShowFolder, open_show
+from textcraft_core.show.matrix import Matrix, MatrixStore
+from textcraft_core.show.writer import ShowWriter
 
 Emit = Callable[[Event], None]
 MAX_FACT_CHARS: Final = 280

@@ -9,8 +9,8 @@ from typing import Final, TypeVar
 from textcraft_core.brains.grammar import Value, expand, literal, words
 from textcraft_core.brains.script import Part, Script, mapping, texts, title_key
 from textcraft_core.brains.story import MAX_NAME_CHARS, PlannedChapter, Story
+from textcraft_core.engine.survey import chapter_number
 from textcraft_core.scanner import chapter_id, title_of
-from textcraft_core.survey import chapter_number
 
 T = TypeVar("T")
 COMPANY: Final = 3

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from textcraft_core.bible_models import Character, Location, StoryBrief, parse_characters, parse_locations
 from textcraft_core.brains.grammar import literal
+from textcraft_core.show.bible_models import Character, Location, StoryBrief, parse_characters, parse_locations
 
 T = TypeVar("T")
 _DIGITS: Final = re.compile(r"\d{1,6}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from textcraft_bus.messages import PeerName, ServiceHello
 from textcraft_bus.processes import Child, Record, end_process, is_alive, running_services, start_detached
 from textcraft_core import events as ev
-from textcraft_core.stream import EventStream
+from textcraft_core.record.stream import EventStream
 
 log = logging.getLogger(__name__)
 

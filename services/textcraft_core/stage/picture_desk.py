@@ -17,10 +17,10 @@ from textcraft_bus.messages import ImageReady, Picture, RenderRequest, RequestId
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
+from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.gate import GateReport, inspect, local_path
 from textcraft_core.stage.playout import Candidate
 from textcraft_core.stage.wall_desk import WallDesk
-from textcraft_core.stream import EventStream
 
 log = logging.getLogger(__name__)
 

@@ -17,23 +17,23 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.ai_services.client import Brain
-from textcraft_core.bible import Bible
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event
-from textcraft_core.journal import Journal
-from textcraft_core.matrix import MatrixStore
 from textcraft_core.options import EngineOptions
 from textcraft_core.orchestrator import Orchestrator
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
 from textcraft_core.scanner import Scanner
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.matrix import MatrixStore
+from textcraft_core.show.writer import ShowWriter
 from textcraft_core.stage import restore
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
 from textcraft_core.stage.playout import Playout
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.wall_desk import WallDesk, WallPort
-from textcraft_core.stream import EventStream
-from textcraft_core.writer import ShowWriter
 
 log = logging.getLogger(__name__)
 

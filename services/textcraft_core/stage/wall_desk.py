@@ -15,8 +15,8 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused, JournalError
 from textcraft_core.events import Durability, Event, StopName
+from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.playout import Candidate, Playout, same_scene
-from textcraft_core.stream import EventStream
 
 TICK_SECONDS = 0.2
 

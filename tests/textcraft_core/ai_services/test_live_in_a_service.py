@@ -7,9 +7,9 @@ from tests.fakes.show import make_show, words
 from textcraft_bus.clock import SystemClock
 from textcraft_core.ai_services import narrator
 from textcraft_core.ai_services.runtime import Runtime
-from textcraft_core.bible import Bible
 from textcraft_core.events import BrainAnswered, FileWritten, TokensStreamed
-from textcraft_core.writer import ShowWriter
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.writer import ShowWriter
 
 TASK = {
     "task_id": "t",

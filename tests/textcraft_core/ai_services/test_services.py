@@ -11,7 +11,6 @@ from textcraft_core import ai_services
 from textcraft_core.ai_services import architect, editor, general, illustrator, narrator
 from textcraft_core.ai_services.client import BrainError, BrainFault
 from textcraft_core.ai_services.runtime import Runtime, remember
-from textcraft_core.bible import Bible
 from textcraft_core.errors import CommandRefused, ShowError
 from textcraft_core.events import (
     BrainAnswered,
@@ -22,10 +21,11 @@ from textcraft_core.events import (
     VariableUnknown,
     Warned,
 )
-from textcraft_core.journal import Journal
-from textcraft_core.matrix import MatrixStore
 from textcraft_core.options import ServiceLimits
-from textcraft_core.writer import ShowWriter
+from textcraft_core.record.journal import Journal
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.matrix import MatrixStore
+from textcraft_core.show.writer import ShowWriter
 
 TASK = {
     "task_id": "t",

@@ -10,7 +10,7 @@ from typing import Any
 
 from textcraft_core.ai_services.client import Purpose, check_answer
 from textcraft_core.brains.rehearsal import Latency, RehearsalBrain
-from textcraft_core.show_folder import ShowFolder
+from textcraft_core.show.folder import ShowFolder
 
 TARGET_WORDS = 420
 TOOLS = [{"type": "function", "function": {"name": name}} for name in ("write_file", "append_file", "edit_file")]

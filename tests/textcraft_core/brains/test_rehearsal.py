@@ -16,7 +16,7 @@ from textcraft_core.brains.rehearsal import Latency, RehearsalBrain, pieces
 from textcraft_core.brains.scene import Moment, World
 from textcraft_core.brains.script import ScriptShelf
 from textcraft_core.brains.story import StoryShelf
-from textcraft_core.decisions import parse_decision
+from textcraft_core.engine.decisions import parse_decision
 
 PLANNED = 12
 MAX_TOLD = 3

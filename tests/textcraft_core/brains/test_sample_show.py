@@ -7,16 +7,16 @@ import pytest
 from tests.textcraft_core.brains.book import SAMPLE
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import read_toml, unknown_keys
-from textcraft_core.bible import Bible
 from textcraft_core.brains.grammar import expand, guarded, readings, slots
 from textcraft_core.brains.scene import Moment, World, chance
 from textcraft_core.brains.script import PARTS, ScriptShelf, title_key
 from textcraft_core.brains.story import StoryShelf
 from textcraft_core.config import TextCraftCoreConfig
-from textcraft_core.matrix import Matrix
-from textcraft_core.planning import brief_chapters
+from textcraft_core.engine.planning import brief_chapters
 from textcraft_core.prompt_builder import hydrate, variables
-from textcraft_core.show_folder import ShowFolder, new_show
+from textcraft_core.show.bible import Bible
+from textcraft_core.show.folder import ShowFolder, new_show
+from textcraft_core.show.matrix import Matrix
 from textcraft_display.config import DisplayConfig
 from textcraft_image_server.config import ImageServerConfig
 

@@ -9,9 +9,9 @@ from tests.support.waiting import until
 from textcraft_bus.messages import PeerName
 from textcraft_bus.processes import NameLock
 from textcraft_core import events as ev
+from textcraft_core.record.stream import EventStream
 from textcraft_core.stage import keeper as keeping
 from textcraft_core.stage.keeper import MAX_ENDS, ServiceKeeper, Wanted
-from textcraft_core.stream import EventStream
 
 PAINTER = Wanted(PeerName("image_server.painter"), "textcraft-image-server", ("--show", "show"))
 

@@ -1,0 +1,195 @@
+"""What an operator may do to the book, the bible and the next plan; runs no cycle and stops none."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+import orjson
+
+from textcraft_bus.errors import BusError
+from textcraft_core import commands
+from textcraft_core.engine.blocking import finish_in_thread
+from textcraft_core.engine.book import with_entry
+from textcraft_core.engine.decisions import bare_target, parse_decision
+from textcraft_core.engine.desk import Desk
+from textcraft_core.engine.planning import locate, settle
+from textcraft_core.engine.situation import Orders
+from textcraft_core.engine.verdicts import lock, unlock
+from textcraft_core.errors import BibleError, CommandRefused, DecisionError, JournalError
+from textcraft_core.events import (
+    ChapterLocked,
+    Event,
+    FileWritten,
+    InputEdited,
+    InputMoved,
+    InputQueued,
+    InputWithdrawn,
+    PersonaSaved,
+)
+
+BY: Final = "operator"
+Handler = Callable[["OperatorCommands", Any], Awaitable[None]]
+
+
+class OperatorCommands:
+    """Handles every engine command that neither starts nor ends a cycle."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def handle(self, command: commands.Command) -> None:
+        """Do one command; raise CommandRefused, with what to do, when it cannot be done."""
+        handler = _HANDLERS.get(type(command))
+        if handler is None:
+            raise CommandRefused(f"{type(command).__name__} is not for the engine")
+        await handler(self, command)
+
+    # The next plan
+
+    async def override(self, command: commands.Override) -> None:
+        """Order one thing for the next plan; it is kept until a task was dispatched for it."""
+        target = "" if command.target is None else self._located(command.target)
+        self._desk.standing.orders = Orders(command.instruction, target)
+
+    async def assign(self, command: commands.Assign) -> None:
+        """Hand in the next plan."""
+        desk = self._desk
+        try:
+            decision = parse_decision(command.payload)
+            settle(
+                decision,
+                matrix=desk.book.matrix,
+                following=desk.following(),
+                roles=desk.bible.personas(),
+                protected=desk.book.protected,
+            )
+        except (DecisionError, BibleError) as refusal:
+            raise CommandRefused(f"this plan cannot be carried out: {refusal}") from refusal
+        desk.standing.assigned = decision
+
+    # The queue
+
+    async def queue_line(self, text: str, source: str) -> str:
+        """Put a line into the queue and return its id."""
+        input_id = uuid4().hex
+        await self._desk.commit(InputQueued(input_id=input_id, text=text, source=source))
+        return input_id
+
+    async def queue_input(self, command: commands.QueueInput) -> None:
+        """Put an operator's line into the queue."""
+        await self.queue_line(command.text, BY)
+
+    async def edit_input(self, command: commands.EditInput) -> None:
+        """Change a waiting line."""
+        await self._on_waiting(command.input_id, InputEdited(input_id=command.input_id, text=command.text))
+
+    async def move_input(self, command: commands.MoveInput) -> None:
+        """Move a waiting line."""
+        await self._on_waiting(command.input_id, InputMoved(input_id=command.input_id, index=command.index))
+
+    async def withdraw_input(self, command: commands.WithdrawInput) -> None:
+        """Take a waiting line out."""
+        await self._on_waiting(command.input_id, InputWithdrawn(input_id=command.input_id))
+
+    async def _on_waiting(self, input_id: str, event: Event) -> None:
+        if all(line.id != input_id for line in self._desk.queue.waiting):
+            raise CommandRefused("this line is no longer waiting: a plan has it already, or it was withdrawn")
+        await self._desk.commit(event)
+
+    # Chapters
+
+    async def lock_chapter(self, command: commands.LockChapter) -> None:
+        """Lock or unlock a chapter; what is so already stays so."""
+        book, name = self._desk.book, self._known(command.chapter_id)
+        if (name in book.survey.locked_ids) == command.locked:
+            return
+        target_words = self._desk.bible.conf().constraints.chapter_target_word_count
+        book.change(lock(name) if command.locked else unlock(name, target_words))
+        await self._save()
+        self._desk.stream.emit(ChapterLocked(chapter_id=name, locked=command.locked, by=BY))
+
+    async def forget_notes(self, command: commands.ForgetNotes) -> None:
+        """Clear what services left on a chapter."""
+        self._desk.book.change(with_entry(self._known(command.chapter_id), notes=()))
+        await self._save()
+
+    async def save_manuscript(self, command: commands.SaveManuscript) -> None:
+        """Save a chapter edited by hand, then scan."""
+        await self._write(manuscript_path(command.path), command.text)
+        await self._desk.book.scan()
+        await self._save()
+
+    async def _save(self) -> None:
+        try:
+            await self._desk.book.save()
+        except BusError as fault:
+            raise CommandRefused(f"the matrix could not be saved: {fault}") from fault
+        finally:
+            self._desk.book.tell()
+
+    # The bible
+
+    async def save_persona(self, command: commands.SavePersona) -> None:
+        """Save one persona, if it is valid."""
+        desk = self._desk
+
+        def save() -> FileWritten:
+            return desk.bible.save_persona(command.role, command.persona, desk.writer, BY)
+
+        written = await self._written(save)
+        desk.stream.emit(PersonaSaved(role=command.role, sha256=written.sha256))
+
+    async def save_bible(self, command: commands.SaveBible) -> None:
+        """Save one other file of the bible."""
+        text = orjson.dumps(command.content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+        await self._write(f"story_bible/{command.file}.json", text)
+
+    # Parts
+
+    async def _write(self, path: str, text: str) -> None:
+        try:
+            data = text.encode()
+        except UnicodeEncodeError as fault:
+            raise CommandRefused("this text holds broken characters: remove them") from fault
+        await self._written(lambda: self._desk.writer.write(path, data, BY))
+
+    async def _written(self, write: Callable[[], FileWritten]) -> FileWritten:
+        try:
+            return await finish_in_thread(write, self._desk.stream.emit)
+        except (BusError, BibleError, JournalError) as fault:
+            raise CommandRefused(str(fault)) from fault
+
+    def _known(self, chapter: str) -> str:
+        if chapter not in self._desk.book.matrix.content:
+            raise CommandRefused(f"there is no chapter {chapter}")
+        return chapter
+
+    def _located(self, target: str) -> str:
+        desk = self._desk
+        try:
+            return locate(target, desk.book.matrix, desk.following(), desk.book.protected).target
+        except DecisionError as refusal:
+            raise CommandRefused(f"{refusal}: choose another target, or unlock it first") from refusal
+
+
+def manuscript_path(path: str) -> str:
+    """Return a manuscript's path relative to data/, from any of the spellings in use. Raises CommandRefused."""
+    inner = path.strip().replace("\\", "/").removeprefix("data/").removeprefix("manuscripts/")
+    if not inner.endswith(".md") or bare_target(inner) == ".md":
+        raise CommandRefused(f"{path} is no manuscript: its name must end in .md")
+    return f"manuscripts/{inner}"
+
+
+_HANDLERS: Final[Mapping[type[commands.Command], Handler]] = {
+    commands.Override: OperatorCommands.override,
+    commands.Assign: OperatorCommands.assign,
+    commands.QueueInput: OperatorCommands.queue_input,
+    commands.EditInput: OperatorCommands.edit_input,
+    commands.MoveInput: OperatorCommands.move_input,
+    commands.WithdrawInput: OperatorCommands.withdraw_input,
+    commands.LockChapter: OperatorCommands.lock_chapter,
+    commands.ForgetNotes: OperatorCommands.forget_notes,
+    commands.SaveManuscript: OperatorCommands.save_manuscript,
+    commands.SavePersona: OperatorCommands.save_persona,
+    commands.SaveBible: OperatorCommands.save_bible,
+}

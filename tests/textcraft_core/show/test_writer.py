@@ -1,0 +1,108 @@
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.clock import FakeClock
+from tests.fakes.show import make_show
+from textcraft_bus.errors import SecurityError
+from textcraft_core.errors import JournalError
+from textcraft_core.record.journal import Journal
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.writer import OUTSIDE, ShowWriter
+
+
+@pytest.fixture
+def show(tmp_path: Path) -> ShowFolder:
+    return make_show(tmp_path, {"ch01": "old"})
+
+
+@pytest.fixture
+def journal(show: ShowFolder):
+    made = Journal(show.journal, FakeClock())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def writer(show: ShowFolder, journal: Journal) -> ShowWriter:
+    return ShowWriter(show, journal)
+
+
+def test_a_write_keeps_the_old_content_and_tells(show: ShowFolder, journal: Journal, writer: ShowWriter) -> None:
+    event = writer.write("manuscripts/ch01.md", b"new", "narrator")
+    assert (show.manuscripts / "ch01.md").read_bytes() == b"new"
+    assert (event.path, event.size, event.by) == ("data/manuscripts/ch01.md", 3, "narrator")
+    assert event.sha256 == hashlib.sha256(b"new").hexdigest() == journal.last_hash(event.path)
+    assert event.revision is not None
+    assert journal.revision_content(event.revision) == b"old"
+
+
+def test_a_new_file_has_a_revision_without_content(journal: Journal, writer: ShowWriter) -> None:
+    event = writer.write("manuscripts/part/ch02.md", b"new", "narrator")
+    (revision,) = journal.revisions(event.path)
+    assert revision.sha256 is None
+    assert revision.new_sha256 == event.sha256
+
+
+def test_append_adds(show: ShowFolder, writer: ShowWriter) -> None:
+    writer.append("manuscripts/ch01.md", b" more", "by")
+    writer.append("manuscripts/ch02.md", b"begun", "by")
+    assert (show.manuscripts / "ch01.md").read_bytes() == b"old more"
+    assert (show.manuscripts / "ch02.md").read_bytes() == b"begun"
+
+
+def test_a_change_that_fails_changes_nothing(show: ShowFolder, journal: Journal, writer: ShowWriter) -> None:
+    def refuse(old: bytes | None) -> bytes:
+        raise KeyError(old)
+
+    with pytest.raises(KeyError):
+        writer.update("manuscripts/ch01.md", refuse, "by")
+    assert (show.manuscripts / "ch01.md").read_bytes() == b"old"
+    assert journal.revisions("data/manuscripts/ch01.md") == []
+    assert writer._locks == {}
+
+
+def test_without_a_revision_nothing_is_written(show: ShowFolder, journal: Journal, writer: ShowWriter) -> None:
+    journal.close()
+    with pytest.raises(JournalError):
+        writer.write("manuscripts/ch01.md", b"new", "by")
+    assert (show.manuscripts / "ch01.md").read_bytes() == b"old"
+
+
+def test_what_leaves_the_sandbox_is_refused(writer: ShowWriter, tmp_path: Path) -> None:
+    with pytest.raises(SecurityError):
+        writer.write("../outside.md", b"x", "by")
+    assert not (tmp_path / "show" / "outside.md").exists()
+
+
+def test_appends_from_many_threads_lose_nothing(show: ShowFolder, writer: ShowWriter) -> None:
+    spellings = ["manuscripts/ch05.md", "manuscripts\\ch05.md", "./manuscripts/ch05.md"]
+
+    def add(number: int) -> None:
+        for _ in range(5):
+            writer.append(spellings[number % 3], b"%d\n" % number, "by")
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = (show.manuscripts / "ch05.md").read_bytes().split()
+    assert sorted(lines) == sorted(b"%d" % number for number in range(6) for _ in range(5))
+    assert writer._locks == {}
+
+
+def test_what_changed_outside_becomes_a_revision_once(show: ShowFolder, journal: Journal, writer: ShowWriter) -> None:
+    writer.write("manuscripts/ch02.md", b"ours", "by")
+    noted = {event.path for event in writer.note_outside_changes()}
+    assert "data/manuscripts/ch01.md" in noted
+    assert "data/story_bible/personas.json" in noted
+    assert "data/manuscripts/ch02.md" not in noted
+    assert writer.note_outside_changes() == []
+    (show.manuscripts / "ch02.md").write_bytes(b"theirs")
+    (event,) = writer.note_outside_changes("manuscripts")
+    assert (event.path, event.by) == ("data/manuscripts/ch02.md", OUTSIDE)
+    assert event.revision is not None
+    assert journal.revision_content(event.revision) == b"theirs"
