@@ -5,7 +5,7 @@ Commands come down, events go up; it knows no window, no socket and no picture.
 
 import asyncio
 import contextlib
-from typing import Final
+from typing import Any, Final
 
 from textcraft_bus.clock import Clock
 from textcraft_core import commands
@@ -91,6 +91,11 @@ class Orchestrator:
     def matrix(self) -> Matrix:
         """The state of the book; frozen."""
         return self._book.matrix
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The book's totals, as MatrixChanged tells them."""
+        return self._book.metrics
 
     @property
     def waiting_lines(self) -> tuple[QueuedLine, ...]:

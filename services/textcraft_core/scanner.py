@@ -48,6 +48,11 @@ class Scanner:
         """Path → id while each entry has a file of its own and nothing is wrong with any of them."""
         self._last: ScanResult | None = None
 
+    @property
+    def target_words(self) -> int:
+        """Words from which a chapter is ready for review, as of the last scan."""
+        return self._target
+
     def scan(self, matrix: Matrix, clock: Clock) -> ScanResult:
         """Return the matrix brought up to what is on disk. Raises OSError when the folder itself cannot be read."""
         now = clock.now()

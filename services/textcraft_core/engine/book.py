@@ -101,8 +101,13 @@ class Book:
         removed = tuple(name for name in before.content if name in gone) if gone else ()
         if entries or removed or before.metrics != after.metrics:
             data = {name: as_data(entry) for name, entry in entries.items()}
-            self._emit(MatrixChanged(entries=data, removed=removed, metrics=as_data(after.metrics)))
+            self._emit(MatrixChanged(entries=data, removed=removed, metrics=self.metrics))
         return entries
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The book's totals, and how many words a chapter is to have, as MatrixChanged tells them."""
+        return {**as_data(self.matrix.metrics), "chapter_target_word_count": self._scanner.target_words}
 
     async def close(self) -> None:
         """Let the scanner keep what it learnt for the next time, and the last good copy reach the disk."""

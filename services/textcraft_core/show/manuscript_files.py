@@ -230,7 +230,7 @@ class ManuscriptFiles:
         try:
             data = read_bytes(self._memory)
         except Unreadable as exc:
-            log.info("every chapter is read anew: %s", exc)
+            log.debug("every chapter is read anew: %s", exc)
             return {}
         seal, data = data[:_SEAL_BYTES], data[_SEAL_BYTES:]
         if seal != _seal(data):

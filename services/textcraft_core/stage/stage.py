@@ -220,7 +220,7 @@ class Stage:
     def _engine_events(self) -> list[Event]:
         engine, matrix = self.engine, self.engine.matrix.model_dump(mode="json")
         return [
-            ev.MatrixChanged(entries=matrix["content"], metrics=matrix["metrics"]),
+            ev.MatrixChanged(entries=matrix["content"], metrics=engine.metrics),
             *(ev.InputQueued(input_id=line.id, text=line.text, source=line.source) for line in engine.waiting_lines),
             *([ev.RunStarted()] if engine.running else []),
             ev.EngineStateChanged(state=engine.state),
