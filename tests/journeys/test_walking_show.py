@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -19,7 +19,7 @@ from tests.support.screen import apart_from_words, as_on_wall, capture, mean, me
 from tests.support.waiting import until, wait_until
 from textcraft_bus.processes import running_services
 from textcraft_core import events as ev
-from textcraft_core.show.folder import show_id
+from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage import restore
 from textcraft_gui.app import Console, Start, wall_place
 from textcraft_gui.config import ConsoleConfig
@@ -234,20 +234,21 @@ def test_a_killed_console_comes_back_to_the_same_wall_and_no_frame_is_black(tmp_
     with programs(tmp_path) as started:
         first = started.start("textcraft", "--rehearse", "--run", "1", "--seed", "7", "--rehearsal.tokens-per-s", "400")
         copies = textcraft_home / "data" / "shows" / "sample" / "rehearsals"
-        kept = wait_for_program(copies)
+        wait_for_program(copies)
         show = show_of(copies)
         wall = next(record for record in running_services(show_id(show)) if record.peer == "wall.wall")
         box = wall_box()
         wait_until(lambda: mean(capture(box)) > 8, 10, "the picture")
         first.kill()
 
+        before = last_scene(show)
         second = started.start("textcraft", "--rehearse")
         darkest, samples = 255.0, 0
         seen = False
         while not seen and samples < 400:
             darkest = min(darkest, mean(capture(box)))
             samples += 1
-            seen = said_hello(show, kept.scene)
+            seen = last_scene(show) > before
         assert seen, f"the wall was not adopted; {second.output}"
         assert darkest >= 8
         adopted = [record for record in running_services(show_id(show)) if record.peer == "wall.wall"]
@@ -263,36 +264,27 @@ def wall_box():
     return (place.x(), place.y(), place.x() + place.width(), place.y() + place.height())
 
 
-def show_of(copies: Path):
-    from textcraft_core.show.folder import ShowFolder
-
+def show_of(copies: Path) -> ShowFolder:
     return ShowFolder(next(iter(copies.iterdir())))
 
 
-def wait_for_program(copies: Path) -> restore.Restore:
+def wait_for_program(copies: Path) -> None:
     """Wait until a first picture was taken, by what the console keeps on disk."""
-    kept: list[restore.Restore] = []
 
     def has_program() -> bool:
         path = next(copies.glob("*/restore.json"), None) if copies.is_dir() else None
-        if path is None:
-            return False
-        kept[:] = [restore.Restore.model_validate_json(path.read_bytes())]
-        return kept[0].playout.program is not None
+        kept = path and restore.Restore.model_validate_json(path.read_bytes())
+        return bool(kept and kept.playout.program)
 
     wait_until(has_program, 60, "the first take")
-    return kept[0]
 
 
-def said_hello(show, scene: int) -> bool:
-    """Whether the new console sent the wall a scene of its own."""
-    kept = restore.Restore.model_validate_json(show.restore.read_bytes())
-    return kept.scene > scene
+def last_scene(show: ShowFolder) -> int:
+    """The number of the last scene a console sent; a new console's first is higher."""
+    return restore.Restore.model_validate_json(show.restore.read_bytes()).scene
 
 
 def test_where_the_wall_goes_never_leaves_the_screen():
-    from PySide6.QtCore import QRect
-
     for size in ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160)):
         screen = QRect(0, 0, *size)
         for number in range(6):
