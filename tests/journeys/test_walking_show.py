@@ -230,7 +230,7 @@ def ends_of(night: Evening, request_id: str):
 
 
 @pytest.mark.timeout(150)
-def test_a_killed_console_comes_back_to_the_same_wall_and_no_frame_is_black(tmp_path, textcraft_home):
+def test_a_killed_console_comes_back_to_the_same_wall_and_no_frame_is_black(tmp_path, textcraft_home, qapp):
     with programs(tmp_path) as started:
         first = started.start("textcraft", "--rehearse", "--run", "1", "--seed", "7", "--rehearsal.tokens-per-s", "400")
         copies = textcraft_home / "data" / "shows" / "sample" / "rehearsals"
