@@ -17,7 +17,7 @@ from textcraft_bus.processes import NameLock, Record, end_process, running_servi
 from textcraft_bus.sockets import PortInUse
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
-from textcraft_core.core_service import rehearsal_brain
+from textcraft_core.brains.choice import rehearsal_maker
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
 from textcraft_core.stage.restore import Restore
@@ -131,7 +131,7 @@ class Console:
         if batch and self._config.textcraft.auto_seconds is None:
             self._config.textcraft.auto_seconds = BATCH_AUTO_SECONDS
         options = self._config.stage_options(Mode.REHEARSE, WATERMARK, pace=0.0 if batch else None)
-        stage = Stage(show, rehearsal_brain(show, self._config), hub, self._clock, options, kept, port)
+        stage = Stage(show, rehearsal_maker(show, self._config), hub, self._clock, options, kept, port)
         self.stage = stage
         for fact in self._early:
             stage.on_fact(fact)

@@ -72,7 +72,7 @@ async def run_service_cli(
     """
     parser = build_parser(_program_name(service_name), service_description, config_class, add_arguments)
     args = parser.parse_args(argv)
-    start_logging(parser.prog, args)
+    args.conceal = start_logging(parser.prog, args).redactor.add
     try:
         result: object = service_runner(config_path=args.config, args=args)
         if inspect.isawaitable(result):

@@ -34,14 +34,30 @@ class LatencyConfig(BaseModel):
     tokens_per_s: float = Field(default=60.0, ge=0, description="words per second; 0 is all at once")
 
 
+class LlmConfig(BaseModel):
+    """The server of the live brain; its key is read from .env or the environment (LLM_API_KEY), never from here."""
+
+    base_url: str | None = Field(default=None, description="address of an OpenAI-compatible server")
+    model: str | None = Field(default=None, description="answers where a persona's model is not there")
+    timeout: float | None = Field(default=None, gt=0, description="longest silence, seconds (60)")
+    deadline: float | None = Field(default=None, gt=0, description="longest call with all its attempts, seconds (600)")
+    max_retries: int | None = Field(default=None, ge=0, description="tries after the first (3)")
+    cap_day: float = Field(default=10.0, ge=0, description="most a day may cost, USD")
+    cap_show: float = Field(default=100.0, ge=0, description="most this show may cost, USD")
+    price: str | None = Field(default=None, description="auto, free, or PROMPT/COMPLETION in USD per million tokens")
+
+
 class TextCraftCoreConfig(BaseServiceConfig):
     """Settings of the story engine and its service."""
 
     service_name: str = Field(default="textcraft-core", description="name of the process in logs")
     seed: int = Field(default=1, ge=0, description="seed of the rehearsal brain and of the pictures")
-    brain: Literal["rehearsal"] = Field(default="rehearsal", description="which brain plays the roles")
+    brain: Literal["rehearsal", "live"] = Field(
+        default="rehearsal", description="who plays the roles: rehearsal (no network, no cost) or live"
+    )
     textcraft: EngineConfig = EngineConfig()
     rehearsal: LatencyConfig = LatencyConfig()
+    llm: LlmConfig = LlmConfig()
 
     def stage_options(self, mode: Mode, watermark: str = "", *, pace: float | None = None) -> StageOptions:
         """Return how a show is played in a mode; `pace` replaces the least time between cycle starts."""

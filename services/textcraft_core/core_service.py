@@ -21,15 +21,14 @@ from textcraft_bus.messages import Mode
 from textcraft_bus.service import BaseService
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_core.ai_services.client import Brain
-from textcraft_core.brains.rehearsal import Latency, RehearsalBrain
+from textcraft_core.brains.choice import brain_maker
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.options import EngineOptions
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 from textcraft_core.show.folder import ShowFolder, new_show, open_show, show_id
 from textcraft_core.stage import restore
-from textcraft_core.stage.stage import Stage, engine_of
+from textcraft_core.stage.stage import BrainMaker, Stage, engine_of
 
 log = logging.getLogger(__name__)
 
@@ -42,21 +41,15 @@ class CoreState(StrEnum):
     GENERATING = "generating"
 
 
-def rehearsal_brain(show: ShowFolder, config: TextCraftCoreConfig, *, instant: bool = False) -> Brain:
-    """Return the brain that plays every role from the show's own data."""
-    pace = config.rehearsal
-    latency = Latency(0.0, 0.0) if instant else Latency(pace.first_token_s, pace.tokens_per_s)
-    return RehearsalBrain(show, config.seed, latency)
-
-
 class TextCraftCoreService(BaseService):
     """Plays a show until it is told to stop."""
 
     config: TextCraftCoreConfig
 
-    def __init__(self, config: TextCraftCoreConfig, show: ShowFolder) -> None:
+    def __init__(self, config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker) -> None:
         super().__init__(config)
         self.core_state = CoreState.IDLE
+        self._make_brain = make_brain
         self._show = show
         self._hub: Hub | None = None
         self._stage: Stage | None = None
@@ -79,7 +72,7 @@ class TextCraftCoreService(BaseService):
         self._show.images.mkdir(exist_ok=True)
         port = await self._hub.start()
         options = self.config.stage_options(Mode.SHOW)
-        self._stage = Stage(self._show, rehearsal_brain(self._show, self.config), self._hub, clock, options, kept, port)
+        self._stage = Stage(self._show, self._make_brain, self._hub, clock, options, kept, port)
         stage.append(self._stage)
         self._stage.subscribe(self._on_event)
         await self._stage.open()
@@ -138,14 +131,16 @@ class _Lines:
         sys.stdout.flush()
 
 
-async def run_batch(config: TextCraftCoreConfig, show: ShowFolder, cycles: int, clock: Clock) -> int:
+async def run_batch(
+    config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker, cycles: int, clock: Clock
+) -> int:
     """Run so many cycles, print a JSON line for each and return how many failed."""
     lines = _Lines()
     journal = Journal(show.journal, clock)
     stream = EventStream(journal)
     stream.subscribe(lines.on_event)
     options: EngineOptions = config.engine_options(config.textcraft.cycle_seconds or 0.0)
-    engine = engine_of(show, rehearsal_brain(show, config, instant=True), stream, journal, clock, options)
+    engine = engine_of(show, make_brain(stream, journal), stream, journal, clock, options)
     try:
         await engine.start()
         engine.run(cmd.Run(cycles=cycles))
@@ -168,10 +163,18 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
     show = open_show(getattr(options, "project", None) or "")
     config_file = config_path or show.root / "core.toml"
     config = TextCraftCoreConfig.from_overrides(config_file=config_file, args=options)
-    if getattr(options, "run", None) is not None:
-        if await run_batch(config, show, options.run, SystemClock()):
+    cycles, clock = getattr(options, "run", None), SystemClock()
+    make_brain = await asyncio.to_thread(
+        brain_maker, show, config, clock, getattr(options, "conceal", _no_log), instant=cycles is not None
+    )
+    if cycles is not None:
+        if await run_batch(config, show, make_brain, cycles, clock):
             raise SystemExit(1)
         return
-    service = TextCraftCoreService(config, show)
+    service = TextCraftCoreService(config, show, make_brain)
     await service.start()
     await service.run()
+
+
+def _no_log(_secret: str) -> None:
+    """Where nobody began a log there is nothing to conceal from."""

@@ -1,11 +1,14 @@
 """The engine without a window: a fresh show, cycles as JSON lines, and the same book from the same seed."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from tests.fakes import llm_server as llm
+from tests.fakes.llm_server import LlmServer
 from tests.support.programs import Program, programs
 from textcraft_core.show.folder import new_show
 
@@ -82,6 +85,30 @@ def test_twenty_cycles_make_a_book_that_can_be_read(start, tmp_path):
             assert any(name.split()[0] in text for name in names), (names, text)
     sentences = [s.strip() for s in re.split(r"(?<=[.!?”])\s+", "\n".join(chapters)) if len(s.split()) > 3]
     assert max(sentences.count(sentence) for sentence in set(sentences)) <= 3
+
+
+async def test_a_live_brain_writes_by_the_same_engine_and_its_key_is_in_no_file(start, tmp_path, monkeypatch):
+    show = new_show(tmp_path / "show")
+    key = "sk-planted-0123456789abcdef"
+    monkeypatch.setenv("LLM_API_KEY", key)
+    plan = {"action_type": "generate", "target_file": "ch01_The_Casting.md", "assigned_agent": "narrator"}
+    written = {"path": "manuscripts/ch01_The_Casting.md", "content": "one two three " * 30}
+    async with LlmServer() as server:
+        monkeypatch.setenv("LLM_API_BASE_URL", server.url)
+        server.say(
+            llm.says(json.dumps(plan)),
+            llm.stream(llm.tool_chunks(("write_file", json.dumps(written)))),
+            llm.says("done"),
+            llm.says(json.dumps({"prompt": "p", "negative_prompt": "", "caption": "c", "alt": "a"})),
+        )
+        live = ("--brain", "live", "--run", "1", "--log-level", "DEBUG")
+        program = start("textcraft-core", "--project", str(show.root), *live)
+        lines = await asyncio.to_thread(cycles_of, program)
+        assert server.heard[0].headers["authorization"] == f"Bearer {key}"
+    assert lines[0]["ok"]
+    assert b"one two three" in next(iter(book(show.root).values()))
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.name for path in kept if key.encode() in path.read_bytes()] == []
 
 
 @pytest.mark.parametrize("project", ["", "no-such-show"])

@@ -216,7 +216,7 @@ def test_hostile_pictures_change_nothing(tmp_path, kind, monkeypatch):
 
 def test_the_worst_frame_is_measured_only_while_something_moves(tmp_path):
     async def play(rig):
-        await crossed(rig, "fade", 1.5)
+        await crossed(rig, "fade", 1.0)
         await until(lambda: rig.view.frames.worst_ms > 0)
         assert rig.view.frames.worst_ms < 1500
         await until(lambda: rig.view.frames.worst_ms == 0)

@@ -76,6 +76,10 @@ JOURNAL_ROWS = 1000
 """So many rows of the journal fill the panels at the start."""
 
 
+BrainMaker = Callable[[EventStream, Journal], Brain]
+"""A live brain keeps its account in the journal of the show it works for, so it is made when that is open."""
+
+
 class BusPort(WallPort, RenderPort, Protocol):
     """What the stage asks of the bus."""
 
@@ -101,7 +105,7 @@ class Stage:
     def __init__(
         self,
         show: ShowFolder,
-        brain: Brain,
+        make_brain: BrainMaker,
         bus: BusPort,
         clock: Clock,
         options: StageOptions,
@@ -113,6 +117,7 @@ class Stage:
         self.journal = Journal(show.journal, clock)
         self.stream = EventStream(self.journal)
         self.bible = Bible(show, clock)
+        brain = make_brain(self.stream, self.journal)
         self.engine = engine_of(show, brain, self.stream, self.journal, clock, options.engine)
         self.playout = Playout(
             kept.playout,

@@ -88,7 +88,7 @@ async def play(tmp_path, *, kept=None, options=None):
     show.images.mkdir(exist_ok=True)
     stages = []
     hub = FakeHub(lambda fact: stages[0].on_fact(fact))  # noqa: PLW0108 - the stage comes later
-    stage = Stage(show, a_company(), hub, FakeClock(), options or StageOptions(), kept or Restore())
+    stage = Stage(show, lambda *_: a_company(), hub, FakeClock(), options or StageOptions(), kept or Restore())
     stages.append(stage)
     played = Play(show, hub, stage)
     await stage.open()
