@@ -25,6 +25,7 @@ def main() -> None:
         start_logging(PROGRAM, args)
         show = the_show(args.project)
         config = ConsoleConfig.from_overrides(config_file=args.config or show.root / "core.toml", args=args)
+        config.use_log_level()
         code = _run(config, show, args)
     except (BusError, EngineError) as error:
         fail(PROGRAM, error)

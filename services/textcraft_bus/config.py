@@ -51,6 +51,10 @@ class BaseServiceConfig(BaseSettings):
         """Take values only from the caller: `from_overrides` reads the other layers itself, in its own order."""
         return (init_settings,)
 
+    def use_log_level(self) -> None:
+        """Log from the level the settings name; until they are read, the command line's holds."""
+        logging.getLogger().setLevel(self.log_level)
+
     @classmethod
     def from_overrides(cls, config_file: str | Path | None = None, args: argparse.Namespace | None = None) -> Self:
         """Merge all layers. `config_file` is <service>.toml; config.toml and .env are taken from its folder.

@@ -27,6 +27,7 @@ class BaseService:
 
     def __init__(self, config: BaseServiceConfig) -> None:
         self.config = config
+        config.use_log_level()
         self.state = ServiceState.NEW
         self._tasks = Tasks()
         self._waiting: list[Coroutine[Any, Any, None]] = []

@@ -18,6 +18,7 @@ def main() -> None:
     try:
         config = DisplayConfig.from_overrides(config_file=args.config, args=args)
         start_logging(PROGRAM, args)
+        config.use_log_level()
         code = _run(config)
     except BusError as error:
         fail(PROGRAM, error)

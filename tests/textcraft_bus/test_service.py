@@ -1,6 +1,7 @@
 """A service runs its tasks from start to stop and says where it is in its life."""
 
 import asyncio
+import logging
 
 from tests.support.waiting import until
 from textcraft_bus.config import BaseServiceConfig
@@ -41,6 +42,16 @@ async def test_a_sleep_ends_when_the_service_is_asked_to_stop():
     asyncio.get_running_loop().call_later(0.01, service.request_stop)
     await asyncio.wait_for(service._sleep_if_running(60), 2)
     await service.stop()
+
+
+def test_the_level_of_the_log_is_a_setting_like_any_other(monkeypatch):
+    before = logging.getLogger().level
+    monkeypatch.setenv("TEXTCRAFT_LOG_LEVEL", "WARNING")
+    try:
+        BaseService(BaseServiceConfig.from_overrides())
+        assert logging.getLogger().level == logging.WARNING
+    finally:
+        logging.getLogger().setLevel(before)
 
 
 async def test_stopping_twice_or_before_the_start_is_harmless():
