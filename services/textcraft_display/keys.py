@@ -18,7 +18,7 @@ class Keys(QObject):
     def __init__(self, forward: Forward, close: Callable[[], None]) -> None:
         super().__init__()
         self._forward = forward
-        self._held = QTimer(self, singleShot=True, interval=HOLD_MS)
+        self._held = QTimer(self, singleShot=True, interval=HOLD_MS, timerType=Qt.TimerType.PreciseTimer)
         self._held.timeout.connect(close)
 
     def press(self, event: QKeyEvent) -> None:

@@ -100,8 +100,8 @@ def test_cancelled_timers_do_not_slow_the_turns(qt_loop: QtEventLoop) -> None:
             handle.cancel()
         return max([await turns_per_second() for _ in range(3)]) / before
 
-    # Without the heap's clean-up the ratio was seen at 0.2; half is far outside the noise of either.
-    assert qt_loop.run_until_complete(main()) > 0.5
+    # Without the heap's clean-up the ratio was seen at 0.2, with it at 0.5 on a busy machine and near 1 on a quiet one.
+    assert qt_loop.run_until_complete(main()) > 0.35
 
 
 def test_a_far_timer_arms_a_clamped_alarm(qt_loop: QtEventLoop) -> None:
