@@ -11,7 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from textcraft_bus.messages import PeerName, ServiceHello
-from textcraft_bus.processes import Child, Record, end_process, is_alive, running_services, start_detached
+from textcraft_bus.processes import (
+    EXIT_NAME_TAKEN,
+    Child,
+    Record,
+    end_process,
+    is_alive,
+    running_services,
+    start_detached,
+)
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 
@@ -99,16 +107,26 @@ class ServiceKeeper:
         code = kept.child.exit_code() if kept.child else None
         self._stream.emit(ev.ServiceEnded(service=kept.wanted.peer, code=code))
         kept.ends.append(time.monotonic())
-        kept.parked = len(kept.ends) == MAX_ENDS and kept.ends[-1] - kept.ends[0] < ENDS_WINDOW_SECONDS
-        if kept.parked:
-            text = f"{kept.wanted.peer} ended {MAX_ENDS} times in five minutes and is not started again"
-            self._stream.emit(ev.Warned(text=text, source=kept.wanted.peer, fault=True))
+        reason = _why_parked(kept, code)
+        if reason:
+            kept.parked = True
+            self._stream.emit(ev.Warned(text=reason, source=kept.wanted.peer, fault=True))
         else:
             await self._start_one(kept)
 
     async def close(self) -> None:
         """End every service, however long it takes them up to a few seconds."""
         await asyncio.gather(*(asyncio.to_thread(_end, kept) for kept in self._kept.values()))
+
+
+def _why_parked(kept: _Kept, code: int | None) -> str:
+    """Why a service is not started again, as a sentence for the operator; nothing when it is."""
+    peer, ends = kept.wanted.peer, kept.ends
+    if code == EXIT_NAME_TAKEN:
+        return f"{peer} is open for another show on this machine: close that show, then start this one again"
+    if len(ends) == MAX_ENDS and ends[-1] - ends[0] < ENDS_WINDOW_SECONDS:
+        return f"{peer} ended {MAX_ENDS} times in five minutes and is not started again: its log says why"
+    return ""
 
 
 def _end(kept: _Kept) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.waiting import until
 from textcraft_bus.messages import PeerName
-from textcraft_bus.processes import NameLock
+from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage import keeper as keeping
@@ -89,6 +89,16 @@ async def test_what_ends_by_itself_is_started_again_until_it_is_parked(rig):
     assert len(rig.children) == MAX_ENDS
     assert [event.code for event in rig.of(ev.ServiceEnded)] == [1] * MAX_ENDS
     assert rig.of(ev.Warned)[0].fault
+
+
+async def test_a_name_that_is_taken_is_said_at_once_and_not_tried_again(rig):
+    await rig.keeper.open()
+    watching = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())
+    rig.children[-1].code = EXIT_NAME_TAKEN
+    await until(lambda: rig.of(ev.Warned))
+    watching.cancel()
+    assert "another show" in rig.of(ev.Warned)[0].text
+    assert len(rig.children) == 1
 
 
 async def test_closing_kills_what_does_not_end(rig):
