@@ -10,7 +10,6 @@ from pathlib import Path
 
 from textcraft_bus.constants import MAX_IMAGE_BYTES
 from textcraft_bus.errors import BusError, PictureRefused
-from textcraft_bus.files import write_durably
 from textcraft_bus.messages import Picture
 from textcraft_bus.pictures import check, sha256_of
 from textcraft_bus.uris import path_of
@@ -44,13 +43,13 @@ class PictureStore:
         return self.keep(data, picture.sha256)
 
     def keep(self, data: bytes, sha256: str) -> Path:
-        """Verify bytes and return their copy in the cache. Raises PictureRefused, WriteFailed."""
+        """Verify bytes and return their copy in the cache. Raises PictureRefused, OSError."""
         if sha256_of(data) != sha256:
             raise PictureRefused("the file is not the one that was announced")
         info = check(data)
         path = self._cache / f"{sha256}.{info.ext}"
         if not self._is_whole(path):
-            write_durably(path, data)
+            self._write(path, data)
             self._prune(path)
         os.utime(path)
         return path
@@ -85,6 +84,16 @@ class PictureStore:
             return sha256_of(path.read_bytes()) == path.stem
         except OSError:
             return False
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """Write a copy whole or not at all; nobody waits for the disk, a copy that got lost is made again."""
+        temp = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            temp.write_bytes(data)
+            temp.replace(path)
+        except OSError:
+            temp.unlink(missing_ok=True)
+            raise
 
     def _prune(self, newest: Path) -> None:
         """Forget the pictures used longest ago beyond the bound; other walls of this machine do the same."""
