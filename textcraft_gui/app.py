@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QGuiApplication
 
 from textcraft_bus import facts
@@ -13,7 +13,7 @@ from textcraft_bus.assets import resources
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode, PeerName, Role
-from textcraft_bus.processes import NameLock, Record, end_process, running_services
+from textcraft_bus.processes import NameLock, NameTaken, Record, end_process, running_services
 from textcraft_bus.sockets import PortInUse
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
@@ -33,6 +33,12 @@ log = logging.getLogger(__name__)
 WATERMARK = "REHEARSAL"
 PAINTER = PeerName(f"{Role.IMAGE_SERVER}.painter")
 BATCH_AUTO_SECONDS = 2.0
+LEAST_WALL = 480
+SMALL_WALL = 320
+LANE = 48
+"""What stays free below a wall's window, so that the console's message lane can be read."""
+FRAME = QSize(8, 40)
+"""What a window manager's frame takes at most, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,16 @@ class Start:
     show: ShowFolder
     cycles: int | None = None
     quit_when_done: bool = False
+
+
+class ShowIsOpen(NameTaken):
+    """Another console holds the show."""
+
+    def __init__(self, show: str, pid: int) -> None:
+        super().__init__(show, pid)
+        self.args = (
+            f"The show {show} is already open in another console (process {pid}). Use that window, or end it.",
+        )
 
 
 class Console:
@@ -62,7 +78,10 @@ class Console:
         """Open the show and the window, play until the window is closed. Raises BatchFailed, ShowError, BusError."""
         show = self._start.show
         lock = NameLock(f"console.{show_id(show)}")
-        lock.acquire("", "")
+        try:
+            lock.acquire("", "")
+        except NameTaken as taken:
+            raise ShowIsOpen(show.root.name, taken.pid) from taken
         try:
             await self._rehearse(show)
         finally:
@@ -143,6 +162,8 @@ class Console:
         if self._config.size:
             width, _, height = self._config.size.partition("x")
             window.resize(int(width), int(height))
+        else:
+            window.settle_in(console_place(QGuiApplication.primaryScreen().availableGeometry(), window.size()))
         return window
 
     async def _until_closed(self, stage: Stage, window: ConsoleWindow) -> None:
@@ -173,12 +194,25 @@ class Console:
 
 
 def wall_place(screen: QRect, number: int) -> QRect:
-    """Where a wall's window goes when there is one screen: at its right edge, beside a console of 1280 pixels."""
-    width = max(480, min(960, screen.width() - 1280))
+    """Where a wall's window goes when there is one screen: at its right edge, beside a console of 1280 pixels.
+
+    Where there is no room beside it the window is small and lies at the bottom, where it hides no status and no stop.
+    """
+    beside = screen.width() - 1280
+    width = min(960, beside) if beside >= LEAST_WALL else SMALL_WALL
     height = width * 9 // 16
     x = screen.right() + 1 - width
-    y = min(screen.y() + 40 + number * (height + 40), screen.bottom() + 1 - height)
-    return QRect(x, y, width, height)
+    lowest = screen.bottom() + 1 - height
+    y = screen.y() + 40 + number * (height + 40) if beside >= LEAST_WALL else lowest - LANE - number * (height + 40)
+    return QRect(x, max(screen.y(), min(y, lowest)), width, height)
+
+
+def console_place(screen: QRect, size: QSize) -> QRect:
+    """Where the console opens: at the left, so that a wall's window has its room; the whole of a small screen."""
+    room = QSize(screen.width() - FRAME.width(), screen.height() - FRAME.height())
+    if room.width() < size.width() or room.height() < size.height():
+        return screen
+    return QRect(screen.topLeft(), size)
 
 
 def _port_of(record: Record) -> int:

@@ -1,5 +1,6 @@
 """Carries Qt's keys to the router and its answers to verbs and widgets; decides nothing about keys itself."""
 
+from math import ceil
 from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from textcraft_bus.clock import Clock
-from textcraft_gui.keys import Do, Focus, KeyRouter, Lamp, Outcome
+from textcraft_gui.keys import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
 from textcraft_gui.state import ShowState
 from textcraft_gui.verbs import Verbs
 
@@ -105,6 +106,10 @@ class KeyFilter(QObject):
         self._tabbing = False
         self._timer = QTimer(self, interval=_LAMP_MS)
         self._timer.timeout.connect(self.look)
+        self._wait = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._wait.timeout.connect(self.settle)
+        self._disarm = QTimer(self, singleShot=True, interval=round(ESC_SECONDS * 1000))
+        self._disarm.timeout.connect(lambda: self.said.emit(""))
 
     def install(self) -> None:
         """Begin to listen; the window must have its native handle. Calling it again does no harm."""
@@ -124,6 +129,8 @@ class KeyFilter(QObject):
         self._watched.removeEventFilter(self)
         self._watched = None
         self._timer.stop()
+        self._wait.stop()
+        self._disarm.stop()
         QApplication.instance().focusChanged.disconnect(self._on_focus_changed)  # type: ignore[union-attr]  # as above
 
     def look(self) -> None:
@@ -135,10 +142,26 @@ class KeyFilter(QObject):
 
     def key(self, chord: str, *, pressed: bool, repeat: bool = False) -> bool:
         """Take a key from anywhere (this window, a wall); True when it was dealt with."""
+        self.settle()
         now = self._clock.monotonic()
         if pressed:
-            return self._carry_out(self.router.press(chord, self._focus(), self._state.mode, now, repeat=repeat))
-        return self._carry_out(self.router.release(chord, now))
+            outcome = self.router.press(chord, self._focus(), self._state.mode, now, repeat=repeat)
+        else:
+            outcome = self.router.release(chord, now)
+        self._await_quiet(now)
+        return self._carry_out(outcome)
+
+    def settle(self) -> None:
+        """Let a key act that waited to see whether more follow; asked too early, it waits on."""
+        now = self._clock.monotonic()
+        self._carry_out(self.router.settle(now))
+        self._await_quiet(now)
+
+    def _await_quiet(self, now: float) -> None:
+        if self.router.due is None:
+            self._wait.stop()
+        else:
+            self._wait.start(ceil(1000 * max(0.0, self.router.due - now)) + 1)
 
     def _focus(self) -> Focus:
         if takes_text(QApplication.focusWidget()):
@@ -147,14 +170,19 @@ class KeyFilter(QObject):
 
     def _carry_out(self, outcome: Outcome) -> bool:
         if outcome.say:
+            self._disarm.stop()
             self.said.emit(outcome.say)
         match outcome.do:
             case Do.LET:
                 return False
             case Do.FIRE if outcome.verb is not None:
+                self._disarm.stop()
+                self.said.emit("")
                 self._verbs.fire(outcome.verb, "key")
             case Do.RELEASE:
                 self.released.emit(outcome.verb)
+            case Do.ARM:
+                self._disarm.start()
             case Do.LEAVE:
                 self._leave()
             case Do.PRESS_FOCUSED:

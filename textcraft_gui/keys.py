@@ -1,6 +1,7 @@
 """The one key router: a pure machine from key presses to verbs, which knows what has focus but no widget and no Qt.
 
-Single keys act only when no text has focus; Esc is layered; stops act on key-up; typing never reaches the walls.
+Single keys act only when no text has focus; Esc is layered; letters act on key-up when no other follows; typing
+never reaches the walls.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ ESC_SECONDS: Final = 0.8
 REST_SECONDS: Final = 2.0
 """Single keys rest this long after a text lost focus by no act of the operator."""
 BURST_GAP_SECONDS: Final = 0.25
-"""Two different printed keys closer than this are typing, not two verbs."""
+"""Two different printed keys closer than this are typing, not two verbs: what acts on key-up waits so long for more."""
 BURST_QUIET_SECONDS: Final = 1.0
 """Typing is over after this long without a key."""
 
@@ -91,8 +92,21 @@ class KeyRouter:
     _typing_until: float = field(default=-1e9, init=False)
     _last_printed: tuple[str, float] = field(default=("", -1e9), init=False)
     _fired_at: dict[Verb, float] = field(default_factory=dict, init=False)
-    _armed: set[str] = field(default_factory=set, init=False)
-    """Chords that went down as verbs and act, or end, on key-up."""
+    _armed: dict[str, float] = field(default_factory=dict, init=False)
+    """Chords that went down as verbs, and when; they act, or end, on key-up."""
+    _waiting: tuple[Action, float] | None = field(default=None, init=False)
+    """A key that came up, and when it is plain that nobody types: the first letter of a word must not fire."""
+
+    @property
+    def due(self) -> float | None:
+        """When `settle` is to be asked; None when nothing waits."""
+        return self._waiting[1] if self._waiting else None
+
+    def settle(self, now: float) -> Outcome:
+        """No other key followed: what waited acts."""
+        if self._waiting is None or now < self._waiting[1]:
+            return SWALLOW
+        return self._end_wait(now)
 
     def press(self, chord: str, focus: Focus, mode: Mode | None, now: float, *, repeat: bool = False) -> Outcome:
         """A key went down; `chord` is `Ctrl+Shift+X`, `Space`, `h`, with letters as the action table writes them."""
@@ -108,18 +122,21 @@ class KeyRouter:
     def release(self, chord: str, now: float) -> Outcome:
         """A key went up."""
         key = chord.upper()
-        if key not in self._armed:
+        pressed = self._armed.pop(key, None)
+        if pressed is None:
             return PASS
-        self._armed.discard(key)
         action = _CHORDS[key]
         if action.on is On.HELD:
             return Outcome(Do.RELEASE, action.verb)
-        return SWALLOW if now < self._typing_until else self._fire(action, now)
+        if now < self._typing_until:
+            return SWALLOW
+        self._waiting = (action, pressed + BURST_GAP_SECONDS)
+        return self.settle(now)
 
     def text_lost_focus(self, now: float) -> None:
         """A text lost the keyboard by no act of the operator."""
         self._rest_until = now + REST_SECONDS
-        self._armed.clear()
+        self._forget()
 
     def window_left(self) -> list[Verb]:
         """The window is no longer active; returns the held verbs that end with it."""
@@ -155,10 +172,12 @@ class KeyRouter:
             self._rest_until = now + REST_SECONDS
             return RESTING
         if self._is_typing(chord, now):
-            self._armed.clear()
+            self._forget()
             return TYPING
+        again = self._end_wait(now) if self._waiting else SWALLOW
         action = _CHORDS.get(chord.upper())
-        return self._act(action, now) if action else SWALLOW
+        acted = self._act(action, now) if action else SWALLOW
+        return acted if again is SWALLOW else again
 
     def _is_typing(self, chord: str, now: float) -> bool:
         last, at = self._last_printed
@@ -177,10 +196,18 @@ class KeyRouter:
             return PASS
         return SWALLOW if repeat else self._act(action, now)
 
+    def _forget(self) -> None:
+        self._armed.clear()
+        self._waiting = None
+
+    def _end_wait(self, now: float) -> Outcome:
+        waiting, self._waiting = self._waiting, None
+        return self._fire(waiting[0], now) if waiting else SWALLOW
+
     def _act(self, action: Action, now: float) -> Outcome:
         if action.on is On.DOWN:
             return self._fire(action, now)
-        self._armed.add(action.key.upper())
+        self._armed[action.key.upper()] = now
         return Outcome(Do.FIRE, action.verb) if action.on is On.HELD else SWALLOW
 
     def _fire(self, action: Action, now: float) -> Outcome:

@@ -15,7 +15,7 @@ from textcraft_gui.widgets.picture_view import ASPECT, PictureView
 from textcraft_gui.widgets.words import button, label
 from textcraft_gui.wording import clock_time
 
-_PER_COLUMN = 6
+_COLUMNS = 2
 
 
 class Overlay(QFrame):
@@ -51,10 +51,11 @@ class KeysOverlay(Overlay):
         super().__init__("KEYS", window)
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(6)
         keyed = [action for action in ACTIONS if action.key and action.verb not in NOT_THERE_YET]
         for index, action in enumerate(keyed):
-            row, column = index % _PER_COLUMN, index // _PER_COLUMN * 3
+            per_column = -(-len(keyed) // _COLUMNS)
+            row, column = index % per_column, index // per_column * 3
             grid.addWidget(KeyCap(action.cap), row, column, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(label(action.text, "strong"), row, column + 1)
             grid.addWidget(label(action.tooltip, "quiet", elide=True), row, column + 2)
@@ -62,7 +63,8 @@ class KeysOverlay(Overlay):
             grid.setColumnStretch(column, 1)
         self.column.addLayout(grid)
         words = (
-            "Single keys work only while no text has the keyboard. Esc leaves a text. A stop acts when its key goes up."
+            "Single keys work only while no text has the keyboard. Esc leaves a text. "
+            "A letter acts when its key goes up and no other follows."
         )
         self.column.addWidget(label(words, "quiet", elide=True))
         self.column.addStretch(1)

@@ -8,9 +8,9 @@ from textcraft_gui.state import Candidate, Moment, ShowState, chapter_id
 from textcraft_gui.wording import age, chapter_name, clock_time, counted, quoted
 
 _STOPS: Final = (
-    (StopName.BLACK, "The walls are black until you press . again."),
-    (StopName.SAFE_LOOK, "The walls show the safe look until you press s again."),
-    (StopName.HOLD, "The walls are held as they are until you press h again."),
+    (StopName.BLACK, "The walls are black until you press BLACK again."),
+    (StopName.SAFE_LOOK, "The walls show the safe look until you press SAFE LOOK again."),
+    (StopName.HOLD, "The walls are held as they are until you press HOLD again."),
 )
 
 
@@ -18,7 +18,8 @@ def sentence(state: ShowState, now: Moment) -> str:
     """What happens next, on the walls and in the engine, in one or two plain sentences."""
     if state.mode is None:
         return "No show is open yet."
-    parts = (_walls(state, now), _pause_ai(state), _engine(state, now))
+    walls = (_lost(state), _walls(state, now))
+    parts = (*(reversed(walls) if state.has(StopName.PANIC) else walls), _pause_ai(state), _engine(state, now))
     return " ".join(part for part in parts if part)
 
 
@@ -27,6 +28,23 @@ def layer_count(state: ShowState, layer: Layer) -> tuple[int, int]:
     lost = {name.removeprefix("wall.") for name, service in state.services.items() if service.lost}
     there = [wall for name, wall in state.walls.items() if name not in lost]
     return sum(wall.layer is layer for wall in there), len(there)
+
+
+def _lost(state: ShowState) -> str:
+    lost = [name.removeprefix("wall.") for name, service in state.services.items() if service.lost]
+    walls = [name for name in lost if name in state.walls]
+    said = []
+    if walls:
+        said.append(f"{' and '.join(walls)} {'is' if len(walls) == 1 else 'are'} LOST: what it shows is not known.")
+    if _no_painter(state):
+        said.append("The image server is LOST: no new picture until it is back.")
+    return " ".join(said)
+
+
+def _no_painter(state: ShowState) -> bool:
+    """Whether image servers are known and none of them answers."""
+    painters = [service for service in state.services.values() if service.name.startswith("image_server")]
+    return bool(painters) and all(service.lost for service in painters)
 
 
 def _walls(state: ShowState, now: Moment) -> str:
@@ -50,7 +68,7 @@ def _program(state: ShowState, now: Moment) -> str:
     if state.next:
         return _next(state.next)
     if state.live:
-        return f"{_name(state.live.caption)} stays on the walls."
+        return f"{_name(state.live.caption)} stays on {'the walls' if state.live.walls > 1 else 'the wall'}."
     return "Nothing has gone up yet."
 
 
@@ -85,7 +103,11 @@ def _name(caption: str) -> str:
 
 
 def _pause_ai(state: ShowState) -> str:
-    return "PAUSE AI is on: nothing new is asked of the brain." if state.has(StopName.PAUSE_AI) else ""
+    if not state.has(StopName.PAUSE_AI):
+        return ""
+    if state.has(StopName.PANIC) or state.engine.busy:
+        return "PAUSE AI is on: nothing new is asked of the brain."
+    return "PAUSE AI is on: nothing new is asked of the brain until you press PAUSE AI again."
 
 
 def _engine(state: ShowState, now: Moment) -> str:
@@ -129,10 +151,12 @@ def _writing(state: ShowState, now: Moment) -> str:
 def _picture_in(state: ShowState, now: Moment) -> int:
     """Seconds until the picture of this cycle, from what the last one took; 0 when nothing is known."""
     before = state.engine.before
-    if Phase.EXECUTE not in before or state.paint_seconds is None:
+    if Phase.EXECUTE not in before or state.picture_seconds is None or state.has(StopName.PAUSE_AI):
         return 0
+    if state.engine.role != "narrator" or _no_painter(state):
+        return 0  # who only judges or mends makes no picture, and nobody paints while the server is away
     writing = before[Phase.EXECUTE] - (now.mono - state.engine.phase_since)
-    rest = before.get(Phase.VERIFY, 0.0) + state.paint_seconds
+    rest = before.get(Phase.VERIFY, 0.0) + state.picture_seconds
     left = max(0.0, writing) + rest
     return max(1, round(left) if left < 10 else round(left / 5) * 5)
 
@@ -148,6 +172,8 @@ def _painting(state: ShowState) -> str:
 
 def _idle(state: ShowState) -> str:
     engine = state.engine
+    if state.has(StopName.PAUSE_AI):
+        return ""
     if engine.run:
         return "RUN goes on with the next cycle by itself."
     if engine.state is EngineState.PAUSED:

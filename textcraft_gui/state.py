@@ -91,6 +91,8 @@ class Engine:
     attempt: int = 1
     cycle_since: float = 0.0
     phase_since: float = 0.0
+    held_up: bool = False
+    """PAUSE AI was on in this phase, so its time says nothing about the next."""
     took: dict[Phase, float] = field(default_factory=dict)
     """Seconds of each phase that ended in this cycle."""
     picture_since: float | None = None
@@ -108,7 +110,8 @@ class Brain:
     name: str = ""
     model: str = ""
     """What the persona asked for; the brain answers with what it has."""
-    calling_since: float | None = None
+    calls: dict[tuple[int, str], float] = field(default_factory=dict)
+    """Cycle and role of each call that is not answered yet, and since when: a picture is described beside a cycle."""
     again_at: float | None = None
     """When a call that failed is tried again."""
     trouble: str = ""
@@ -116,6 +119,11 @@ class Brain:
     seconds: float = 0.0
     pieces: deque[float] = field(default_factory=lambda: deque(maxlen=600))
     """When the last pieces of text arrived."""
+
+    @property
+    def calling_since(self) -> float | None:
+        """When the newest open call began; None while nothing is asked."""
+        return max(self.calls.values(), default=None)
 
 
 @dataclass
@@ -128,6 +136,8 @@ class Stream:
     pieces: list[str] = field(default_factory=list)
     words: int = 0
     open: bool = True
+    kept: bool = False
+    """A tool has put it into a file: what the service still says is about the text, not of it."""
 
 
 @dataclass
@@ -206,6 +216,8 @@ class Service:
     role: str = ""
     seen_at: float | None = None
     lost: bool = False
+    lost_told: int = 0
+    """The line of the lane that told of it; it asks for nothing any more when the service is back."""
     state: str = ""
     queue: int = 0
     pid: int = 0
@@ -258,6 +270,8 @@ class ShowState:
     """Content hash → file of every picture heard of lately."""
     paint_seconds: float | None = None
     """How long the last picture took, from the order to its arrival."""
+    picture_seconds: float | None = None
+    """The same from the Illustrator's task on."""
     next_id: str | None = None
     sent: Sent | None = None
     live: Live | None = None

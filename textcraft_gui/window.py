@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -31,7 +31,9 @@ from textcraft_qt.fonts import FontFamilies
 
 log = logging.getLogger(__name__)
 
-LEAST: Final = QSize(1280, 720)
+LEAST: Final = QSize(1280, 660)
+"""A screen of 1280×720 less the title bar and a task bar."""
+USUAL: Final = QSize(1280, 800)
 _DOCK_SHARES: Final = (24, 48, 28)
 
 
@@ -54,6 +56,7 @@ class ConsoleWindow(QWidget):
         self.setWindowTitle("TextCraft")
         self.setWindowIcon(QIcon(str(resources("icons", "textcraft.png"))))
         self.setMinimumSize(LEAST)
+        self.resize(USUAL)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._make_bands()
         self._make_panels(stage)
@@ -141,7 +144,7 @@ class ConsoleWindow(QWidget):
             if verb in controls.buttons:
                 controls.buttons[verb].flash(reason)
         self.stops.say(reason)
-        self.feed.tell(f"{verb}: {reason}" if verb else reason)
+        self.feed.tell(f"{verb.capitalize()} did nothing: {reason}." if verb else reason)
 
     def _open_chapter(self, path: str) -> None:
         self.manuscript.open_chapter(path)
@@ -152,6 +155,14 @@ class ConsoleWindow(QWidget):
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def settle_in(self, place: QRect) -> None:
+        """Take a place on the screen before it is shown; one that leaves no room for a frame means all of it."""
+        if place.size() == self.size():
+            self.move(place.topLeft())
+        else:
+            self.setGeometry(place)
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def grab_png(self, path: Path) -> None:
         """Write what the window shows now as a PNG. Raises OSError."""

@@ -1,5 +1,6 @@
 """A show as a script of events, so that windows and states in tests look like an evening."""
 
+import json
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -8,13 +9,6 @@ from textcraft_bus.messages import Layer, Mode
 from textcraft_core import events as ev
 from textcraft_core.events import EngineState, Event, Phase
 
-CAPTIONS = (
-    "The water keeps its own ledger.",
-    "She counts the lamps that should be lit.",
-    "A boat without a name comes in.",
-    "Salt on the sleeves of the one who slept.",
-    "Nobody answers the second bell.",
-)
 SKIES = (
     ((20, 22, 48), (214, 130, 96)),
     ((8, 38, 44), (180, 210, 170)),
@@ -22,12 +16,9 @@ SKIES = (
     ((24, 30, 40), (150, 170, 190)),
     ((10, 10, 22), (80, 60, 130)),
 )
-TEXT = (
-    "The causeway came up a hand's width at a time, and she walked it the way her mother had, counting posts. "
-    "At the ninth there should have been a lamp. At the ninth there was a boy, asleep against the iron, with salt "
-    "drying white on his sleeves.\n\n“You are on the wrong side of the hour,” she told him. He opened one eye. "
-    "“So is the"
-)
+_WORDS = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+CAPTIONS: tuple[str, ...] = tuple(_WORDS["captions"])
+TEXT: str = _WORDS["text"]
 
 
 def sha(number: int) -> str:
@@ -61,7 +52,7 @@ def pictures(folder: Path, count: int = 5) -> list[str]:
 
 def opened(folder: Path) -> list[Event]:
     return [
-        ev.ShowOpened(path=str(folder), title="Low Water", mode=Mode.REHEARSE),
+        ev.ShowOpened(path=str(folder), title=_WORDS["title"], mode=Mode.REHEARSE),
         ev.EngineStateChanged(state=EngineState.IDLE),
     ]
 
@@ -81,19 +72,13 @@ def beats() -> list[Event]:
 
 
 def matrix() -> Event:
-    rows = (
-        ("ch01", "The Hook", 431, "LOCKED", []),
-        ("ch02", "Salt", 402, "REVIEW_READY", []),
-        ("ch03", "The Second Bell", 388, "REVISION_NEEDED", ["The bell rings twice before it is heard once."]),
-        ("ch04", "Low Water", 184, "DRAFTING", ["the boy is called Tam"]),
-        ("ch05", "What the Lamp Saw", 0, "EMPTY", []),
-    )
     entries = {
-        key: {
-            "title": title, "path": f"data/manuscripts/{key}_{title.replace(' ', '_')}.md", "word_count": words,
-            "status": status, "editor_notes": notes, "notes": [], "continuity_check": "PENDING",
+        row["id"]: {
+            "title": row["title"], "path": f"data/manuscripts/{row['id']}_{row['title'].replace(' ', '_')}.md",
+            "word_count": row["words"], "status": row["status"], "editor_notes": row["notes"], "notes": [],
+            "continuity_check": "PENDING",
         }
-        for key, title, words, status, notes in rows
+        for row in _WORDS["chapters"]
     }  # fmt: skip
     metrics = {"total_word_count": 1405, "chapter_count": 5, "chapter_target_word_count": 420}
     return ev.MatrixChanged(entries=entries, metrics=metrics)
@@ -128,7 +113,7 @@ def confirmed(number: int, count: int = 1, walls: int = 1) -> list[Event]:
     ]
 
 
-def cycle_until(cycle: int, phase: Phase, target: str = "ch04_Low_Water.md") -> list[Event]:
+def cycle_until(cycle: int, phase: Phase, target: str = "ch04_Fourth.md") -> list[Event]:
     """A cycle from its start into `phase`."""
     events: list[Event] = [ev.CycleStarted(cycle=cycle)]
     for step in Phase:
@@ -141,6 +126,6 @@ def cycle_until(cycle: int, phase: Phase, target: str = "ch04_Low_Water.md") -> 
     return events
 
 
-def streamed(cycle: int, text: str = TEXT, target: str = "ch04_Low_Water.md") -> list[Event]:
+def streamed(cycle: int, text: str = TEXT, target: str = "ch04_Fourth.md") -> list[Event]:
     pieces = [text[start : start + 12] for start in range(0, len(text), 12)]
     return [ev.TokensStreamed(cycle=cycle, role="narrator", target=target, text=piece) for piece in pieces]

@@ -28,7 +28,7 @@ def test_it_opens_at_the_present(feed):
     seen = []
     feed.refreshed.connect(seen.append)
     feed.start()
-    assert feed.state.title == "Low Water"
+    assert feed.state.title == "Test Show"
     assert feed.state.warnings == 0
     assert seen == [~Area.NOTHING]
 

@@ -10,7 +10,7 @@ from tests.support import show_script as script
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_gui.key_filter import chord_of
-from textcraft_gui.keys import Lamp
+from textcraft_gui.keys import BURST_GAP_SECONDS, Lamp
 
 NONE, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,
@@ -44,6 +44,9 @@ def stroke(window, stage):
         QTest.keyPress(window.windowHandle(), key, modifiers)
         QTest.keyRelease(window.windowHandle(), key, modifiers)
         QApplication.processEvents()
+        if pause > BURST_GAP_SECONDS:
+            stage.clock.advance(BURST_GAP_SECONDS)
+            window.keys.settle()
 
     return press
 
@@ -71,6 +74,23 @@ def test_stops_by_key(window, stage, stroke):
     on = [cmd.Hold(on=True), cmd.SafeLook(on=True), cmd.Black(on=True), cmd.PauseAI(on=True), cmd.Hold(on=False)]
     assert stage.handled == on
     assert {how for _verb, _who, how in stage.verbs_used} == {"key"}
+
+
+def test_a_tapped_stop_acts_by_itself_a_moment_later(window, stage, qtbot):
+    stage.clock.advance(1.5)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_H)
+    assert stage.handled == []
+    stage.clock.advance(BURST_GAP_SECONDS)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Hold(on=True)], timeout=2000)
+
+
+@pytest.mark.parametrize("words", ["house", "so be it", "new", "map"])
+def test_the_first_letter_typed_to_the_wall_fires_nothing(window, stage, stroke, words):
+    stage.clock.advance(5)
+    _type(stroke, words)
+    stage.clock.advance(5)
+    window.keys.settle()
+    assert stage.handled == []
 
 
 def test_capital_letters_by_caps_lock_are_the_same_keys(window, stage):
@@ -120,6 +140,19 @@ def test_escape_leaves_the_text_and_is_no_panic(window, stage, stroke):
     stroke(Qt.Key.Key_Escape, pause=0.1)
     assert stage.handled == [cmd.Panic()]
     assert window.isVisible()
+
+
+def test_the_offer_of_a_panic_goes_with_its_time(window, stage, stroke, qtbot):
+    stroke(Qt.Key.Key_Escape)
+    assert window.stops.said.text() == "Esc again: PANIC"
+    qtbot.waitUntil(lambda: window.stops.said.text() == "", timeout=2000)
+
+
+def test_a_panic_is_no_longer_offered_when_it_is_there(window, stage, stroke):
+    stroke(Qt.Key.Key_Escape)
+    stroke(Qt.Key.Key_Escape, pause=0.1)
+    assert stage.handled == [cmd.Panic()]
+    assert window.stops.said.text() == ""
 
 
 def test_after_escape_keys_act_at_once(window, stage, stroke):

@@ -8,10 +8,12 @@ from textcraft_gui.keys import Do, Focus, KeyRouter, Lamp, is_single
 from textcraft_gui.verbs import Verb
 
 DOWN = {
-    "Space": Verb.TAKE, "Shift+Space": Verb.BACK, "N": Verb.STAGE_NEXT, "Shift+N": Verb.STAGE_PREVIOUS, "M": Verb.MARK,
-    "V": Verb.PEEK,
+    "Space": Verb.TAKE, "Shift+Space": Verb.BACK, "V": Verb.PEEK,
 }  # fmt: skip
-UP = {"H": Verb.HOLD, "S": Verb.SAFE_LOOK, ".": Verb.BLACK, "P": Verb.PAUSE_AI}
+UP = {
+    "H": Verb.HOLD, "S": Verb.SAFE_LOOK, ".": Verb.BLACK, "P": Verb.PAUSE_AI,
+    "N": Verb.STAGE_NEXT, "Shift+N": Verb.STAGE_PREVIOUS, "M": Verb.MARK,
+}  # fmt: skip
 CHORDS = {
     "Ctrl+Return": Verb.STEP, "Ctrl+Enter": Verb.STEP, "Ctrl+.": Verb.STOP, "F1": Verb.HELP, "F2": Verb.EDIT_CAPTION,
     "F11": Verb.FULL_SCREEN, "Ctrl+L": Verb.LOCK, "Ctrl+Shift+P": Verb.PALETTE,
@@ -36,11 +38,54 @@ def test_a_single_key_acts_on_key_down(chord, focus):
 
 
 @pytest.mark.parametrize("chord", UP)
-def test_a_stop_acts_on_key_up(chord):
+def test_a_letter_held_for_a_moment_acts_on_key_up(chord):
     router = KeyRouter()
     assert press(router, chord).do is Do.SWALLOW
-    outcome = router.release(chord, 0.1)
+    outcome = router.release(chord, 0.3)
     assert (outcome.do, outcome.verb) == (Do.FIRE, UP[chord])
+    assert router.due is None
+
+
+@pytest.mark.parametrize("chord", UP)
+def test_a_letter_tapped_acts_when_no_other_follows(chord):
+    router = KeyRouter()
+    press(router, chord)
+    assert router.release(chord, 0.08).do is Do.SWALLOW
+    assert router.due == pytest.approx(0.25)
+    assert router.settle(0.2).do is Do.SWALLOW
+    outcome = router.settle(0.25)
+    assert (outcome.do, outcome.verb) == (Do.FIRE, UP[chord])
+    assert router.settle(0.5).do is Do.SWALLOW
+
+
+@pytest.mark.parametrize("first", UP)
+@pytest.mark.parametrize("second", ["Space", "A", "H", "."])
+def test_the_first_letter_of_a_word_never_fires(first, second):
+    if first == second:
+        return
+    router = KeyRouter()
+    press(router, first)
+    router.release(first, 0.06)
+    assert press(router, second, now=0.2).do is Do.SWALLOW
+    assert router.due is None
+    assert router.settle(2.0).do is Do.SWALLOW
+
+
+def test_the_same_letter_again_does_not_wait_for_itself():
+    router = KeyRouter()
+    fired = []
+    for now in (0.0, 0.15, 0.3):
+        fired += [press(router, "N", now=now).verb, router.release("N", now + 0.05).verb]
+    fired.append(router.settle(1.0).verb)
+    assert [verb for verb in fired if verb] == [Verb.STAGE_NEXT] * 3
+
+
+def test_what_waits_ends_when_a_text_loses_the_keyboard():
+    router = KeyRouter()
+    press(router, "H")
+    router.release("H", 0.05)
+    router.text_lost_focus(0.1)
+    assert router.settle(5.0).do is Do.SWALLOW
 
 
 @pytest.mark.parametrize("chord", [*DOWN, *UP, "A", "7", "é", "Shift+Q"])
@@ -129,7 +174,7 @@ def test_two_stops_lie_400_ms_apart():
 
     def stroke(now):
         press(router, "H", now=now)
-        return router.release("H", now + 0.05).do
+        return router.release("H", now + 0.26).do
 
     assert [stroke(at) for at in (0.0, 0.3, 0.41, 1.0)] == [Do.FIRE, Do.SWALLOW, Do.FIRE, Do.FIRE]
 

@@ -8,9 +8,10 @@ from tests.support.layout import inspect_window
 from textcraft_bus.messages import Layer
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
+from textcraft_gui.window import LEAST
 
-SIZES = [QSize(1280, 720), QSize(1920, 1080)]
-LONG = "The third bell and everything that came of it before the morning, told by the one who rang it " * 2
+SIZES = [LEAST, QSize(1280, 720), QSize(1920, 1080)]
+LONG = "A line of plain words, longer than any place in this window has room for, which must be cut off " * 2
 
 
 def _play(stage, folder):
@@ -26,7 +27,7 @@ def _play(stage, folder):
     stage.emit(ev.SpendAdded(source="brain", usd=1, total=11234.56), ev.Warned(text=LONG, source="test", fault=True))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["1280x720", "1920x1080"])
+@pytest.mark.parametrize("size", SIZES, ids=["least", "1280x720", "1920x1080"])
 def test_a_busy_evening_fits(qtbot, open_console, stage, tmp_path, size):
     window = open_console(size)
     _play(stage, tmp_path)
@@ -37,7 +38,7 @@ def test_a_busy_evening_fits(qtbot, open_console, stage, tmp_path, size):
         assert inspect_window(window) == []
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["1280x720", "1920x1080"])
+@pytest.mark.parametrize("size", SIZES, ids=["least", "1280x720", "1920x1080"])
 def test_an_empty_show_fits(qtbot, open_console, size):
     window = open_console(size)
     qtbot.wait(30)

@@ -126,7 +126,7 @@ TABLE = [
     (
         "live",
         [*script.candidate(1, PICTURE), script.taken(1), *script.confirmed(1)],
-        f"“{C1}” stays on the walls. {AGAIN}",
+        f"“{C1}” stays on the wall. {AGAIN}",
     ),
     ("auto without a picture", [ev.AutoChanged(on=True)], f"AUTO waits for the next approved picture. {STEP}"),
     (
@@ -149,18 +149,23 @@ TABLE = [
         [*_ready(), ev.AutoChanged(on=True), ev.AutoScheduled(seconds=None)],
         f"AUTO stands still; space takes “{C0}”. {STEP}",
     ),
-    ("hold", _stop(StopName.HOLD), f"The walls are held as they are until you press h again. {STEP}"),
-    ("safe look", _stop(StopName.SAFE_LOOK), f"The walls show the safe look until you press s again. {STEP}"),
-    ("black", _stop(StopName.BLACK), f"The walls are black until you press . again. {STEP}"),
+    ("hold", _stop(StopName.HOLD), f"The walls are held as they are until you press HOLD again. {STEP}"),
+    ("safe look", _stop(StopName.SAFE_LOOK), f"The walls show the safe look until you press SAFE LOOK again. {STEP}"),
+    ("black", _stop(StopName.BLACK), f"The walls are black until you press BLACK again. {STEP}"),
     (
         "pause ai",
         _stop(StopName.PAUSE_AI),
-        f"Nothing has gone up yet. PAUSE AI is on: nothing new is asked of the brain. {STEP}",
+        "Nothing has gone up yet. PAUSE AI is on: nothing new is asked of the brain until you press PAUSE AI again.",
+    ),
+    (
+        "pause ai while a cycle runs",
+        [*script.cycle_until(4, Phase.EXECUTE), *_stop(StopName.PAUSE_AI)],
+        "Nothing has gone up yet. PAUSE AI is on: nothing new is asked of the brain. Chapter 4 is being written.",
     ),
     (
         "black above hold",
         [*_stop(StopName.HOLD), *_stop(StopName.BLACK)],
-        f"The walls are black until you press . again. {STEP}",
+        f"The walls are black until you press BLACK again. {STEP}",
     ),
     (
         "panic above all",
@@ -174,7 +179,8 @@ TABLE = [
             *_stop(StopName.PANIC, Layer.SAFE_LOOK),
             ev.ServiceLost(service="wall.stairs", silent_s=4),
         ],
-        f"PANIC: safe look, 1 of 1 wall confirmed; RESTORE, held 1 s, brings them back. {STEP}",
+        f"PANIC: safe look, 1 of 1 wall confirmed; RESTORE, held 1 s, brings them back. "
+        f"stairs is LOST: what it shows is not known. {STEP}",
     ),
 ]
 
@@ -210,6 +216,43 @@ def test_it_says_when_the_picture_comes():
         apply(state, event, Moment(1030.0, NOON))
     assert sentence(state, Moment(1032.0, NOON)).endswith("Chapter 4 is being written, its picture in about 25 s.")
     assert sentence(state, Moment(1100.0, NOON)).endswith("Chapter 4 is being written, its picture in about 8 s.")
+    apply(state, ev.StopChanged(stop=StopName.PAUSE_AI, on=True), Moment(1100.0, NOON))
+    assert sentence(state, Moment(1100.0, NOON)).endswith("Chapter 4 is being written.")
+
+
+def test_a_lost_wall_is_never_said_to_show_anything():
+    state = _state([*script.services(), *script.candidate(1, PICTURE), script.taken(1), *script.confirmed(1)])
+    apply(state, ev.ServiceEnded(service="wall.brick", code=-9), NOW)
+    assert sentence(state, NOW).startswith("brick is LOST: what it shows is not known.")
+    apply(state, script.services()[0], NOW)
+    assert "LOST" not in sentence(state, NOW)
+
+
+def test_without_an_image_server_no_picture_is_promised():
+    state = _state([*script.services(), *script.cycle_until(2, Phase.EXECUTE)])
+    state.engine.before[Phase.EXECUTE] = state.picture_seconds = 5.0
+    assert sentence(state, NOW).endswith("its picture in about 10 s.")
+    apply(state, ev.ServiceEnded(service="image_server.painter", code=-9), NOW)
+    said = sentence(state, NOW)
+    assert said.startswith("The image server is LOST: no new picture until it is back.")
+    assert said.endswith("Chapter 4 is being written.")
+
+
+def test_a_picture_is_measured_from_its_description_on_and_promised_by_the_narrator_only():
+    state = ShowState(mode=Mode.REHEARSE)
+    for event in script.cycle_until(1, Phase.EXECUTE):
+        apply(state, event, NOW)
+    apply(state, ev.CycleFinished(cycle=1, seconds=20), Moment(1002.0, NOON))
+    apply(state, ev.PhaseEntered(cycle=1, phase=Phase.ILLUSTRATE), Moment(1002.0, NOON))
+    arrived = ev.ImageArrived(
+        request_id="r", path="a", sha256="0", width=1, height=1, worker="w", backend="b", seconds=1
+    )
+    apply(state, arrived, Moment(1008.0, NOON))
+    for event in script.cycle_until(2, Phase.EXECUTE):
+        apply(state, event, Moment(1010.0, NOON))
+    assert sentence(state, Moment(1012.0, NOON)).endswith("its picture in about 6 s.")
+    state.engine.role = "editor"
+    assert sentence(state, Moment(1012.0, NOON)).endswith("Chapter 4 is with the editor.")
 
 
 def test_it_is_never_empty_whatever_was_told():

@@ -49,7 +49,7 @@ def test_hidden_and_shown_again_it_listens_once(window, stage):
 
 
 def test_the_title_and_the_biggest_word(window):
-    assert window.windowTitle() == "Low Water — TextCraft"
+    assert window.windowTitle() == "Test Show — TextCraft"
     assert window.status.mode.text() == "REHEARSE"
     sizes = [label.font().pixelSize() for label in window.findChildren(type(window.status.mode))]
     assert window.status.mode.font().pixelSize() == max(sizes)
@@ -159,7 +159,7 @@ def test_a_refused_take_flashes_why_and_tells_the_lane(qtbot, window, stage, tel
     qtbot.mouseClick(window.program.controls.buttons[Verb.TAKE], Qt.MouseButton.LeftButton)
     window.feed.flush()
     assert stage.handled == []
-    assert window.lane.text.text() == "take: HOLD is on"
+    assert window.lane.text.text() == "Take did nothing: HOLD is on."
     assert window.feed.state.warnings == 0
 
 

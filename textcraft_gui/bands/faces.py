@@ -5,7 +5,7 @@ from typing import Final
 
 from textcraft_bus.messages import Layer
 from textcraft_core.events import StopName
-from textcraft_gui.projection.walls import wall_name
+from textcraft_gui.projection.walls import service_title
 from textcraft_gui.sentence import layer_count
 from textcraft_gui.state import Candidate, Freshness, Moment, Service, ShowState, Wall, freshness
 from textcraft_gui.theme import Colour
@@ -53,16 +53,21 @@ def _empty_next(state: ShowState) -> Picture:
     if state.candidates:
         hint = "Click a candidate, or press N, to put it here."
         return Picture(badge="NEXT", dashed=True, colour=Colour.DIM, title="NEXT is empty", hint=hint)
+    title, hint = _first_picture(state)
+    return Picture(badge="NEXT", dashed=True, colour=Colour.DIM, title=title, hint=hint)
+
+
+def _first_picture(state: ShowState) -> tuple[str, str]:
+    """What to wait for, or to do, while there is no picture at all."""
     if state.renders:
-        return Picture(
-            badge="NEXT",
-            dashed=True,
-            colour=Colour.DIM,
-            title="A picture is being painted",
-            hint="It appears here as soon as it passed the gate.",
-        )
-    hint = "The first picture appears here."
-    return Picture(badge="NEXT", dashed=True, colour=Colour.DIM, title="Press step", hint=hint)
+        return "A picture is being painted", "It appears here as soon as it passed the gate."
+    if state.engine.picture_since is not None:
+        return "A picture is being described", "Then it is painted, and appears here."
+    if state.engine.busy or state.engine.run:
+        return "The engine is at work", "The picture of what it writes appears here."
+    if state.has(StopName.PAUSE_AI):
+        return "PAUSE AI is on", "Press p, then step: the first picture appears here."
+    return "Press step", "The first picture appears here."
 
 
 def live_picture(state: ShowState) -> Picture:
@@ -116,8 +121,12 @@ def live_line(state: ShowState, now: Moment) -> tuple[str, str]:
     live = state.live
     if live is None:
         return "", "quiet"
-    words = f"confirmed by {live.confirmed} of {live.walls} · shown {minutes(now.mono - live.since)}"
-    return words, "quiet" if live.confirmed >= live.walls else "warn"
+    lost = [name for name in state.walls if _service_of(state, name).lost]
+    there = max(0, live.confirmed - len(lost))
+    words = f"confirmed by {there} of {live.walls} · shown {minutes(now.mono - live.since)}"
+    if lost:
+        words = f"confirmed by {there} of {live.walls} · {', '.join(lost)} lost"
+    return words, "quiet" if there >= live.walls else "warn"
 
 
 def gate_lamps(candidate: Candidate | None) -> list[tuple[str, Sign, str]]:
@@ -141,13 +150,17 @@ def wall_rows(state: ShowState, now: Moment) -> list[Row]:
 
 
 def _wall_row(state: ShowState, wall: Wall, now: Moment) -> Row:
-    service = state.services.get(f"wall.{wall.name}") or state.services.get(wall.name) or Service(wall.name)
+    service = _service_of(state, wall.name)
     fresh = freshness(service.seen_at, now, lost=service.lost)
     trouble = "refused" if wall.refused else "silent" if wall.silent else ""
     if trouble and fresh is not Freshness.LOST:
         hint = wall.refused or "It has not confirmed the last picture."
         return Row(signs.WARN, wall.name, trouble, hint, Colour.WARN, loud=True)
     return _peer_row(wall.name, fresh, service, now, _wall_hint(state, wall))
+
+
+def _service_of(state: ShowState, wall: str) -> Service:
+    return state.services.get(f"wall.{wall}") or state.services.get(wall) or Service(wall)
 
 
 def _wall_hint(state: ShowState, wall: Wall) -> str:
@@ -171,19 +184,19 @@ def _peer_row(name: str, fresh: Freshness, service: Service, now: Moment, hint: 
 def service_rows(state: ShowState, now: Moment) -> list[Row]:
     """A row for the brain and for each service that is no wall."""
     others = [item for item in state.services.values() if item.role != "wall" and not item.name.startswith("wall.")]
-    return [_brain_row(state, now), *(_service_row(item, now) for item in others)]
+    roles = [item.name.partition(".")[0] for item in others]
+    alone = {role for role in roles if roles.count(role) == 1}
+    return [_brain_row(state, now), *(_service_row(item, now, alone) for item in others)]
 
 
-def _service_row(service: Service, now: Moment) -> Row:
+def _service_row(service: Service, now: Moment, alone: set[str]) -> Row:
+    """A row of its role; its own name only where there are several of them."""
     fresh = freshness(service.seen_at, now, lost=service.lost)
     hint = f"{service.state or 'there'}, {counted(service.queue, 'job')} waiting, process {service.pid}"
-    return _peer_row(service_title(service.name), fresh, service, now, hint)
-
-
-def service_title(name: str) -> str:
-    """`image_server.studio` → `image server · studio`."""
-    role, _, own = wall_name(name).partition(".")
-    return " · ".join(part for part in (role.replace("_", " "), own) if part)
+    role = service.name.partition(".")[0]
+    if role not in alone:
+        return _peer_row(service_title(service.name), fresh, service, now, hint)
+    return _peer_row(service_title(role), fresh, service, now, f"{service_title(service.name)}: {hint}")
 
 
 def _brain_row(state: ShowState, now: Moment) -> Row:
@@ -202,5 +215,5 @@ def _brain_row(state: ShowState, now: Moment) -> Row:
         return Row(signs.ACTIVE, name, value, hint, Colour.INFO)
     if brain.answered_at is None:
         return Row(signs.UNKNOWN, name, "not asked", "It was not asked anything yet.", Colour.QUIET)
-    hint = f"Its last answer took {age(brain.seconds)}.{asked}"
-    return Row(signs.OK, name, f"{age(now.mono - brain.answered_at)} ago", hint, Colour.QUIET)
+    hint = f"It answered {age(now.mono - brain.answered_at)} ago, within {age(brain.seconds)}.{asked}"
+    return Row(signs.OK, name, "idle", hint, Colour.QUIET)

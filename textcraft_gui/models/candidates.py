@@ -26,19 +26,39 @@ class CandidatesModel(QAbstractListModel):
         """Take over what the state holds; rows that stay are not touched more than needed."""
         self._next_id, self._taken = state.next_id, frozenset(state.taken)
         fresh = list(state.candidates.values())
-        old_ids = [candidate.request_id for candidate in self._candidates]
-        if old_ids == [candidate.request_id for candidate in fresh]:
+        self._remove_all_but(set(state.candidates))
+        kept = self._ids()
+        if kept != [candidate.request_id for candidate in fresh[: len(kept)]]:
+            self.beginResetModel()
             self._candidates = fresh
-            if fresh:
-                self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
+            self.endResetModel()
             return
-        self.beginResetModel()
-        self._candidates = fresh
-        self.endResetModel()
+        self._candidates = fresh[: len(kept)]
+        if kept:
+            self.dataChanged.emit(self.index(0), self.index(len(kept) - 1))
+        self._append(fresh[len(kept) :])
+
+    def _ids(self) -> list[str]:
+        return [candidate.request_id for candidate in self._candidates]
+
+    def _remove_all_but(self, kept: set[str]) -> None:
+        for row in reversed(range(len(self._candidates))):
+            if self._candidates[row].request_id not in kept:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._candidates[row]
+                self.endRemoveRows()
+
+    def _append(self, new: list[Candidate]) -> None:
+        if not new:
+            return
+        first = len(self._candidates)
+        self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+        self._candidates.extend(new)
+        self.endInsertRows()
 
     def row_of(self, request_id: str) -> int | None:
         """The row of a candidate, or None."""
-        ids = [candidate.request_id for candidate in self._candidates]
+        ids = self._ids()
         return ids.index(request_id) if request_id in ids else None
 
     def badge(self, row: int) -> tuple[str, str]:

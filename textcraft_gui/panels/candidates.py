@@ -194,9 +194,10 @@ class CandidatesPanel(QWidget):
         self.model.show_state(self._feed.state)
         self.empty.setVisible(self.model.rowCount() == 0)
         self.list.setVisible(self.model.rowCount() > 0)
-        row = self.model.row_of(chosen.request_id) if chosen else None
-        if row is not None:
-            self.list.setCurrentIndex(self.model.index(row))
+        if chosen and self.model.row_of(chosen.request_id) is None:
+            # Qt would choose its neighbour, and the next click on reject would take that one out.
+            self.list.setCurrentIndex(QModelIndex())
+            self.list.clearSelection()
         self._show_buttons()
 
     def _chosen(self) -> Candidate | None:

@@ -10,7 +10,7 @@ from textcraft_core.events import Phase
 from textcraft_gui.bands.controls import Controls
 from textcraft_gui.feed import Feed
 from textcraft_gui.panels.queue_list import QueueList
-from textcraft_gui.state import Area, Moment, ShowState
+from textcraft_gui.state import Area, Moment, ShowState, chapter_id
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs import Verb, Verbs
 from textcraft_gui.widgets.bar import Bar
@@ -18,7 +18,7 @@ from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import ACTIVE, NOT_YET, OK
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
-from textcraft_gui.wording import lasted
+from textcraft_gui.wording import chapter_name, lasted
 
 ROWS: Final = (
     ("scan", (Phase.SCAN,)),
@@ -85,7 +85,7 @@ class PhaseRow:
             self._show(self._word, took or 0.0, None if took is None else 1.0, active=False)
             return
         told = next((render.fraction for render in reversed(state.renders.values())), None)
-        usual = state.paint_seconds or 0.0
+        usual = state.picture_seconds or 0.0
         share = told if told is not None else min(0.96, (now.mono - since) / usual) if usual else 0.5
         self._show(self._word, now.mono - since, share, active=True)
 
@@ -179,7 +179,7 @@ def _task(state: ShowState) -> str:
     engine = state.engine
     if engine.busy and engine.target:
         again = f" · attempt {engine.attempt}" if engine.attempt > 1 else ""
-        return f"{engine.action or 'work'} {engine.target}{again}"
+        return f"{engine.action or 'work'} {chapter_name(chapter_id(engine.target))}{again}"
     if engine.busy:
         return "choosing what to write"
     return f"cycle {engine.cycle} {engine.outcome}" if engine.outcome else "no cycle has run yet"

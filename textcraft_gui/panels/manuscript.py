@@ -1,5 +1,6 @@
 """MANUSCRIPT: the text as it is being written, in batches, then the file as it stands; always literal."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt, QTimer
@@ -18,6 +19,8 @@ BATCH_MS: Final = 100
 """Ten looks a second: a line costs 44 µs to append, and nobody reads faster."""
 MOST_BLOCKS: Final = 4000
 MOST_WIDTH: Final = 820
+MOST_CHARS: Final = 3000
+"""A paragraph longer than this is shown as several: each letter at its end would lay out all of it again."""
 LINE_HEIGHT: Final = 132.0
 """Per cent of the font's own."""
 
@@ -28,6 +31,7 @@ class Page(QTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.growing = False
+        self._column = 0
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
@@ -40,8 +44,13 @@ class Page(QTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show another text, from its start."""
-        self.clear()
+        self.begin()
         self.append_text(text)
+
+    def begin(self) -> None:
+        """Begin with an empty page."""
+        self._column = 0
+        self.clear()
 
     def append_text(self, text: str) -> None:
         """Put text at the end; the view follows when its end was in sight."""
@@ -51,7 +60,9 @@ class Page(QTextEdit):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         if cursor.blockFormat().lineHeight() != LINE_HEIGHT:
             cursor.setBlockFormat(_airy())  # the blocks after it inherit it; setting it again would lay out anew
-        cursor.insertText(text)
+        lines = [piece for line in _lines(text, self._column) for piece in line]
+        self._column = len(lines[-1]) + (self._column if len(lines) == 1 else 0)
+        cursor.insertText("\n".join(lines))
         if follow:
             bar.setValue(bar.maximum())
 
@@ -70,6 +81,23 @@ class Page(QTextEdit):
         """Keep the lines readable, however wide the panel is."""
         super().resizeEvent(event)
         self.setLineWrapColumnOrWidth(min(MOST_WIDTH, self.viewport().width()))
+
+
+def _lines(text: str, column: int) -> Iterator[list[str]]:
+    """The lines of a text that goes on at `column`, each in pieces no longer than `MOST_CHARS`."""
+    for line in text.split("\n"):
+        yield _pieces(line, column)
+        column = 0
+
+
+def _pieces(line: str, column: int) -> list[str]:
+    pieces = []
+    room = MOST_CHARS - column
+    while len(line) > room:
+        end = line.rfind(" ", 0, room) + 1 or room
+        pieces.append(line[:end])
+        line, room = line[end:], MOST_CHARS
+    return [*pieces, line]
 
 
 def _airy() -> QTextBlockFormat:
@@ -149,7 +177,8 @@ class ManuscriptPanel(QWidget):
             return
         if stream is not self._stream:
             self._stream, self._shown, self._path = stream, 0, stream.target
-            self.page.clear()
+            self.page.begin()
+            self.page.setPlaceholderText("")
         self.page.growing = True
         if not self._batch.isActive():
             self._batch.start()
@@ -186,7 +215,7 @@ class ManuscriptPanel(QWidget):
         try:
             text = self._stage.manuscript(path)
         except (BusError, OSError) as error:
-            self._feed.tell(f"{path} cannot be read: {error}")
+            self._feed.tell(f"The chapter stays as it was: {error}")
             return
         self._path, self._stream = path, None
         self.page.growing = False
@@ -224,8 +253,11 @@ def _doing(stream: Stream | None) -> str:
 
 
 def _path_of(state: ShowState, target: str) -> str:
-    path = state.matrix.get(chapter_id(target), {}).get("path")
-    return str(path) if path else target if target.endswith(".md") else ""
+    """The file of a chapter; empty until one is known, since a plan may name it before it is there."""
+    key = chapter_id(target)
+    path = state.matrix.get(key, {}).get("path")
+    written = (path for path in reversed(state.files) if path.endswith(".md") and chapter_id(path) == key)
+    return str(path) if path else next(written, "")
 
 
 def _latest_manuscript(state: ShowState) -> str:

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
-from textcraft_core.events import Phase
+from textcraft_core.events import Phase, StopName
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Engine, Moment, ShowState, Stream
+from textcraft_gui.state import Area, Engine, LineState, Moment, ShowState, Stream
 
 MAX_PIECES: Final = 40_000
 """More pieces of one stream than this are counted, not kept: a service writes at most 256 KiB."""
+_BESIDE: Final = "illustrator"
+"""The role that works beside the cycles."""
+_WRITES: Final = frozenset({"write_file", "append_file", "edit_file"})
 
 
 def _state_changed(state: ShowState, event: ev.EngineStateChanged, _now: Moment) -> Area:
@@ -38,19 +41,30 @@ def _cycle_started(state: ShowState, event: ev.CycleStarted, now: Moment) -> Are
     return Area.ENGINE
 
 
-def _end_phase(engine: Engine, now: Moment) -> None:
+def _end_phase(state: ShowState, now: Moment) -> None:
+    engine = state.engine
     if engine.phase is not None:
         seconds = now.mono - engine.phase_since
         engine.took[engine.phase] = engine.took.get(engine.phase, 0.0) + seconds
-        engine.before[engine.phase] = engine.took[engine.phase]
+        if not engine.held_up:
+            engine.before[engine.phase] = engine.took[engine.phase]
     engine.phase, engine.phase_since = None, now.mono
+    engine.held_up = state.has(StopName.PAUSE_AI)
+
+
+def release_lines(state: ShowState, cycle: int) -> Area:
+    """Lines that were in a plan whose task did not end well wait again, as they do in the engine."""
+    back = [line for line in state.queue.values() if line.state is LineState.USED and line.cycle == cycle]
+    for line in back:
+        line.state = LineState.WAITING
+    return Area.QUEUE if back else Area.NOTHING
 
 
 def _phase(state: ShowState, event: ev.PhaseEntered, now: Moment) -> Area:
     if event.phase is Phase.ILLUSTRATE:
         state.engine.picture_since, state.engine.picture_took = now.mono, None
         return Area.ENGINE
-    _end_phase(state.engine, now)
+    _end_phase(state, now)
     state.engine.phase = event.phase
     state.engine.role = event.role or state.engine.role
     state.engine.target = event.target or state.engine.target
@@ -58,13 +72,14 @@ def _phase(state: ShowState, event: ev.PhaseEntered, now: Moment) -> Area:
 
 
 def _end_cycle(state: ShowState, now: Moment, outcome: str) -> Area:
-    _end_phase(state.engine, now)
+    _end_phase(state, now)
     state.engine.busy = False
     state.engine.outcome = outcome
-    state.brain.calling_since = state.brain.again_at = None
+    state.brain.calls = {key: since for key, since in state.brain.calls.items() if key[1] == _BESIDE}
+    state.brain.again_at = None
     if state.stream:
         state.stream.open = False
-    return Area.ENGINE | Area.STREAM | Area.SERVICES
+    return Area.ENGINE | Area.STREAM | Area.SERVICES | release_lines(state, state.engine.cycle)
 
 
 def _finished(state: ShowState, event: ev.CycleFinished, now: Moment) -> Area:
@@ -106,7 +121,8 @@ def _unknown_variable(state: ShowState, event: ev.VariableUnknown, now: Moment) 
 
 
 def _called(state: ShowState, event: ev.BrainCalled, now: Moment) -> Area:
-    state.brain.name, state.brain.model, state.brain.calling_since = event.brain, event.model, now.mono
+    state.brain.name, state.brain.model = event.brain, event.model
+    state.brain.calls[event.cycle, event.role] = now.mono
     state.brain.again_at = None
     state.brain.pieces.clear()
     state.engine.attempt = event.attempt
@@ -114,7 +130,8 @@ def _called(state: ShowState, event: ev.BrainCalled, now: Moment) -> Area:
 
 
 def _answered(state: ShowState, event: ev.BrainAnswered, now: Moment) -> Area:
-    state.brain.calling_since, state.brain.answered_at, state.brain.seconds = None, now.mono, event.seconds
+    state.brain.calls.pop((event.cycle, event.role), None)
+    state.brain.answered_at, state.brain.seconds = now.mono, event.seconds
     return Area.SERVICES
 
 
@@ -130,7 +147,10 @@ def _tokens(state: ShowState, event: ev.TokensStreamed, now: Moment) -> Area:
     if engine.phase is not Phase.EXECUTE or engine.cycle != event.cycle:
         return Area.NOTHING  # a plan, or the words for a picture of an earlier cycle
     key = (event.cycle, event.role, event.target)
-    if stream is None or not stream.open or (stream.cycle, stream.role, stream.target) != key:
+    same = stream is not None and (stream.cycle, stream.role, stream.target) == key
+    if stream is not None and same and stream.kept:
+        return Area.NOTHING
+    if stream is None or not stream.open or not same:
         stream = state.stream = Stream(*key)
     if len(stream.pieces) < MAX_PIECES:
         stream.pieces.append(event.text)
@@ -146,9 +166,17 @@ def _report(state: ShowState, event: ev.ReportReturned, now: Moment) -> Area:
     return Area.STREAM
 
 
+def _keep(state: ShowState, event: ev.ToolCalled) -> Area:
+    stream = state.stream
+    if stream is None or event.tool not in _WRITES or (stream.cycle, stream.role) != (event.cycle, event.role):
+        return Area.NOTHING
+    stream.open, stream.kept = False, True
+    return Area.STREAM
+
+
 def _tool(state: ShowState, event: ev.ToolCalled, now: Moment) -> Area:
     if event.status != "error":
-        return Area.NOTHING
+        return _keep(state, event)
     return lane.warn(state, now, f"{event.role}: {event.tool} was refused: {event.message}", event.path)
 
 

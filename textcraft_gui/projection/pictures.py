@@ -10,6 +10,9 @@ from textcraft_gui.state import Area, Candidate, Gate, Moment, Render, ShowState
 KEPT_PICTURES: Final = 64
 """Files and gate verdicts remembered: the 12 candidates, NEXT, LIVE and those before it."""
 
+_DESCRIBES: Final = "illustrator"
+"""The role whose call is over when its picture failed before there was an order."""
+
 
 def _trim(mapping: dict[str, Any]) -> None:
     while len(mapping) > KEPT_PICTURES:
@@ -44,6 +47,7 @@ def _progressed(state: ShowState, event: ev.RenderProgressed, _now: Moment) -> A
 
 def _failed(state: ShowState, event: ev.RenderFailed, now: Moment) -> Area:
     state.renders.pop(event.request_id, None)
+    state.brain.calls = {key: since for key, since in state.brain.calls.items() if key[1] != _DESCRIBES}
     _end_picture(state, now)
     text = f"A picture was not painted: {event.reason}"
     return Area.PICTURES | Area.ENGINE | lane.warn(state, now, text, "The walls keep what they show.")
@@ -53,6 +57,7 @@ def _arrived(state: ShowState, event: ev.ImageArrived, now: Moment) -> Area:
     state.renders.pop(event.request_id, None)
     _end_picture(state, now)
     state.paint_seconds = event.seconds
+    state.picture_seconds = state.engine.picture_took or event.seconds
     state.paths[event.sha256] = event.path
     _trim(state.paths)
     return Area.PICTURES

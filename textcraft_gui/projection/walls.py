@@ -17,6 +17,12 @@ def wall_name(service: str) -> str:
     return service.removeprefix("wall.")
 
 
+def service_title(name: str) -> str:
+    """`image_server.studio` → `image server · studio`."""
+    role, _, own = wall_name(name).partition(".")
+    return " · ".join(part for part in (role.replace("_", " "), own) if part)
+
+
 def _taken(state: ShowState, event: ev.TakenLive, now: Moment) -> Area:
     state.sent = Sent(event.request_id, event.sha256, event.caption, event.walls, now.mono, event.by)
     earlier = state.taken[:-2] if event.by == "back" else state.taken
@@ -65,6 +71,7 @@ def _silent(state: ShowState, event: ev.WallSilent, now: Moment) -> Area:
 
 def _stop(state: ShowState, event: ev.StopChanged, _now: Moment) -> Area:
     (state.stops.add if event.on else state.stops.discard)(event.stop)
+    state.engine.held_up |= event.stop is StopName.PAUSE_AI and event.on
     return Area.STOPS | Area.LIVE
 
 
@@ -101,7 +108,13 @@ def _seen(state: ShowState, event: ev.ServiceSeen, now: Moment) -> Area:
     if event.role == "wall":
         wall = _wall(state, event.service)
         wall.silent, wall.refused = False, ""
-    return Area.SERVICES | (lane.tell(state, now, f"{wall_name(event.service)} is back.") if back else Area.NOTHING)
+    return Area.SERVICES | (_back(state, service, now) if back else Area.NOTHING)
+
+
+def _back(state: ShowState, service: Service, now: Moment) -> Area:
+    """It is there again: the line that told of its loss asks for nothing any more."""
+    told, service.lost_told = service.lost_told, 0
+    return lane.acknowledge(state, told) | lane.tell(state, now, f"{service_title(service.name)} is back.")
 
 
 def _beat(state: ShowState, event: ev.ServiceBeat, now: Moment) -> Area:
@@ -118,18 +131,22 @@ def _started(state: ShowState, event: ev.ServiceStarted | ev.ServiceAdopted, _no
 
 def _lost(state: ShowState, event: ev.ServiceLost, now: Moment) -> Area:
     service = _service(state, event.service)
+    if service.lost:
+        return Area.SERVICES  # that it ended was told already
     service.lost = True
-    name = wall_name(event.service)
     kept = "It keeps its last picture and returns by itself." if service.role == "wall" else "The walls go on."
-    return Area.SERVICES | lane.warn(state, now, f"{name} fell silent {event.silent_s:.0f} s ago. {kept}")
+    told = lane.warn(state, now, f"{service_title(event.service)} has been silent for {event.silent_s:.0f} s. {kept}")
+    service.lost_told = state.lane[-1].number
+    return Area.SERVICES | told
 
 
 def _ended(state: ShowState, event: ev.ServiceEnded, now: Moment) -> Area:
-    _service(state, event.service).lost = True
+    service = _service(state, event.service)
+    service.lost = True
     if not event.code:
         return Area.SERVICES
-    text = f"{wall_name(event.service)} ended unexpectedly (code {event.code})."
-    return Area.SERVICES | lane.warn(state, now, text)
+    text = f"{service_title(event.service)} ended unexpectedly (code {event.code})."
+    return Area.SERVICES | lane.warn(state, now, text, "It is started again by itself, twice in five minutes at most.")
 
 
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {

@@ -9,6 +9,7 @@ from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
 from textcraft_gui.bands import faces
 from textcraft_gui.projection import apply
+from textcraft_gui.projection.walls import service_title
 from textcraft_gui.state import ShowState, moment
 from textcraft_gui.widgets.shapes import Shape
 
@@ -159,7 +160,52 @@ def test_the_brain_by_what_it_does():
     assert brain().value == "30/s"
     told(ev.BrainAnswered(cycle=1, role="narrator", attempt=1, seconds=4, prompt_tokens=1, completion_tokens=1, cost=0))
     told.clock.advance(5)
-    assert brain().value == "5.0 s ago"
+    assert (brain().value, brain().hint) == ("idle", "It answered 5.0 s ago, within 4.0 s. The persona asked for gpt.")
+
+
+def test_the_brain_is_not_idle_while_one_of_two_calls_is_open():
+    told = Told(*script.cycle_until(2, Phase.EXECUTE))
+    told(ev.BrainCalled(cycle=1, role="illustrator", attempt=1, model="m", prompt_hash="0"))
+    told(ev.BrainCalled(cycle=2, role="narrator", attempt=1, model="m", prompt_hash="0"))
+    done = {"attempt": 1, "seconds": 4, "prompt_tokens": 1, "completion_tokens": 1, "cost": 0}
+    told(ev.BrainAnswered(cycle=1, role="illustrator", **done))
+    assert faces.service_rows(told.state, told.now)[0].value == "asked 0.0 s"
+    told(ev.BrainAnswered(cycle=2, role="narrator", **done))
+    assert faces.service_rows(told.state, told.now)[0].value == "idle"
+
+
+def test_a_stopped_cycle_or_picture_leaves_no_call_open():
+    told = Told(*script.cycle_until(2, Phase.EXECUTE))
+    told(ev.BrainCalled(cycle=2, role="narrator", attempt=1, model="m", prompt_hash="0"))
+    told(ev.BrainCalled(cycle=1, role="illustrator", attempt=1, model="m", prompt_hash="0"))
+    told(ev.CycleStopped(cycle=2))
+    assert list(told.state.brain.calls) == [(1, "illustrator")]
+    told(ev.RenderFailed(request_id="", reason="the illustrator was stopped"))
+    assert told.state.brain.calls == {}
+
+
+def test_a_service_has_its_own_name_only_beside_another_of_its_kind():
+    told = Told(*script.services())
+    assert [row.name for row in faces.service_rows(told.state, told.now)] == ["brain", "image server"]
+    told(ev.ServiceSeen(service="image_server.other", role="image_server", pid=4, host="here"))
+    names = [row.name for row in faces.service_rows(told.state, told.now)]
+    assert names == ["brain", "image server · painter", "image server · other"]
+
+
+def test_a_lost_wall_confirms_nothing_any_more():
+    told = Told(*script.services(), *script.confirmed(1))
+    assert faces.live_line(told.state, told.now) == ("confirmed by 1 of 1 · shown 0:00", "quiet")
+    told(ev.ServiceEnded(service="wall.brick", code=-9))
+    assert faces.live_line(told.state, told.now) == ("confirmed by 0 of 1 · brick lost", "warn")
+
+
+def test_next_asks_for_no_step_while_the_engine_works():
+    told = Told(*script.cycle_until(1, Phase.PLAN))
+    assert faces.next_picture(told.state).title == "The engine is at work"
+    told(ev.CycleFinished(cycle=1, seconds=1), ev.PhaseEntered(cycle=1, phase=Phase.ILLUSTRATE))
+    assert faces.next_picture(told.state).title == "A picture is being described"
+    told = Told(ev.StopChanged(stop=StopName.PAUSE_AI, on=True))
+    assert faces.next_picture(told.state).title == "PAUSE AI is on"
 
 
 @pytest.mark.parametrize(
@@ -171,7 +217,7 @@ def test_the_brain_by_what_it_does():
     ],
 )
 def test_service_titles(name, title):
-    assert faces.service_title(name) == title
+    assert service_title(name) == title
 
 
 def test_a_brain_that_is_asked_again_counts_down_in_sight():

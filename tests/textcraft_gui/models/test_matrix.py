@@ -28,7 +28,7 @@ def test_each_chapter_is_a_row(model):
     assert column(model, Column.ID) == ["ch01", "ch02", "ch03", "ch04", "ch05"]
     assert column(model, Column.STATUS)[1] == "review ready"
     assert column(model, Column.WORDS)[3] == "184 / 420"
-    assert column(model, Column.NOTES)[2] == "The bell rings twice before it is heard once."
+    assert column(model, Column.NOTES)[2] == "A note that is long enough to be cut off in a narrow column."
 
 
 def test_ids_sort_as_numbers(model):
@@ -47,7 +47,7 @@ def test_every_column_sorts_both_ways(model, which):
 def test_a_change_tells_its_row_only(model):
     told = []
     model.dataChanged.connect(lambda top, bottom: told.append((top.row(), bottom.row())))
-    model.take_in(MatrixChanged(entries={"ch04": {"title": "Low Water", "word_count": 200, "status": "DRAFTING"}}))
+    model.take_in(MatrixChanged(entries={"ch04": {"title": "Fourth", "word_count": 200, "status": "DRAFTING"}}))
     assert told == [(3, 3)]
     assert column(model, Column.WORDS)[3] == "200 / 420"
 
@@ -55,7 +55,7 @@ def test_a_change_tells_its_row_only(model):
 def test_a_row_that_moves_takes_its_index_along(model):
     model.sort(Column.WORDS, Qt.SortOrder.DescendingOrder)
     kept = QPersistentModelIndex(model.index(model.row_of("ch04"), 0))
-    model.take_in(MatrixChanged(entries={"ch04": {"title": "Low Water", "word_count": 5000}}))
+    model.take_in(MatrixChanged(entries={"ch04": {"title": "Fourth", "word_count": 5000}}))
     assert model.row_of("ch04") == 0
     assert kept.row() == 0
     assert model.data(kept) == "ch04"

@@ -57,6 +57,8 @@ def test_reject_works_on_the_chosen_one(qtbot, stage, window, panel, tell):
     assert stage.handled[-1] == cmd.Reject(request_id="picture-1")
     tell(ev.CandidateDropped(request_id="picture-1", reason="rejected"))
     assert panel.model.rowCount() == 3
+    assert not panel.list.currentIndex().isValid()
+    assert not panel.buttons[Verb.REJECT].isEnabled()
 
 
 def test_the_chosen_one_stays_chosen_when_others_come(qtbot, panel, tell, tmp_path):

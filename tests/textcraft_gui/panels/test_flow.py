@@ -32,7 +32,7 @@ def test_phases_are_done_now_or_not_yet(stage, window, panel, tell):
     assert [row.name.text() for row in rows] == ["scan", "plan", "narrator", "verify", "picture"]
     assert [row.time.text() for row in rows] == ["0.3 s", "2.8 s", "9.0 s", "", ""]
     assert [row.bar.fraction for row in rows] == [1.0, 1.0, 0.5, None, None]
-    assert panel.task.text() == "work ch04.md"
+    assert panel.task.text() == "work Chapter 4"
 
 
 def test_a_bar_measures_against_the_last_time(stage, window, panel, tell):
@@ -58,7 +58,7 @@ def test_the_picture_row_follows_the_worker(panel, tell):
 def test_attempts_are_shown(panel, tell):
     called = ev.BrainCalled(cycle=4, role="narrator", attempt=2, model="m", prompt_hash="0")
     tell(*script.cycle_until(4, Phase.EXECUTE), called)
-    assert panel.task.text() == "generate ch04_Low_Water.md · attempt 2"
+    assert panel.task.text() == "generate Chapter 4 · attempt 2"
 
 
 def test_run_is_toggled_and_limited(qtbot, stage, panel, tell):

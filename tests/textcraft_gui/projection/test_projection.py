@@ -50,8 +50,8 @@ def test_an_event_nobody_shows_touches_nothing():
 
 
 def test_a_show_opens():
-    told = Told(ev.ShowOpened(path="/shows/a", title="Low Water", mode=Mode.REHEARSE))
-    assert (told.state.title, told.state.folder, told.state.mode) == ("Low Water", "/shows/a", Mode.REHEARSE)
+    told = Told(ev.ShowOpened(path="/shows/a", title="Test Show", mode=Mode.REHEARSE))
+    assert (told.state.title, told.state.folder, told.state.mode) == ("Test Show", "/shows/a", Mode.REHEARSE)
     told(ev.ModeChanged(mode=Mode.EDIT))
     assert told.state.mode is Mode.EDIT
 
@@ -262,10 +262,49 @@ def test_walls_and_services_by_their_age():
 
 def test_a_lost_wall_says_lost_and_back():
     told = Told(*script.services(), ev.ServiceLost(service="wall.brick", silent_s=3))
-    assert told.last_line.text == "brick fell silent 3 s ago. It keeps its last picture and returns by itself."
+    assert told.last_line.text == "brick has been silent for 3 s. It keeps its last picture and returns by itself."
+    assert told.state.warnings == 1
     told(*script.services())
     assert told.last_line.text == "brick is back."
     assert not told.state.services["wall.brick"].lost
+    assert told.state.warnings == 0
+
+
+def test_an_end_is_told_once_and_stays_to_be_acknowledged():
+    told = Told(*script.services(), ev.ServiceEnded(service="wall.brick", code=-9))
+    told(ev.ServiceLost(service="wall.brick", silent_s=2), *script.services())
+    texts = [message.text for message in told.state.lane]
+    assert texts == ["brick ended unexpectedly (code -9).", "brick is back."]
+    assert told.state.warnings == 1
+
+
+@pytest.mark.parametrize(
+    "end", [ev.CycleStopped(cycle=7), ev.CycleFailed(cycle=7, phase="plan", reason="no answer")], ids=["stop", "fail"]
+)
+def test_a_line_of_a_cycle_that_did_not_end_well_waits_again(end):
+    told = Told(ev.CycleStarted(cycle=7), ev.InputQueued(input_id="a", text="one", source="operator"))
+    told(ev.InputQueued(input_id="b", text="two", source="operator"))
+    told(ev.InputUsed(input_id="a", cycle=7), ev.InputUsed(input_id="b", cycle=7), ev.InputDone(input_id="b", cycle=7))
+    told(end)
+    assert [line.state for line in told.state.queue.values()] == [LineState.WAITING, LineState.DONE]
+
+
+def test_a_phase_that_pause_ai_held_up_is_no_measure():
+    told = Told(*script.cycle_until(1, Phase.EXECUTE), ev.StopChanged(stop=StopName.PAUSE_AI, on=True))
+    told.clock.advance(60)
+    told(ev.StopChanged(stop=StopName.PAUSE_AI, on=False), ev.PhaseEntered(cycle=1, phase=Phase.VERIFY))
+    assert Phase.EXECUTE not in told.state.engine.before
+    told.clock.advance(2)
+    told(ev.CycleFinished(cycle=1, seconds=62))
+    assert told.state.engine.before[Phase.VERIFY] == 2.0
+
+
+def test_what_a_service_says_after_writing_is_not_of_the_text():
+    told = Told(*script.cycle_until(1, Phase.EXECUTE), *script.streamed(1, "the text"))
+    told(ev.ToolCalled(cycle=1, role="narrator", tool="append_file", path="ch04_Fourth.md", status="success"))
+    told(*script.streamed(1, "added two words"))
+    assert "".join(told.state.stream.pieces) == "the text"
+    assert not told.state.stream.open
 
 
 def test_a_wall_that_refuses_or_is_silent_until_it_paints():
@@ -303,7 +342,7 @@ def test_a_running_cycle_survives_the_opening():
 
 @pytest.mark.parametrize(
     ("target", "key"),
-    [("ch04_Low_Water.md", "ch04"), ("data/manuscripts/ch10.md", "ch10"), ("ch100", "ch100"), ("", "")],
+    [("ch04_Fourth.md", "ch04"), ("data/manuscripts/ch10.md", "ch10"), ("ch100", "ch100"), ("", "")],
 )
 def test_chapter_id(target, key):
     assert chapter_id(target) == key

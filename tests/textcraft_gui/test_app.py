@@ -1,0 +1,45 @@
+"""Where the windows go when there is one screen, and what a second console of a show is told."""
+
+import pytest
+from PySide6.QtCore import QRect, QSize
+
+from textcraft_bus.processes import NameTaken
+from textcraft_gui.app import ShowIsOpen, console_place, wall_place
+from textcraft_gui.window import LEAST, USUAL
+
+SCREENS = [(1280, 720), (1366, 768), (1600, 900), (1920, 1080), (3840, 2160)]
+
+
+@pytest.mark.parametrize("size", SCREENS)
+def test_the_console_is_on_the_screen_and_no_smaller_than_it_can_be(size):
+    screen = QRect(0, 0, *size)
+    place = console_place(screen, USUAL)
+    assert screen.contains(place)
+    assert place.width() >= LEAST.width()
+    assert place.height() >= LEAST.height()
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)])
+def test_a_wall_beside_the_console_hides_nothing_of_it(size):
+    screen = QRect(0, 0, *size)
+    assert not console_place(screen, USUAL).intersects(wall_place(screen, 0))
+
+
+@pytest.mark.parametrize("size", SCREENS[:2])
+def test_on_a_small_screen_a_wall_hides_neither_the_stops_nor_the_messages(size):
+    screen = QRect(0, 0, *size)
+    wall = wall_place(screen, 0)
+    assert wall.top() > screen.height() * 0.6
+    assert wall.bottom() < screen.bottom() - 40
+
+
+def test_the_console_takes_all_of_a_screen_too_small_for_it():
+    screen = QRect(0, 24, 1280, 696)
+    assert console_place(screen, QSize(1280, 800)) == screen
+
+
+def test_a_second_console_is_told_which_show_and_who_has_it():
+    error = ShowIsOpen("my_show", 4711)
+    assert isinstance(error, NameTaken)
+    said = "The show my_show is already open in another console (process 4711). Use that window, or end it."
+    assert str(error) == said
