@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from textcraft_bus import facts
 from textcraft_bus.assets import resources
 from textcraft_bus.clock import SystemClock
+from textcraft_bus.folders import log_folder
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode, PeerName, Role
 from textcraft_bus.processes import NameLock, NameTaken, Record, end_process, running_services
@@ -27,12 +28,14 @@ from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.window import ConsoleWindow
 from textcraft_gui.working_copy import working_copy
 from textcraft_qt.fonts import load_fonts
+from textcraft_qt.stall import StallWatchdog
 
 log = logging.getLogger(__name__)
 
 WATERMARK = "REHEARSAL"
 PAINTER = PeerName(f"{Role.IMAGE_SERVER}.painter")
 BATCH_AUTO_SECONDS = 2.0
+TICK_SECONDS = 0.1
 LEAST_WALL = 480
 SMALL_WALL = 320
 LANE = 48
@@ -134,7 +137,10 @@ class Console:
     async def _play(self, show: ShowFolder, kept: Restore, hub: Hub, port: int) -> None:
         stage = self._make_stage(show, kept, hub, port)
         window = self._make_window(stage)
+        watchdog = StallWatchdog(log_folder())
         try:
+            watchdog.start()
+            self._tasks.start(_tick(watchdog), name="tick the watchdog")
             await stage.open()
             window.show()
             await stage.keep_services(self._keeper(show, port, stage))
@@ -142,6 +148,7 @@ class Console:
             await self._until_closed(stage, window)
         finally:
             window.shut()
+            watchdog.stop()
             await self._tasks.stop()
             await stage.close(end_services=True)
 
@@ -213,6 +220,13 @@ def console_place(screen: QRect, size: QSize) -> QRect:
     if room.width() < size.width() or room.height() < size.height():
         return screen
     return QRect(screen.topLeft(), size)
+
+
+async def _tick(watchdog: StallWatchdog) -> None:
+    """Say that the loop is alive; a loop that stalls is logged with its stack."""
+    while True:
+        watchdog.tick()
+        await asyncio.sleep(TICK_SECONDS)
 
 
 def _port_of(record: Record) -> int:
