@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.fakes import llm_server as llm
 from tests.fakes.llm_server import LlmServer
 from tests.support.programs import Program, programs
+from tests.support.waiting import wait_until
 from textcraft_core.show.folder import new_show
 
 PROGRAMS = ("textcraft", "textcraft-core", "textcraft-image-server", "textcraft-display")
@@ -109,6 +111,20 @@ async def test_a_live_brain_writes_by_the_same_engine_and_its_key_is_in_no_file(
     assert b"one two three" in next(iter(book(show.root).values()))
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path.name for path in kept if key.encode() in path.read_bytes()] == []
+
+
+def test_the_core_alone_plays_for_services_started_by_hand(start, tmp_path):
+    show = new_show(tmp_path / "show")
+    pace = ("--textcraft.cycle-seconds", "0", "--rehearsal.tokens-per-s", "400")
+    core = start("textcraft-core", "--project", str(show.root), *pace)
+    painter = start("textcraft-image-server", "--images", str(show.images))
+    wait_until(lambda: list(show.images.glob("*.jpg")) or core.process.poll() is not None, 40, "a picture")
+    core.process.send_signal(signal.SIGTERM)
+    assert core.wait() == 0, core.output
+    painter.process.send_signal(signal.SIGTERM)
+    assert painter.wait() == 0, painter.output
+    assert list(show.images.glob("*.jpg")), core.output
+    assert list(book(show.root).values())
 
 
 @pytest.mark.parametrize("project", ["", "no-such-show"])
