@@ -5,7 +5,7 @@ Down come commands, up go events. Knows no Qt; the bus is handed in.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -76,6 +76,8 @@ JOURNAL_ROWS = 1000
 """So many rows of the journal fill the panels at the start."""
 
 
+Handler = Callable[[Any], Awaitable[None]]
+"""Carries out one command. Raises CommandRefused with a sentence for the operator."""
 BrainMaker = Callable[[EventStream, Journal], Brain]
 """A live brain keeps its account in the journal of the show it works for, so it is made when that is open."""
 
@@ -137,6 +139,8 @@ class Stage:
         self._peers: dict[PeerName, facts.PeerSeen] = {}
         self._facts: asyncio.Queue[facts.Fact] = asyncio.Queue()
         self._tasks = Tasks(on_error=self._on_task_error)
+        self._handlers: dict[type[cmd.Command], Handler] = {}
+        self._serve_own()
         self.stream.subscribe(self._on_event)
 
     # Life
@@ -174,19 +178,32 @@ class Stage:
 
     # Commands come down
 
+    def serve(self, commands: Iterable[type[cmd.Command]], handler: Handler) -> None:
+        """Let `handler` carry out these commands; each command has one place that carries it out."""
+        self._handlers.update(dict.fromkeys(commands, handler))
+
     async def handle(self, command: cmd.Command) -> None:
         """Carry out one command. Raises CommandRefused with a sentence for the operator."""
-        if isinstance(command, WALL_COMMANDS):
-            await self.walls.handle(command, running=self.engine.running)
-            await self._follow(command)
-        elif isinstance(command, ENGINE_COMMANDS):
-            await self.engine.handle(command)
-        elif isinstance(command, cmd.CancelRender):
-            self.pictures.cancel(command.request_id)
-        elif isinstance(command, cmd.Mark):
-            self.stream.emit(ev.Marked(note=command.note))
-        else:
+        handler = self._handlers.get(type(command))
+        if handler is None:
             raise CommandRefused(f"{type(command).__name__} is not there yet.")
+        await handler(command)
+
+    def _serve_own(self) -> None:
+        self.serve(ENGINE_COMMANDS, self.engine.handle)
+        self.serve(WALL_COMMANDS, self._handle_wall)
+        self.serve((cmd.CancelRender,), self._cancel_render)
+        self.serve((cmd.Mark,), self._mark)
+
+    async def _handle_wall(self, command: cmd.Command) -> None:
+        await self.walls.handle(command, running=self.engine.running)
+        await self._follow(command)
+
+    async def _cancel_render(self, command: cmd.CancelRender) -> None:
+        self.pictures.cancel(command.request_id)
+
+    async def _mark(self, command: cmd.Mark) -> None:
+        self.stream.emit(ev.Marked(note=command.note))
 
     async def _follow(self, command: cmd.Command) -> None:
         """What a stop means for the engine."""

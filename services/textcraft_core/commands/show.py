@@ -1,0 +1,36 @@
+"""Commands: what concerns the show as a whole, its mode and its day."""
+
+from textcraft_bus.messages import Mode
+from textcraft_core.commands.base import Command
+
+
+class ChangeMode(Command):
+    """EDIT, REHEARSE or SHOW; never changes a wall."""
+
+    mode: Mode
+
+
+class OpenProject(Command):
+    """Open the show in a folder."""
+
+    path: str
+
+
+class Mark(Command):
+    """Mark this moment in the journal."""
+
+    note: str = ""
+
+
+class OpenDay(Command):
+    """Start the day."""
+
+
+class CloseDay(Command):
+    """End the day now."""
+
+
+class ExtendDay(Command):
+    """Move closing time."""
+
+    minutes: float

@@ -1,0 +1,176 @@
+"""Everything the engine tells: a closed vocabulary of frozen models, each with the durability of its record.
+
+Events go to the append-only journal and to subscribers; panels, history, replay and recovery are readings of them.
+Each room holds the events of one part of the product; readers import them from here.
+"""
+
+from typing import Final
+
+from textcraft_core.events.base import CommittedEvent, Durability, EngineState, Event, FleetingEvent, Phase, StopName
+from textcraft_core.events.cycle import (
+    BrainAnswered,
+    BrainCalled,
+    BrainWaiting,
+    ChapterLocked,
+    ChapterOpened,
+    CycleFailed,
+    CycleFinished,
+    CycleStarted,
+    CycleStopped,
+    DecisionMade,
+    DecisionRejected,
+    EngineStateChanged,
+    FactRemembered,
+    FileWritten,
+    MatrixChanged,
+    PhaseEntered,
+    ReportReturned,
+    RunEnded,
+    RunStarted,
+    ScanFinished,
+    StuckDetected,
+    TaskDispatched,
+    TokensStreamed,
+    ToolCalled,
+    VariableUnknown,
+    VerdictGiven,
+)
+from textcraft_core.events.drafts import DraftApplied, DraftSaved, PersonaSaved
+from textcraft_core.events.inputs import (
+    AudienceHeard,
+    InputDone,
+    InputEdited,
+    InputMoved,
+    InputQueued,
+    InputUsed,
+    InputWithdrawn,
+    StoryDecided,
+)
+from textcraft_core.events.money import CapReached, SpendAdded, SpendReserved, SpendSettled
+from textcraft_core.events.pictures import (
+    CandidateAdded,
+    CandidateApproved,
+    CandidateDropped,
+    CandidatePinned,
+    CaptionEdited,
+    GateDecided,
+    ImageArrived,
+    NextStaged,
+    RenderAccepted,
+    RenderFailed,
+    RenderProgressed,
+    RenderRequested,
+)
+from textcraft_core.events.services import (
+    ServiceAdopted,
+    ServiceBeat,
+    ServiceEnded,
+    ServiceLost,
+    ServiceSeen,
+    ServiceStarted,
+)
+from textcraft_core.events.show import Marked, ModeChanged, ShowOpened, VerbUsed, Warned
+from textcraft_core.events.walls import (
+    AutoChanged,
+    AutoScheduled,
+    LiveConfirmed,
+    StopChanged,
+    TakenLive,
+    WallConfirmed,
+    WallRefused,
+    WallSilent,
+    WallsRestored,
+)
+
+_BASES: Final = (CommittedEvent, FleetingEvent)
+
+
+def _leaves(cls: type[Event]) -> list[type[Event]]:
+    return [leaf for sub in cls.__subclasses__() for leaf in ([sub] if sub not in _BASES else _leaves(sub))]
+
+
+EVENTS: Final[dict[str, type[Event]]] = {cls.__name__: cls for cls in _leaves(Event)}
+
+__all__ = [
+    "EVENTS",
+    "AudienceHeard",
+    "AutoChanged",
+    "AutoScheduled",
+    "BrainAnswered",
+    "BrainCalled",
+    "BrainWaiting",
+    "CandidateAdded",
+    "CandidateApproved",
+    "CandidateDropped",
+    "CandidatePinned",
+    "CapReached",
+    "CaptionEdited",
+    "ChapterLocked",
+    "ChapterOpened",
+    "CommittedEvent",
+    "CycleFailed",
+    "CycleFinished",
+    "CycleStarted",
+    "CycleStopped",
+    "DecisionMade",
+    "DecisionRejected",
+    "DraftApplied",
+    "DraftSaved",
+    "Durability",
+    "EngineState",
+    "EngineStateChanged",
+    "Event",
+    "FactRemembered",
+    "FileWritten",
+    "FleetingEvent",
+    "GateDecided",
+    "ImageArrived",
+    "InputDone",
+    "InputEdited",
+    "InputMoved",
+    "InputQueued",
+    "InputUsed",
+    "InputWithdrawn",
+    "LiveConfirmed",
+    "Marked",
+    "MatrixChanged",
+    "ModeChanged",
+    "NextStaged",
+    "PersonaSaved",
+    "Phase",
+    "PhaseEntered",
+    "RenderAccepted",
+    "RenderFailed",
+    "RenderProgressed",
+    "RenderRequested",
+    "ReportReturned",
+    "RunEnded",
+    "RunStarted",
+    "ScanFinished",
+    "ServiceAdopted",
+    "ServiceBeat",
+    "ServiceEnded",
+    "ServiceLost",
+    "ServiceSeen",
+    "ServiceStarted",
+    "ShowOpened",
+    "SpendAdded",
+    "SpendReserved",
+    "SpendSettled",
+    "StopChanged",
+    "StopName",
+    "StoryDecided",
+    "StuckDetected",
+    "TakenLive",
+    "TaskDispatched",
+    "TokensStreamed",
+    "ToolCalled",
+    "VariableUnknown",
+    "VerbUsed",
+    "VerdictGiven",
+    "WallConfirmed",
+    "WallRefused",
+    "WallSilent",
+    "WallsRestored",
+    "Warned",
+]

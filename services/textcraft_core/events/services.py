@@ -1,0 +1,51 @@
+"""Events: processes that came, beat and went."""
+
+from textcraft_core.events.base import Event, FleetingEvent
+
+
+class ServiceStarted(Event):
+    """A process of ours was started."""
+
+    service: str
+    pid: int
+
+
+class ServiceAdopted(Event):
+    """A running process of this show said hello and was taken over."""
+
+    service: str
+    pid: int
+
+
+class ServiceSeen(Event):
+    """A service is there."""
+
+    service: str
+    role: str
+    pid: int
+    host: str = ""
+
+
+class ServiceBeat(FleetingEvent):
+    """A service's heartbeat."""
+
+    service: str
+    state: str
+    rss: int
+    queue: int = 0
+    frames_painted: int = 0
+    worst_frame_ms: float = 0.0
+
+
+class ServiceLost(Event):
+    """A service fell silent."""
+
+    service: str
+    silent_s: float
+
+
+class ServiceEnded(Event):
+    """A process of ours ended."""
+
+    service: str
+    code: int | None
