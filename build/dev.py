@@ -73,7 +73,7 @@ def test(rest: list[str]) -> int:
     if rest:
         prepare_for_tests()
         return pytest(rest)
-    return 1 if lint([]) + pytest([]) else 0
+    return 1 if lint([]) + pytest([]) + faults([]) else 0
 
 
 def lint(_rest: list[str]) -> int:
@@ -96,6 +96,14 @@ def bench(rest: list[str]) -> int:
     prepare_for_tests()
     with screen(virtual=True) as environment:
         return call([program("python"), "-m", "tests.bench", *rest], environment)
+
+
+def faults(rest: list[str]) -> int:
+    """Injects faults into real processes and sockets and prints one table; --long for the full figures."""
+    prepare_for_tests()
+    with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
+        environment = {**shown, **private_folders(Path(home))}
+        return call([program("python"), "-m", "tests.faults", *rest], environment)
 
 
 def shots(rest: list[str]) -> int:
@@ -122,6 +130,7 @@ VERBS = {
     "test": (test, "run every check and test; arguments go to pytest and leave the linters out"),
     "lint": (lint, "ruff, mypy --strict, import-linter"),
     "bench": (bench, "measure against the bare counterparts"),
+    "faults": (faults, "inject faults and print one table; --long for the full figures"),
     "shots": (shots, "write screenshots into a folder (default: shots/)"),
 }
 

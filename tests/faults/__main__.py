@@ -1,0 +1,117 @@
+"""`python -m tests.faults [--long] [M1 D3 …]`: injects faults into real processes and sockets and prints one table."""
+
+import argparse
+import asyncio
+import importlib
+import logging
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.faults.case import Case, Figure, Run
+from tests.faults.log_watch import LogWatch
+
+LONG_FACTOR = 60.0
+"""The long form of a case may take so many times what its short form may."""
+
+
+def main(arguments: list[str] | None = None, cases: Sequence[Case] | None = None) -> int:
+    """Run what was asked for; the exit code is 0 when every figure holds."""
+    cases = found_cases() if cases is None else cases
+    parser, known = _parser(cases), {case.name for case in cases}
+    options = parser.parse_args(arguments)
+    wanted = set(options.names) or known
+    if wanted - known:
+        parser.error(f"there is no {', '.join(sorted(wanted - known))}; there are {', '.join(sorted(known))}")
+    chosen = [case for case in cases if case.name in wanted]
+    if blind := [case.name for case in chosen if case.needs_screen and not _has_screen()]:
+        parser.error(f"{', '.join(blind)} needs a screen: set DISPLAY")
+    began = time.perf_counter()
+    rows = [row for case in chosen for row in carry_out(case, long=options.long, count=options.count)]
+    print(f"{as_table(rows)}\n{time.perf_counter() - began:.0f} s in all")  # noqa: T201 - what the program is for
+    return int(not rows or any(not figure.ok for _, figure, _ in rows))
+
+
+def found_cases() -> list[Case]:
+    """Return the cases of every module beside this one whose name is a letter and two digits."""
+    modules = sorted(path.stem for path in Path(__file__).parent.glob("[a-z][0-9][0-9]_*.py"))
+    found: list[Case] = []
+    for name in modules:
+        module = importlib.import_module(f"tests.faults.{name}")
+        found += getattr(module, "CASES", None) or [module.CASE]
+    return found
+
+
+Row = tuple[str, Figure, float]
+"""Name of the case, what it found, and how long the whole case took, seconds."""
+
+
+def carry_out(case: Case, *, long: bool = False, count: int | None = None) -> list[Row]:
+    """Run one case in a home of its own; whatever it raises is a figure that does not hold."""
+    count = count or (case.long if long else case.short)
+    limit = case.seconds * (LONG_FACTOR if long else 1.0)
+    print(f"{case.name} {case.what} ({count:,}) …", file=sys.stderr, flush=True)  # noqa: T201 - waiting has a reason
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="textcraft-faults-") as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        before, os.environ["TEXTCRAFT_HOME"] = os.environ.get("TEXTCRAFT_HOME"), str(home)
+        try:
+            figures = asyncio.run(_bounded(case, Run(count, Path(folder)), limit))
+        except Exception as error:  # noqa: BLE001 - the boundary: the other cases must still be run
+            figures = [Figure(case.what, f"{type(error).__name__}: {error}"[:160], "no error", False)]
+        finally:
+            _put_back("TEXTCRAFT_HOME", before)
+    return [(case.name, figure, time.perf_counter() - began) for figure in figures]
+
+
+async def _bounded(case: Case, run: Run, limit: float) -> list[Figure]:
+    with LogWatch() as log:
+        async with asyncio.timeout(limit):
+            figures = list(await case.inject(run))
+    return [*figures, Figure("uncaught errors in the log", log.told, "none", not log.faults)]
+
+
+def _put_back(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
+
+
+COLUMNS = ("case", "figure", "seen", "bar", "", "s")
+
+
+def as_table(rows: Sequence[Row]) -> str:
+    """Return the lines of the table, columns aligned."""
+    cells = [COLUMNS, *(_cells(*row) for row in rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def _cells(name: str, figure: Figure, seconds: float) -> tuple[str, ...]:
+    return name, figure.what, figure.seen, figure.bar, "ok" if figure.ok else "MISSED", f"{seconds:.1f}"
+
+
+def _has_screen() -> bool:
+    return not sys.platform.startswith("linux") or "DISPLAY" in os.environ
+
+
+def _parser(cases: Sequence[Case]) -> argparse.ArgumentParser:
+    lines = "\n".join(f"  {case.name:4} {case.what} (short {case.short:,}, long {case.long:,})" for case in cases)
+    parser = argparse.ArgumentParser(
+        "python -m tests.faults", description=lines, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="CASE", type=str.upper, help="which; without any, all")
+    parser.add_argument("--long", action="store_true", help="the full figures, by hand: may take hours")
+    parser.add_argument("--count", type=int, help="so many faults instead")
+    return parser
+
+
+if __name__ == "__main__":
+    logging.disable(logging.NOTSET)
+    sys.exit(main())
