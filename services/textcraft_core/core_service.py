@@ -18,7 +18,7 @@ from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode
-from textcraft_bus.service import BaseService
+from textcraft_bus.base_service import BaseService
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import brain_maker

@@ -5,7 +5,7 @@ import logging
 
 from tests.support.waiting import until
 from textcraft_bus.config import BaseServiceConfig
-from textcraft_bus.service import BaseService, ServiceState
+from textcraft_bus.base_service import BaseService, ServiceState
 
 
 class Ticking(BaseService):
