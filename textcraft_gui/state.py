@@ -7,8 +7,8 @@ from enum import Enum, Flag, StrEnum, auto
 from typing import Any, Final, NamedTuple
 
 from textcraft_bus.clock import Clock
-from textcraft_bus.messages import Layer, Mode
-from textcraft_core.events import EngineState, Phase, StopName
+from textcraft_bus.messages import Layer, Mode, ScreenInfo, WallMap
+from textcraft_core.events import EngineState, LiveCounted, Phase, StopName, TransitionSet, WallPlaced
 
 STALE_SECONDS: Final = 3.0
 """A value older than this looks grey; a peer silent this long has lost its lease."""
@@ -232,6 +232,25 @@ class Wall:
     sha256: str | None = None
     silent: bool = False
     refused: str = ""
+    title: str = ""
+    """What people call it; empty is its name."""
+    follow: bool = True
+    own_sha256: str | None = None
+    """The picture it is pinned to."""
+    map: WallMap = field(default_factory=WallMap)
+    kept: bool = False
+    """It still shows what SHOW put there, until it is released."""
+    wanted: ScreenInfo | None = None
+    """The screen it was assigned to."""
+    place: WallPlaced | None = None
+    """Where it said it is."""
+    thumb: str = ""
+    """The newest small JPEG of what it shows, base64."""
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.title or self.name
 
 
 @dataclass
@@ -275,6 +294,9 @@ class ShowState:
     next_id: str | None = None
     sent: Sent | None = None
     live: Live | None = None
+    counted: LiveCounted | None = None
+    """How many walls painted what was put up."""
+    transition: TransitionSet | None = None
     taken: list[str] = field(default_factory=list)
     """The pictures that went up, oldest first."""
     auto: bool = False

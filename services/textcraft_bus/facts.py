@@ -16,6 +16,7 @@ from textcraft_bus.messages import (
     Shown,
     ShowRefused,
     WallKey,
+    WallPlace,
     WallThumb,
 )
 from textcraft_bus.schemas_base import MessageBase
@@ -113,6 +114,14 @@ class WallThumbnail:
 
 
 @dataclass(frozen=True, slots=True)
+class WallIsAt:
+    """Where a wall is, and which screens its machine has."""
+
+    peer: PeerName
+    place: WallPlace
+
+
+@dataclass(frozen=True, slots=True)
 class WallKeyPressed:
     """A key reached a wall."""
 
@@ -169,6 +178,7 @@ Fact = (
     | WallShown
     | WallRefused
     | WallThumbnail
+    | WallIsAt
     | WallKeyPressed
     | Heard
     | FramesDropped

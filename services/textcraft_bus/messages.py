@@ -20,6 +20,7 @@ RequestId = NewType("RequestId", str)
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0, le=86400)]
+Share = Annotated[float, Field(ge=0, le=1)]
 MAX_CAPTION_CHARS: Final = 140
 
 
@@ -130,6 +131,8 @@ class WallMap(Part):
 
     fit: Literal["fit", "fill", "stretch"] = "fill"
     rotate: Literal[0, 90, 180, 270] = 0
+    crop: tuple[Share, Share, Share, Share] = (0.0, 0.0, 1.0, 1.0)
+    """The part of the picture that is used: left, top, width and height as shares of it."""
     corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]] | None = None
     brightness: Annotated[float, Field(ge=-1, le=1)] = 0.0
     contrast: Annotated[float, Field(ge=-1, le=1)] = 0.0
@@ -266,6 +269,8 @@ class WallScene(Envelope):
     hold: bool = False
     watermark: Text = ""
     map: WallMap = WallMap()
+    screen: ScreenInfo | None = None
+    """Where the wall is wanted; none leaves that to the wall."""
     lonely_minutes: float = 10.0
 
 
@@ -314,6 +319,22 @@ class WallThumb(Envelope):
     data: Annotated[str, StringConstraints(max_length=64 * 1024 * 4 // 3 + 4)]
 
 
+class WallPlace(Envelope):
+    """Where a wall is, told after each hello and each change: on a screen, in a window, or waiting for its screen."""
+
+    type: Name = "WallPlace"
+    screen: ScreenInfo | None = None
+    windowed: bool = False
+    away: bool = False
+    """Hidden: the screen is not there."""
+    unsure: bool = False
+    """No screen is surely the wanted one."""
+    screens: Annotated[list[ScreenInfo], Field(max_length=32)] = Field(default_factory=list)
+    """All screens of its machine."""
+    console: ScreenInfo | None = None
+    """The one no wall may cover."""
+
+
 class WallKey(Envelope):
     """A key that reached a wall, forwarded to the console's one router."""
 
@@ -344,7 +365,8 @@ OURS: Final[dict[str, type[Envelope]]] = {
     cls.__name__: cls
     for cls in (
         ServiceHello, CoreSnapshot, HelloWanted, Heartbeat, RenderRequest, RenderAccepted, RenderProgress, CancelRender,
-        ImageReady, RenderFailed, WallScene, WallCommand, Quit, Shown, ShowRefused, WallThumb, WallKey, NeedBlob, Blob,
+        ImageReady, RenderFailed, WallScene, WallCommand, Quit, Shown, ShowRefused, WallThumb, WallPlace, WallKey, NeedBlob,
+        Blob,
     )
 }  # fmt: skip
 

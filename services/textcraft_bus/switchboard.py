@@ -14,6 +14,7 @@ from textcraft_bus.dispatcher import Dispatcher
 from textcraft_bus.drops import Drops
 from textcraft_bus.facts import (
     Fact,
+    WallIsAt,
     WallKeyPressed,
     WallRefused,
     WallShown,
@@ -40,6 +41,7 @@ from textcraft_bus.messages import (
     Shown,
     ShowRefused,
     WallKey,
+    WallPlace,
     WallScene,
     WallThumb,
     encode,
@@ -197,6 +199,8 @@ class Switchboard:
                 self._tell(WallRefused(peer, message))
             case WallThumb():
                 self._tell(WallThumbnail(peer, message))
+            case WallPlace():
+                self._tell(WallIsAt(peer, message))
             case WallKey():
                 self._tell(WallKeyPressed(peer, message))
             case NeedBlob():

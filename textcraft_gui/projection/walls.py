@@ -149,6 +149,61 @@ def _ended(state: ShowState, event: ev.ServiceEnded, now: Moment) -> Area:
     return Area.SERVICES | lane.warn(state, now, text, "It is started again by itself, twice in five minutes at most.")
 
 
+def _follows(state: ShowState, event: ev.WallFollows, _now: Moment) -> Area:
+    wall = _wall(state, event.wall)
+    wall.follow, wall.own_sha256 = event.follow, event.sha256
+    return Area.SERVICES | Area.LIVE
+
+
+def _map(state: ShowState, event: ev.WallMapSet, _now: Moment) -> Area:
+    _wall(state, event.wall).map = event.map
+    return Area.SERVICES
+
+
+def _transition(state: ShowState, event: ev.TransitionSet, _now: Moment) -> Area:
+    state.transition = event
+    return Area.LIVE
+
+
+def _named(state: ShowState, event: ev.WallNamed, _now: Moment) -> Area:
+    _wall(state, event.wall).title = event.title
+    return Area.SERVICES | Area.LIVE
+
+
+def _assigned(state: ShowState, event: ev.ScreenAssigned, _now: Moment) -> Area:
+    _wall(state, event.wall).wanted = event.screen
+    return Area.SERVICES
+
+
+def _kept(state: ShowState, event: ev.WallKept | ev.WallReleased, _now: Moment) -> Area:
+    _wall(state, event.wall).kept = isinstance(event, ev.WallKept)
+    return Area.SERVICES
+
+
+def _placed(state: ShowState, event: ev.WallPlaced, now: Moment) -> Area:
+    wall = _wall(state, event.wall)
+    before, wall.place = wall.place, event
+    was_away = before is not None and before.away
+    screen = event.screen.connector if event.screen is not None else ""
+    if event.away and not was_away:
+        where = f"screen {screen} is LOST" if screen else "its screen is LOST"
+        text = f"{wall.label}: {where}. It keeps its picture and returns by itself."
+        return Area.SERVICES | lane.warn(state, now, text, "Look at the cable and at the power of the projector.")
+    if was_away and not event.away:
+        return Area.SERVICES | lane.tell(state, now, f"{wall.label}: screen {screen} is BACK.")
+    return Area.SERVICES
+
+
+def _counted(state: ShowState, event: ev.LiveCounted, _now: Moment) -> Area:
+    state.counted = event
+    return Area.LIVE
+
+
+def _thumbnail(state: ShowState, event: ev.WallThumbnail, _now: Moment) -> Area:
+    _wall(state, event.wall).thumb = event.data
+    return Area.SERVICES
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.TakenLive: _taken,
     ev.LiveConfirmed: _live,
@@ -165,4 +220,14 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.ServiceAdopted: _started,
     ev.ServiceLost: _lost,
     ev.ServiceEnded: _ended,
+    ev.WallFollows: _follows,
+    ev.WallMapSet: _map,
+    ev.TransitionSet: _transition,
+    ev.WallNamed: _named,
+    ev.ScreenAssigned: _assigned,
+    ev.WallKept: _kept,
+    ev.WallReleased: _kept,
+    ev.WallPlaced: _placed,
+    ev.LiveCounted: _counted,
+    ev.WallThumbnail: _thumbnail,
 }

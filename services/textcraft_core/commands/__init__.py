@@ -42,6 +42,7 @@ from textcraft_core.commands.pictures import (
 )
 from textcraft_core.commands.show import ChangeMode, CloseDay, ExtendDay, Mark, OpenDay, OpenProject
 from textcraft_core.commands.walls import (
+    AssignScreen,
     Auto,
     Back,
     Black,
@@ -49,8 +50,10 @@ from textcraft_core.commands.walls import (
     FollowWall,
     Hold,
     Identify,
+    NameWall,
     Panic,
     PauseAI,
+    ReleaseWall,
     Restore,
     SafeLook,
     SendAgain,
@@ -65,6 +68,7 @@ __all__ = [
     "ApplyDraft",
     "Approve",
     "Assign",
+    "AssignScreen",
     "Auto",
     "Back",
     "Black",
@@ -85,6 +89,7 @@ __all__ = [
     "LockChapter",
     "Mark",
     "MoveInput",
+    "NameWall",
     "OpenDay",
     "OpenProject",
     "Override",
@@ -96,6 +101,7 @@ __all__ = [
     "QueueInput",
     "Redo",
     "Reject",
+    "ReleaseWall",
     "Rerender",
     "Restore",
     "RestoreRevision",

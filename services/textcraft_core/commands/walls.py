@@ -1,10 +1,13 @@
 """Commands: what may be done to the walls."""
 
-from typing import Any
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from textcraft_bus.messages import ScreenInfo, TransitionKind, WallMap
 from textcraft_core.commands.base import Command
+
+WallName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class Take(Command):
@@ -40,7 +43,7 @@ class SafeLook(Command):
 
 
 class Black(Command):
-    """Fade to black or back; no walls named means all."""
+    """Fade walls to black or back, besides those that are; no walls named means all."""
 
     on: bool
     walls: tuple[str, ...] = ()
@@ -83,21 +86,42 @@ class TestCard(Command):
 
 
 class FollowWall(Command):
-    """Let a wall follow TAKE, or pin it to its own picture."""
+    """Let a wall follow TAKE, or pin it: to a candidate's picture, or to what it shows now."""
 
-    wall: str
+    wall: WallName
     follow: bool
+    request_id: str | None = None
 
 
 class SetWallMap(Command):
     """Change how pictures lie on a wall."""
 
-    wall: str
-    map: dict[str, Any]
+    wall: WallName
+    map: WallMap
 
 
 class SetTransition(Command):
-    """Choose how the next TAKE goes over."""
+    """Choose how the next TAKE goes over; all but a cut take 0.2 to 5 s."""
 
-    kind: str
-    seconds: float = Field(ge=0.0, le=5)
+    kind: TransitionKind
+    seconds: float = Field(default=1.2, ge=0.0, le=5)
+
+
+class NameWall(Command):
+    """Call a wall what people call it; an empty title takes that back."""
+
+    wall: WallName
+    title: str = Field(max_length=40)
+
+
+class AssignScreen(Command):
+    """Say on which screen a wall belongs; none leaves that to the wall."""
+
+    wall: WallName
+    screen: ScreenInfo | None
+
+
+class ReleaseWall(Command):
+    """After SHOW: let test card and watermark come to a wall again."""
+
+    wall: WallName

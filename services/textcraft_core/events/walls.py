@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from textcraft_bus.messages import Layer
+from textcraft_bus.messages import Layer, ScreenInfo, TransitionKind, WallMap
 from textcraft_core.events.base import CommittedEvent, Event, FleetingEvent, StopName
 
 
@@ -77,3 +77,85 @@ class WallsRestored(CommittedEvent):
     """RESTORE brought the walls back; lamps that were on blink."""
 
     was_on: tuple[str, ...]
+
+
+class WallFollows(CommittedEvent):
+    """A wall follows TAKE, or is pinned to a picture of its own (none: its safe look)."""
+
+    wall: str
+    follow: bool
+    request_id: str | None = None
+    sha256: str | None = None
+    caption: str = ""
+
+
+class WallMapSet(CommittedEvent):
+    """How pictures lie on a wall was changed."""
+
+    wall: str
+    map: WallMap
+
+
+class TransitionSet(CommittedEvent):
+    """How the next TAKE goes over was chosen."""
+
+    kind: TransitionKind
+    seconds: float
+
+
+class WallNamed(CommittedEvent):
+    """A wall was given the name people call it by; empty is its own."""
+
+    wall: str
+    title: str
+
+
+class ScreenAssigned(CommittedEvent):
+    """It was said on which screen a wall belongs; none leaves that to the wall."""
+
+    wall: str
+    screen: ScreenInfo | None
+
+
+class WallKept(Event):
+    """SHOW was left: the wall keeps what it shows, and takes no test card and no watermark until it is released."""
+
+    wall: str
+
+
+class WallReleased(CommittedEvent):
+    """A wall takes test card and watermark again."""
+
+    wall: str
+
+
+class WallPlaced(Event):
+    """Where a wall is: on a screen, in a window (`windowed`), or hidden until its screen is back (`away`).
+
+    `present` are the screens of its machine; `free` those of them it may be assigned to.
+    """
+
+    wall: str
+    screen: ScreenInfo | None = None
+    windowed: bool = False
+    away: bool = False
+    unsure: bool = False
+    """Its screen cannot be told from another: someone must say which it is."""
+    present: tuple[ScreenInfo, ...] = ()
+    free: tuple[ScreenInfo, ...] = ()
+
+
+class LiveCounted(FleetingEvent):
+    """How many walls painted the picture that was put up: `confirmed` of `reachable`, of all `walls` that follow."""
+
+    request_id: str
+    confirmed: int
+    reachable: int
+    walls: int
+
+
+class WallThumbnail(FleetingEvent):
+    """A small JPEG (base64) of what a wall shows, at most 64 KiB and two a second."""
+
+    wall: str
+    data: str

@@ -5,14 +5,13 @@ Precedence of the stops: PANIC > BLACK > SAFE LOOK > HOLD > program.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final, Literal
 
 from textcraft_bus.messages import (
     Caption,
     Layer,
     Mode,
-    Picture,
     RequestId,
     Shown,
     ShownPhase,
@@ -22,6 +21,10 @@ from textcraft_bus.messages import (
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event, StopName
+from textcraft_core.stage.house import House, Program
+from textcraft_core.stage.playout_state import Candidate, PlayoutState, Wall
+
+__all__ = ["Candidate", "Playout", "PlayoutState", "Program", "same_scene"]
 
 MAX_CANDIDATES: Final = 12
 CONFIRM_SECONDS: Final = 3.0
@@ -29,58 +32,6 @@ CONFIRM_SECONDS: Final = 3.0
 MAX_HISTORY: Final = 50
 FREEZING: Final = frozenset({StopName.HOLD, StopName.SAFE_LOOK, StopName.BLACK, StopName.PANIC})
 """While one of these is on, AUTO stands still."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A picture that passed, or failed, the gate, with its words."""
-
-    request_id: RequestId
-    picture: Picture
-    caption: str
-    approved: bool
-    pinned: bool = False
-    taken: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """What was last put onto the walls that follow."""
-
-    request_id: RequestId
-    picture: Picture
-    caption: str
-
-
-@dataclass(slots=True)
-class Wall:
-    """What is known of one wall."""
-
-    name: str
-    present: bool = False
-    follow: bool = True
-    confirmed: str | None = None
-    """Hash of the program picture whose first frame it painted last."""
-    layer: Layer | None = None
-    sent_at: float | None = None
-    """When a program it has not confirmed yet was sent; None when nothing is open."""
-
-
-@dataclass(slots=True)
-class PlayoutState:
-    """Everything that must survive a crash, and what is known of the walls now."""
-
-    mode: Mode = Mode.REHEARSE
-    candidates: dict[RequestId, Candidate] = field(default_factory=dict)
-    next_id: RequestId | None = None
-    program: Program | None = None
-    history: list[Program] = field(default_factory=list)
-    stops: set[StopName] = field(default_factory=set)
-    black_walls: tuple[str, ...] = ()
-    """Walls BLACK is on for; empty means all."""
-    layer_seconds: float = 1.0
-    auto: bool = False
-    was_on: tuple[str, ...] = ()
 
 
 class Playout:
@@ -99,7 +50,7 @@ class Playout:
         self.walls: dict[str, Wall] = {}
         self.auto_left: float | None = None
         self._auto_seconds = auto_seconds
-        self._transition = transition or Transition()
+        self.house = House(self.state.house, transition or Transition())
         self._watermark = watermark
         self._lonely_minutes = lonely_minutes
         self._told_live: tuple[str, int] | None = None
@@ -221,16 +172,21 @@ class Playout:
         ]
 
     def _followers(self) -> list[Wall]:
-        return [wall for wall in self.walls.values() if wall.present and wall.follow]
+        return [wall for wall in self.walls.values() if wall.present and self.house.follows(wall.name)]
 
     # Walls
 
     def wall_present(self, name: str, shown: str | None, layer: Layer | None, now: float) -> None:
         """A wall said hello, and what it shows."""
         wall = self.walls.setdefault(name, Wall(name))
+        self.house.meet(name)
         wall.present, wall.confirmed, wall.layer = True, shown, layer
-        program = self.state.program
-        wall.sent_at = now if program is not None and shown != program.picture.sha256 else None
+        self._expect(wall, now)
+
+    def _expect(self, wall: Wall, now: float) -> None:
+        """Wait for a wall's word about what it is to show, unless it shows that already."""
+        program = self.house.program_of(wall.name, self.state.program)
+        wall.sent_at = now if program is not None and wall.confirmed != program.picture.sha256 else None
 
     def wall_lost(self, name: str) -> list[Event]:
         """A wall fell silent; LIVE no longer counts on it."""
@@ -244,7 +200,7 @@ class Playout:
         """A wall painted something; told as it said."""
         wall = self.walls.setdefault(name, Wall(name, present=True))
         wall.layer, wall.confirmed = shown.layer, shown.sha256
-        program = self.state.program
+        program = self.house.program_of(name, self.state.program)
         if program is not None and shown.sha256 == program.picture.sha256:
             wall.sent_at = None
         confirmed = ev.WallConfirmed(
@@ -257,8 +213,7 @@ class Playout:
         program, walls = self.state.program, self._followers()
         if program is None or not walls:
             return []
-        confirmed = sum(wall.confirmed == program.picture.sha256 for wall in walls)
-        known = sum(wall.follow for wall in self.walls.values())
+        confirmed, known = self._count(program)
         told = (program.request_id, confirmed)
         if confirmed < len(walls) or told == self._told_live:
             return []
@@ -272,6 +227,43 @@ class Playout:
                 walls=known,
             )
         ]
+
+    def _count(self, program: Program) -> tuple[int, int]:
+        """How many reachable walls that follow painted it, and how many follow at all."""
+        confirmed = sum(wall.confirmed == program.picture.sha256 for wall in self._followers())
+        return confirmed, sum(self.house.follows(wall) for wall in self.walls)
+
+    def live_count(self) -> ev.LiveCounted | None:
+        """How far the picture that was put up has come; None before the first."""
+        program = self.state.program
+        if program is None:
+            return None
+        confirmed, known = self._count(program)
+        return ev.LiveCounted(
+            request_id=program.request_id, confirmed=confirmed, reachable=len(self._followers()), walls=known
+        )
+
+    def follow_wall(self, name: str, follow: bool, request_id: str | None, now: float) -> list[Event]:
+        """Let a wall follow, or pin it to a candidate's picture or to what it shows now."""
+        self._may_change_program()
+        if follow:
+            events = self.house.follow(name)
+        elif request_id is None:
+            events = self.house.pin(name, self.house.program_of(name, self.state.program))
+        else:
+            candidate = self._known(request_id)
+            if not candidate.approved:
+                raise CommandRefused("This picture waits for approval: approve it first.")
+            events = self.house.pin(name, Program(candidate.request_id, candidate.picture, candidate.caption))
+        if events and name in self.walls and self.walls[name].present:
+            self._expect(self.walls[name], now)
+        return [*events, *self._tell_live()]
+
+    def change_mode(self, mode: Mode) -> None:
+        """Note the mode; no wall changes by it, and after SHOW none does until it is released."""
+        if self.state.mode is Mode.SHOW and mode is not Mode.SHOW:
+            self.house.keep_for_show()
+        self.state.mode = mode
 
     def silent_walls(self, now: float) -> list[Event]:
         """Name, once each, the walls that did not acknowledge a TAKE in time."""
@@ -287,14 +279,27 @@ class Playout:
     def set_stop(self, stop: StopName, on: bool, *, walls: Sequence[str] = (), seconds: float = 1.0) -> list[Event]:
         """Set or unset a stop by name; saying it twice tells nothing."""
         state = self.state
-        same_walls = stop is not StopName.BLACK or tuple(walls) == state.black_walls
-        if (stop in state.stops) == on and same_walls:
+        named: tuple[str, ...] = ()
+        if stop is StopName.BLACK:
+            on, named = self._black_after(on, walls)
+        if (stop in state.stops) == on and (stop is not StopName.BLACK or named == state.black_walls):
             return []
         (state.stops.add if on else state.stops.discard)(stop)
         if stop is StopName.BLACK:
-            state.black_walls = tuple(walls) if on else ()
+            state.black_walls = named
         state.layer_seconds = seconds
-        return [ev.StopChanged(stop=stop, on=on, walls=tuple(walls)), *self._plan_auto()]
+        return [ev.StopChanged(stop=stop, on=on, walls=named), *self._plan_auto()]
+
+    def _black_after(self, on: bool, walls: Sequence[str]) -> tuple[bool, tuple[str, ...]]:
+        """Whether BLACK is on when `walls` joined or left it, and for which; none named is all."""
+        state = self.state
+        if not walls or (not on and StopName.BLACK not in state.stops):
+            return on, ()
+        is_all = StopName.BLACK in state.stops and not state.black_walls
+        if on:
+            return True, () if is_all else tuple(sorted({*state.black_walls, *walls}))
+        left = set(self.walls if is_all else state.black_walls) - set(walls)
+        return bool(left), tuple(sorted(left))
 
     def panic(self, seconds: float, *, running: bool) -> list[Event]:
         """Safe look on all walls, AUTO off, PAUSE AI on; what was on is remembered for its lamp."""
@@ -363,21 +368,26 @@ class Playout:
             return Layer.SAFE_LOOK
         if black:
             return Layer.BLACK
-        return Layer.SAFE_LOOK if StopName.SAFE_LOOK in stops or self.state.program is None else Layer.PROGRAM
+        nothing = self.house.program_of(wall, self.state.program) is None
+        return Layer.SAFE_LOOK if StopName.SAFE_LOOK in stops or nothing else Layer.PROGRAM
 
     def scene_for(self, wall: str, number: int) -> WallScene:
         """The complete scene of a wall, as number `number`."""
-        program = self.state.program
+        program = self.house.program_of(wall, self.state.program)
+        settings = self.house.settings(wall)
+        kept = self.house.belongs_to_show(wall, self.state.mode)
         return WallScene(
             scene=number,
             mode=self.state.mode,
             layer=self.layer_of(wall),
             program=program.picture if program else None,
             caption=Caption(text=program.caption) if program and program.caption else None,
-            transition=self._transition,
+            transition=self.house.transition,
             layer_seconds=self.state.layer_seconds,
             hold=StopName.HOLD in self.state.stops,
-            watermark=self._watermark,
+            watermark="" if kept else self._watermark,
+            map=settings.map,
+            screen=settings.screen,
             lonely_minutes=self._lonely_minutes,
         )
 
@@ -389,6 +399,7 @@ class Playout:
         return [
             *(ev.StopChanged(stop=stop, on=True, walls=self._walls_of(stop)) for stop in stops),
             ev.AutoChanged(on=self.state.auto),
+            *self.house.opening_events(),
             *(_added(candidate) for candidate in self.state.candidates.values()),
             ev.NextStaged(request_id=self.state.next_id),
             *self._opening_program(),

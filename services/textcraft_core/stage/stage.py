@@ -71,6 +71,12 @@ WALL_COMMANDS = (
     cmd.Identify,
     cmd.TestCard,
     cmd.SendAgain,
+    cmd.FollowWall,
+    cmd.SetWallMap,
+    cmd.SetTransition,
+    cmd.NameWall,
+    cmd.AssignScreen,
+    cmd.ReleaseWall,
 )
 JOURNAL_ROWS = 1000
 """So many rows of the journal fill the panels at the start."""
@@ -127,7 +133,7 @@ class Stage:
             watermark=options.watermark,
             lonely_minutes=options.lonely_minutes,
         )
-        self.playout.state.mode = options.mode
+        self.playout.change_mode(options.mode)
         self.walls = WallDesk(self.playout, bus, self.stream, clock, self._save, kept.scene)
         self.pictures = PictureDesk(show.images, bus, self.walls, self.stream, clock, by_hand=options.approve_by_hand)
         self.keeper: ServiceKeeper | None = None
@@ -237,6 +243,7 @@ class Stage:
             *self._engine_events(),
             *(_service_seen(fact) for fact in self._peers.values()),
             *self.playout.opening_events(),
+            *self.walls.places.values(),
         ]
 
     def _engine_events(self) -> list[Event]:
@@ -352,6 +359,14 @@ _STATE_EVENTS = (
     ev.RunStarted,
     ev.RunEnded,
     ev.WallsRestored,
+    ev.WallFollows,
+    ev.WallMapSet,
+    ev.TransitionSet,
+    ev.WallNamed,
+    ev.ScreenAssigned,
+    ev.WallKept,
+    ev.WallReleased,
+    ev.WallPlaced,
     ev.InputQueued,
     ev.InputEdited,
     ev.InputMoved,

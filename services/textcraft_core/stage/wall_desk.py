@@ -10,7 +10,7 @@ from typing import Protocol
 from textcraft_bus import facts
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import BusError
-from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello, WallCommand, WallScene
+from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello, WallCommand, WallPlace, WallScene
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused, JournalError
@@ -49,7 +49,10 @@ class WallDesk:
         self._stream = stream
         self._clock = clock
         self._save = save
+        self.places: dict[str, ev.WallPlaced] = {}
+        """Where each wall said it is."""
         self._sent: dict[str, WallScene] = {}
+        self._counted: ev.LiveCounted | None = None
         self._lock = asyncio.Lock()
 
     async def handle(self, command: cmd.Command, *, running: bool) -> None:
@@ -76,7 +79,7 @@ class WallDesk:
             case cmd.Restore():
                 return playout.restore()
             case _:
-                return self._apply_stop(command) or self._apply_candidate(command)
+                return self._apply_stop(command) or self._apply_candidate(command) or self._apply_house(command)
 
     def _apply_stop(self, command: cmd.Command) -> list[Event]:
         playout = self.playout
@@ -106,6 +109,23 @@ class WallDesk:
                 return playout.edit_caption(request_id, text)
         return []
 
+    def _apply_house(self, command: cmd.Command) -> list[Event]:
+        playout, house = self.playout, self.playout.house
+        match command:
+            case cmd.FollowWall(wall=wall, follow=follow, request_id=request_id):
+                return playout.follow_wall(wall, follow, request_id, self._clock.monotonic())
+            case cmd.SetWallMap(wall=wall, map=wall_map):
+                return house.set_map(wall, wall_map)
+            case cmd.SetTransition(kind=kind, seconds=seconds):
+                return house.set_transition(kind, seconds)
+            case cmd.NameWall(wall=wall, title=title):
+                return house.name(wall, title)
+            case cmd.AssignScreen(wall=wall, screen=screen):
+                return house.assign_screen(wall, screen)
+            case cmd.ReleaseWall(wall=wall):
+                return house.release(wall, playout.state.mode)
+        return []
+
     async def add(self, candidate: Candidate) -> None:
         """A picture came through the gate."""
         async with self._lock:
@@ -114,11 +134,19 @@ class WallDesk:
     async def change_mode(self, mode: Mode) -> None:
         """Note the mode; it never changes what a wall shows."""
         async with self._lock:
-            self.playout.state.mode = mode
-            await self._settle([ev.ModeChanged(mode=mode)])
+            before = set(self.playout.state.house.of_the_show)
+            self.playout.change_mode(mode)
+            kept = sorted(self.playout.state.house.of_the_show - before)
+            await self._settle([ev.ModeChanged(mode=mode), *(ev.WallKept(wall=wall) for wall in kept)])
 
     async def on_fact(self, fact: facts.Fact) -> None:
         """Take in what a wall said, or that it fell silent."""
+        if isinstance(fact, facts.WallThumbnail):
+            self._stream.emit(ev.WallThumbnail(wall=wall_name(fact.peer), data=fact.thumb.data))
+            return
+        if isinstance(fact, facts.WallIsAt):
+            self._note_place(wall_name(fact.peer), fact.place)
+            return
         async with self._lock:
             match fact:
                 case facts.PeerSeen(hello=ServiceHello(role=Role.WALL) as hello):
@@ -132,6 +160,24 @@ class WallDesk:
                 case facts.WallRefused(peer=peer, refused=refused):
                     reason = ev.WallRefused(wall=wall_name(peer), sha256=refused.sha256, reason=refused.reason)
                     await self._settle([reason])
+
+    def _note_place(self, wall: str, place: WallPlace) -> None:
+        """Where a wall is; its machine's screens that no wall was given are free."""
+        taken = [s.screen for name, s in self.playout.state.house.walls.items() if name != wall and s.screen]
+        taken += [told.screen for name, told in self.places.items() if name != wall and told.screen]
+        free = tuple(s for s in place.screens if s not in taken and s != place.console)
+        placed = ev.WallPlaced(
+            wall=wall,
+            screen=place.screen,
+            windowed=place.windowed,
+            away=place.away,
+            unsure=place.unsure,
+            present=tuple(place.screens),
+            free=free,
+        )
+        if placed != self.places.get(wall):
+            self.places[wall] = placed
+            self._stream.emit(placed)
 
     async def tick_forever(self) -> None:
         """Count AUTO down and name walls that do not acknowledge."""
@@ -158,6 +204,10 @@ class WallDesk:
         """Record the events, keep restore.json, then send what changed: in this order."""
         for event in events:
             await self._record(event)
+        counted = self.playout.live_count()
+        if counted is not None and counted != self._counted:
+            self._counted = counted
+            self._stream.emit(counted)
         changed = self._changed_scenes()
         if changed or any(event.durability is not Durability.NONE for event in events):
             await self._keep()
@@ -200,8 +250,20 @@ class WallDesk:
         wanted = [wall for wall in present if command.wall in (None, wall)]
         if not wanted:
             raise CommandRefused("No such wall is there.")
+        if isinstance(command, cmd.Identify) or (isinstance(command, cmd.TestCard) and command.on):
+            wanted = self._released(wanted)
         for wall in wanted:
             self._tell_wall(wall, command)
+
+    def _released(self, walls: list[str]) -> list[str]:
+        """Those of the walls that something else than the show may come to. Raises CommandRefused when none may."""
+        house, mode = self.playout.house, self.playout.state.mode
+        free = [wall for wall in walls if not house.belongs_to_show(wall, mode)]
+        if not free:
+            names = ", ".join(house.title_of(wall) for wall in walls)
+            step = "In SHOW it stays so." if mode is Mode.SHOW else "Release it first."
+            raise CommandRefused(f"{names} shows the show. {step}")
+        return free
 
     def _tell_wall(self, wall: str, command: cmd.Identify | cmd.TestCard | cmd.SendAgain) -> None:
         if isinstance(command, cmd.SendAgain):

@@ -1,9 +1,10 @@
 """What walls come back from survives a restart, and a broken file is set aside, never in the way."""
 
 from tests.fakes.clock import FakeClock
-from textcraft_bus.messages import Picture, RequestId
+from textcraft_bus.messages import Picture, RequestId, ScreenInfo, Transition, WallMap
 from textcraft_core.events import RenderRequested, StopName
 from textcraft_core.stage import restore
+from textcraft_core.stage.house import WallSettings
 from textcraft_core.stage.playout import Candidate, PlayoutState, Program
 from textcraft_core.stage.restore import Restore
 
@@ -19,6 +20,12 @@ async def test_everything_comes_back(tmp_path):
         black_walls=("stairs",),
         auto=True,
     )
+    state.house.walls["brick"] = WallSettings(
+        False, Program(RequestId("r0"), PICTURE, ""), WallMap(rotate=180), "Brick"
+    )
+    state.house.walls["brick"].screen = ScreenInfo(connector="DP-1", width=1, height=2)
+    state.house.transition = Transition(kind="wipe", seconds=2.0)
+    state.house.of_the_show = {"brick"}
     wanted = RenderRequested(request_id="r2", prompt="p", seed=1, width=2, height=3, cycle=4, target="t")
     kept = Restore(port=5, scene=9, run=True, playout=state, open_renders=[wanted])
     await restore.save(tmp_path / "restore.json", kept)

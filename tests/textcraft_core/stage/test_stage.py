@@ -16,13 +16,17 @@ from textcraft_bus.errors import WriteFailed
 from textcraft_bus.messages import (
     ImageReady,
     Layer,
+    Mode,
     PeerName,
     RequestId,
     Role,
+    ScreenInfo,
     ServiceHello,
     Shown,
     ShownPhase,
     ShowRefused,
+    WallPlace,
+    WallThumb,
 )
 from textcraft_bus.pictures import sha256_of
 from textcraft_core import commands as cmd
@@ -242,3 +246,65 @@ async def test_identify_reaches_the_walls_that_are_there(tmp_path):
         await show.stage.handle(cmd.Identify())
         await show.stage.handle(cmd.TestCard(wall="brick", on=True))
         assert [args[1].command for args in show.hub.calls.of("command")] == ["identify", "test_card"]
+
+
+async def test_walls_are_set_up_by_commands_and_come_back_after_a_crash(tmp_path):
+    beamer = ScreenInfo(connector="DP-1", width=1920, height=1080)
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        await show.stage.handle(cmd.SetWallMap(wall="brick", map={"fit": "fit", "rotate": 180}))
+        await show.stage.handle(cmd.SetTransition(kind="slide", seconds=2))
+        await show.stage.handle(cmd.NameWall(wall="brick", title="Brick"))
+        await show.stage.handle(cmd.AssignScreen(wall="brick", screen=beamer))
+        await show.stage.handle(cmd.FollowWall(wall="brick", follow=False))
+        scene = show.hub.scenes[WALL]
+        assert (scene.map.rotate, scene.screen, scene.transition.kind) == (180, beamer, "slide")
+        with pytest.raises(CommandRefused, match="no wall cellar"):
+            await show.stage.handle(cmd.NameWall(wall="cellar", title="x"))
+    kept = restore.load(show.show.restore, FakeClock())
+    async with play(tmp_path, kept=kept) as show:
+        await show.wall_appears()
+        scene = show.hub.scenes[WALL]
+        assert (scene.map.fit, scene.map.rotate, scene.screen) == ("fit", 180, beamer)
+        told = show.stage.opening_events()
+        assert ev.WallNamed(wall="brick", title="Brick") in told
+        assert [event.follow for event in told if isinstance(event, ev.WallFollows)] == [False]
+
+
+async def test_where_a_wall_is_its_thumbnail_and_how_far_live_has_come_are_told(tmp_path):
+    screens = [ScreenInfo(connector=f"DP-{number}") for number in range(3)]
+    place = WallPlace(screen=screens[1], screens=screens, console=screens[0])
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        show.hub.feed(facts.WallIsAt(WALL, place))
+        show.hub.feed(facts.WallIsAt(WALL, place))
+        show.hub.feed(facts.WallThumbnail(WALL, WallThumb(data="YWJj")))
+        await until(lambda: show.of(ev.WallThumbnail))
+        assert show.of(ev.WallThumbnail) == [ev.WallThumbnail(wall="brick", data="YWJj")]
+        placed = show.of(ev.WallPlaced)
+        assert [(event.screen, event.away, event.free) for event in placed] == [
+            (screens[1], False, (screens[1], screens[2]))
+        ]
+        ready = await show.painted(await show.picture_asked())
+        await until(lambda: show.of(ev.NextStaged))
+        await show.stage.handle(cmd.Take())
+        show.confirm(ready.sha256)
+        await until(lambda: show.of(ev.LiveConfirmed))
+        assert [(event.confirmed, event.reachable) for event in show.of(ev.LiveCounted)] == [(0, 1), (1, 1)]
+
+
+async def test_in_show_and_until_released_no_card_comes_to_a_wall(tmp_path):
+    async with play(tmp_path, options=StageOptions(watermark="REHEARSAL")) as show:
+        await show.wall_appears()
+        await show.stage.handle(cmd.TestCard(wall="brick", on=True))
+        await show.stage.walls.change_mode(Mode.SHOW)
+        for command in (cmd.TestCard(wall="brick", on=True), cmd.Identify()):
+            with pytest.raises(CommandRefused, match="shows the show"):
+                await show.stage.handle(command)
+        await show.stage.handle(cmd.TestCard(wall="brick", on=False))
+        await show.stage.walls.change_mode(Mode.EDIT)
+        assert show.of(ev.WallKept) == [ev.WallKept(wall="brick")]
+        assert show.hub.scenes[WALL].watermark == ""
+        await show.stage.handle(cmd.ReleaseWall(wall="brick"))
+        assert show.hub.scenes[WALL].watermark == "REHEARSAL"
+        await show.stage.handle(cmd.Identify())

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.support import show_script as script
-from textcraft_bus.messages import Layer, Mode
+from textcraft_bus.messages import Layer, Mode, ScreenInfo, WallMap
 from textcraft_core import events as ev
 from textcraft_core.events import EVENTS, EngineState, Phase, StopName
 from textcraft_gui.projection import REDUCERS, apply, settle
@@ -358,3 +358,29 @@ def test_everything_kept_is_bounded():
         told(ev.GateDecided(request_id=str(number), passed=True, checks={}), script.taken(number))
     state = told.state
     assert (len(state.lane), len(state.paths), len(state.gates), len(state.taken)) == (500, 64, 64, 50)
+
+
+def test_a_wall_is_set_up_lost_and_back():
+    screen = ScreenInfo(connector="DP-1")
+    told = Told(
+        ev.WallNamed(wall="brick", title="Brick wall"),
+        ev.WallFollows(wall="brick", follow=False, sha256="a" * 64),
+        ev.WallMapSet(wall="brick", map=WallMap(rotate=90)),
+        ev.ScreenAssigned(wall="brick", screen=screen),
+        ev.TransitionSet(kind="wipe", seconds=2.0),
+        ev.WallKept(wall="brick"),
+        ev.WallThumbnail(wall="brick", data="YWJj"),
+        ev.LiveCounted(request_id="r1", confirmed=1, reachable=2, walls=2),
+        ev.WallPlaced(wall="brick", screen=screen),
+    )
+    wall = told.state.walls["brick"]
+    assert (wall.label, wall.follow, wall.own_sha256, wall.map.rotate) == ("Brick wall", False, "a" * 64, 90)
+    assert (wall.wanted, wall.kept, wall.thumb, told.state.counted.confirmed) == (screen, True, "YWJj", 1)
+    assert told.state.transition.kind == "wipe"
+    assert not told.state.lane
+    told(ev.WallReleased(wall="brick"), ev.WallPlaced(wall="brick", screen=screen, away=True))
+    assert not wall.kept
+    assert "Brick wall" in told.last_line.text
+    assert "LOST" in told.last_line.text
+    told(ev.WallPlaced(wall="brick", screen=screen))
+    assert "BACK" in told.last_line.text

@@ -1,0 +1,185 @@
+"""What each wall is apart from the show's one program: pinned or not, its map, its name, its screen; pure.
+
+Every method changes the state and returns the events that tell of it. Knows no sockets, no stops and no candidates.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from textcraft_bus.messages import Mode, Picture, RequestId, ScreenInfo, Transition, TransitionKind, WallMap
+from textcraft_core import events as ev
+from textcraft_core.errors import CommandRefused
+from textcraft_core.events import Event
+
+LEAST_TRANSITION = 0.2
+"""Seconds; what is quicker is a cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What was last put onto the walls that follow, or onto one that is pinned."""
+
+    request_id: RequestId
+    picture: Picture
+    caption: str
+
+
+@dataclass(slots=True)
+class WallSettings:
+    """What an operator chose for one wall."""
+
+    follow: bool = True
+    own: Program | None = None
+    """What a pinned wall shows; None is nothing yet, so its safe look."""
+    map: WallMap = field(default_factory=WallMap)
+    title: str = ""
+    screen: ScreenInfo | None = None
+    """Where it is wanted; None leaves that to the wall and its machine."""
+
+
+@dataclass(slots=True)
+class HouseState:
+    """Everything of it that must survive a crash."""
+
+    walls: dict[str, WallSettings] = field(default_factory=dict)
+    transition: Transition | None = None
+    of_the_show: set[str] = field(default_factory=set)
+    """Walls that still show what SHOW put there: no test card and no watermark until they are released."""
+
+
+class House:
+    """The walls of a show, as they were set up."""
+
+    def __init__(self, state: HouseState, transition: Transition) -> None:
+        self.state = state
+        self._transition = transition
+
+    @property
+    def transition(self) -> Transition:
+        """How the next picture goes over."""
+        return self.state.transition or self._transition
+
+    def settings(self, wall: str) -> WallSettings:
+        """The settings of a wall; those of an unknown one are as at the beginning."""
+        return self.state.walls.get(wall) or WallSettings()
+
+    def meet(self, wall: str) -> None:
+        """From now on this wall is known and may be set up."""
+        self.state.walls.setdefault(wall, WallSettings())
+
+    def follows(self, wall: str) -> bool:
+        """Whether TAKE goes to this wall."""
+        return self.settings(wall).follow
+
+    def program_of(self, wall: str, program: Program | None) -> Program | None:
+        """What a wall shows: `program`, the show's, or its own."""
+        settings = self.settings(wall)
+        return program if settings.follow else settings.own
+
+    def belongs_to_show(self, wall: str, mode: Mode) -> bool:
+        """Whether nothing but pictures of the show may come to this wall."""
+        return mode is Mode.SHOW or wall in self.state.of_the_show
+
+    def keep_for_show(self) -> None:
+        """SHOW ends: every wall keeps what it shows until it is released."""
+        self.state.of_the_show = set(self.state.walls)
+
+    def pin(self, wall: str, own: Program | None) -> list[Event]:
+        """Let a wall show its own picture whatever is taken."""
+        settings = self._known(wall)
+        if not settings.follow and settings.own == own:
+            return []
+        settings.follow, settings.own = False, own
+        return [_follows(wall, settings)]
+
+    def follow(self, wall: str) -> list[Event]:
+        """Let a wall follow TAKE again."""
+        settings = self._known(wall)
+        if settings.follow:
+            return []
+        settings.follow, settings.own = True, None
+        return [_follows(wall, settings)]
+
+    def set_map(self, wall: str, wall_map: WallMap) -> list[Event]:
+        """Change how pictures lie on a wall."""
+        settings = self._known(wall)
+        if settings.map == wall_map:
+            return []
+        settings.map = wall_map
+        return [ev.WallMapSet(wall=wall, map=wall_map)]
+
+    def set_transition(self, kind: TransitionKind, seconds: float) -> list[Event]:
+        """Choose how the next picture goes over."""
+        least = 0.0 if kind is TransitionKind.CUT else LEAST_TRANSITION
+        wanted = Transition(kind=kind, seconds=0.0 if kind is TransitionKind.CUT else max(least, seconds))
+        if wanted == self.transition:
+            return []
+        self.state.transition = wanted
+        return [ev.TransitionSet(kind=wanted.kind, seconds=wanted.seconds)]
+
+    def name(self, wall: str, title: str) -> list[Event]:
+        """Call a wall what people call it; messages use that."""
+        settings = self._known(wall)
+        title = " ".join(title.split())
+        if settings.title == title:
+            return []
+        settings.title = title
+        return [ev.WallNamed(wall=wall, title=title)]
+
+    def assign_screen(self, wall: str, screen: ScreenInfo | None) -> list[Event]:
+        """Say on which screen a wall belongs. Raises CommandRefused when another wall has it."""
+        settings = self._known(wall)
+        holder = next((n for n, s in self.state.walls.items() if screen and n != wall and s.screen == screen), None)
+        if holder is not None:
+            raise CommandRefused(f"This screen belongs to {self.title_of(holder)}: give that one another first.")
+        if settings.screen == screen:
+            return []
+        settings.screen = screen
+        return [ev.ScreenAssigned(wall=wall, screen=screen)]
+
+    def release(self, wall: str, mode: Mode) -> list[Event]:
+        """Let test card and watermark come to a wall again. Raises CommandRefused in SHOW."""
+        self._known(wall)
+        if mode is Mode.SHOW:
+            raise CommandRefused("In SHOW every wall belongs to the show: leave SHOW first.")
+        if wall not in self.state.of_the_show:
+            return []
+        self.state.of_the_show.discard(wall)
+        return [ev.WallReleased(wall=wall)]
+
+    def title_of(self, wall: str) -> str:
+        """What messages call a wall."""
+        return self.settings(wall).title or wall
+
+    def opening_events(self) -> list[Event]:
+        """The events that bring an empty projection to the present state."""
+        return [
+            ev.TransitionSet(kind=self.transition.kind, seconds=self.transition.seconds),
+            *(event for wall, settings in self.state.walls.items() for event in _opening(wall, settings)),
+            *(ev.WallKept(wall=wall) for wall in sorted(self.state.of_the_show)),
+        ]
+
+    def _known(self, wall: str) -> WallSettings:
+        if wall not in self.state.walls:
+            raise CommandRefused(f"There is no wall {wall}.")
+        return self.state.walls[wall]
+
+
+def _opening(wall: str, settings: WallSettings) -> Iterable[Event]:
+    yield _follows(wall, settings)
+    yield ev.WallMapSet(wall=wall, map=settings.map)
+    if settings.title:
+        yield ev.WallNamed(wall=wall, title=settings.title)
+    if settings.screen is not None:
+        yield ev.ScreenAssigned(wall=wall, screen=settings.screen)
+
+
+def _follows(wall: str, settings: WallSettings) -> Event:
+    own = settings.own
+    return ev.WallFollows(
+        wall=wall,
+        follow=settings.follow,
+        request_id=own.request_id if own else None,
+        sha256=own.picture.sha256 if own else None,
+        caption=own.caption if own else "",
+    )
