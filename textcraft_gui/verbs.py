@@ -40,6 +40,9 @@ class Verb(StrEnum):
     CAPTION = "caption"
     MARK = "mark"
     SAVE_PERSONA = "save persona"
+    LOCK_CHAPTER = "lock a chapter"
+    FORCE_TARGET = "force a target"
+    FORGET_NOTES = "clear notes"
     # of this window alone
     PEEK = "peek"
     EDIT_CAPTION = "edit caption"
@@ -181,6 +184,10 @@ class Verbs:
     def save_persona(self, role: str, persona: dict[str, Any]) -> bool:
         """Save one persona; its next call uses it."""
         return self._checked(Verb.SAVE_PERSONA, cmd.SavePersona(role=role, persona=persona))
+
+    def ask(self, verb: Verb, *commands: cmd.Command, how: str = "button") -> bool:
+        """Carry out a verb as these commands, in order; False when it is refused (and told)."""
+        return self._works(verb) and self._send(verb, how, *commands)
 
     def _checked(self, verb: Verb, command: cmd.Command) -> bool:
         return self._works(verb) and self._send(verb, "button", command)

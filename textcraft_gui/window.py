@@ -76,7 +76,7 @@ class ConsoleWindow(QWidget):
     def _make_panels(self, stage: StagePort) -> None:
         self.flow = FlowPanel(self.feed, self.verbs)
         self.manuscript = ManuscriptPanel(self.feed, stage)
-        self.matrix = MatrixPanel(self.feed)
+        self.matrix = MatrixPanel(self.feed, self.verbs)
         self.personas = PersonasPanel(self.feed, stage, self.verbs)
         self.candidates = CandidatesPanel(self.feed, self.verbs, self._store)
         self.left = Dock("FLOW", [Page("FLOW", "The cycle and the line to the Architect", self.flow)])

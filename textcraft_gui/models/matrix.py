@@ -1,7 +1,9 @@
-"""The matrix as a table: fed by MatrixChanged, sorted here, so that ten thousand rows cost little to change."""
+"""The matrix as a table: fed by MatrixChanged, sorted and filtered here, so that 10,000 rows cost little to change."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
@@ -42,14 +44,54 @@ def words_of(entry: Entry) -> int:
     return value if isinstance(value, int) else 0
 
 
+def editor_notes_of(entry: Entry) -> list[str]:
+    """What the Editor wants changed."""
+    return _lines(entry.get("editor_notes"))
+
+
+def left_notes_of(entry: Entry) -> list[str]:
+    """What services left for the next cycle."""
+    return _lines(entry.get("notes"))
+
+
 def notes_of(entry: Entry) -> list[str]:
     """The Editor's notes, then what services left for the next cycle."""
-    return [str(note) for key in ("editor_notes", "notes") for note in entry.get(key) or ()]
+    return [*editor_notes_of(entry), *left_notes_of(entry)]
+
+
+def _lines(value: Any) -> list[str]:
+    return [" ".join(str(note).split()) for note in value] if isinstance(value, list | tuple) else []
+
+
+def status_of(entry: Entry) -> str:
+    """The status as it is written in the matrix; empty when nobody said."""
+    return str(entry.get("status") or "")
 
 
 def status_word(entry: Entry) -> str:
     """`REVIEW_READY` → `review ready`."""
-    return str(entry.get("status", "") or "unknown").replace("_", " ").lower()
+    return (status_of(entry) or "unknown").replace("_", " ").lower()
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """Which chapters are shown: those that hold `text` (id, title or notes) and have this status; empty lets all by."""
+
+    text: str = ""
+    status: str = ""
+
+    def lets(self, key: str, entry: Entry) -> bool:
+        """Whether a chapter is shown."""
+        if self.status and status_of(entry) != self.status:
+            return False
+        wanted = self.text.strip().casefold()
+        return not wanted or any(wanted in words.casefold() for words in _searched(key, entry))
+
+
+def _searched(key: str, entry: Entry) -> Iterator[str]:
+    yield key
+    yield str(entry.get("title", ""))
+    yield from notes_of(entry)
 
 
 _KEYS: Final[dict[Column, Callable[[str, Entry], Any]]] = {
@@ -71,24 +113,53 @@ class MatrixModel(QAbstractTableModel):
         self._rows: dict[str, int] = {}
         self._column = Column.ID
         self._descending = False
+        self._sieve = Sieve()
         self.target = 0
+
+    @property
+    def sieve(self) -> Sieve:
+        """Which chapters are shown."""
+        return self._sieve
+
+    def show_only(self, sieve: Sieve) -> None:
+        """Show the chapters a sieve lets by."""
+        if sieve != self._sieve:
+            self._sieve = sieve
+            self._reset({}, [])
+
+    def statuses(self) -> Counter[str]:
+        """How many chapters have each status, shown or not."""
+        return Counter(map(status_of, self._entries.values()))
+
+    @property
+    def chapters(self) -> int:
+        """How many chapters there are, shown or not."""
+        return len(self._entries)
 
     def take_in(self, event: MatrixChanged) -> None:
         """Apply what changed: few changes touch few rows."""
         self.target = _target(event.metrics) or self.target
         gone = [key for key in event.removed if key in self._entries]
-        new = [key for key in event.entries if key not in self._entries]
-        if gone or len(new) > MOST_INSERTS:
+        new = {key: entry for key, entry in event.entries.items() if self._is_new(key, entry)}
+        if gone or len(new) > MOST_INSERTS or self._sifts_anew(event.entries):
             self._reset(event.entries, gone)
             return
-        changed = [key for key in event.entries if key in self._entries]
+        changed = [key for key in event.entries if key in self._rows]
         resort = any(self._key(key) != _KEYS[self._column](key, event.entries[key]) for key in changed)
-        self._entries.update({key: event.entries[key] for key in changed})
+        self._entries.update({key: entry for key, entry in event.entries.items() if key not in new})
         if resort:
             self._sort()
         self._tell_changed(changed)
-        for key in new:
-            self._insert(key, event.entries[key])
+        for key, entry in new.items():
+            self._insert(key, entry)
+
+    def _is_new(self, key: str, entry: Entry) -> bool:
+        return key not in self._rows and self._sieve.lets(key, entry)
+
+    def _sifts_anew(self, entries: dict[str, Entry]) -> bool:
+        """Whether one of these must come into sight, go out of it, or stay out of it."""
+        lets, default = self._sieve.lets, self._sieve == Sieve()
+        return not default and any(lets(key, entry) is not (key in self._rows) for key, entry in entries.items())
 
     def row_of(self, chapter_id: str) -> int | None:
         """The row of a chapter, or None."""
@@ -103,7 +174,10 @@ class MatrixModel(QAbstractTableModel):
         return _KEYS[self._column](key, self._entries[key])
 
     def _ordered(self) -> list[str]:
-        return sorted(self._entries, key=self._key, reverse=self._descending)
+        shown: Iterable[str] = self._entries
+        if self._sieve != Sieve():
+            shown = [key for key, entry in self._entries.items() if self._sieve.lets(key, entry)]
+        return sorted(shown, key=self._key, reverse=self._descending)
 
     def _number(self) -> None:
         self._rows = {key: row for row, key in enumerate(self._order)}
@@ -191,7 +265,7 @@ class MatrixModel(QAbstractTableModel):
             case Column.WORDS:
                 return f"{words_of(entry):,} / {self.target:,}" if self.target else f"{words_of(entry):,}"
             case Column.NOTES:
-                return " · ".join(" ".join(note.split()) for note in notes_of(entry))
+                return " · ".join(notes_of(entry))
 
 
 def _target(metrics: dict[str, Any]) -> int:
