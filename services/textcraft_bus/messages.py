@@ -365,8 +365,8 @@ OURS: Final[dict[str, type[Envelope]]] = {
     cls.__name__: cls
     for cls in (
         ServiceHello, CoreSnapshot, HelloWanted, Heartbeat, RenderRequest, RenderAccepted, RenderProgress, CancelRender,
-        ImageReady, RenderFailed, WallScene, WallCommand, Quit, Shown, ShowRefused, WallThumb, WallPlace, WallKey, NeedBlob,
-        Blob,
+        ImageReady, RenderFailed, WallScene, WallCommand, Quit, Shown, ShowRefused, WallThumb, WallPlace, WallKey,
+        NeedBlob, Blob,
     )
 }  # fmt: skip
 
