@@ -22,7 +22,7 @@ def main() -> None:
     if args.quit_when_done and args.run is None:
         parser.error("--quit-when-done needs --run N")
     try:
-        start_logging(PROGRAM, args)
+        args.conceal = start_logging(PROGRAM, args).redactor.add
         show = the_show(args.project)
         config = ConsoleConfig.from_overrides(config_file=args.config or show.root / "core.toml", args=args)
         config.use_log_level()
@@ -45,7 +45,7 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace) -> i
     except QtHelperError as error:
         fail(PROGRAM, error)
     install_modal_guard()
-    start = Start(show, args.run, args.quit_when_done)
+    start = Start(show, args.run, args.quit_when_done, args.conceal)
 
     async def console() -> int:
         try:

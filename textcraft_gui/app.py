@@ -18,11 +18,11 @@ from textcraft_bus.processes import NameLock, NameTaken, Record, end_process, ru
 from textcraft_bus.sockets import PortInUse
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
-from textcraft_core.brains.choice import rehearsal_maker
+from textcraft_core.brains.choice import Conceal, brain_maker
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
 from textcraft_core.stage.restore import Restore
-from textcraft_core.stage.stage import Stage
+from textcraft_core.stage.stage import BrainMaker, Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.window import ConsoleWindow
@@ -51,6 +51,8 @@ class Start:
     show: ShowFolder
     cycles: int | None = None
     quit_when_done: bool = False
+    conceal: Conceal = lambda _secret: None
+    """Told of a secret that no log line may show."""
 
 
 class ShowIsOpen(NameTaken):
@@ -135,7 +137,8 @@ class Console:
             self.stage.stream.emit(ev.Warned(text=f"{name} failed: {error}", source="console", fault=True))
 
     async def _play(self, show: ShowFolder, kept: Restore, hub: Hub, port: int) -> None:
-        stage = self._make_stage(show, kept, hub, port)
+        make_brain = await asyncio.to_thread(self._brain_maker, show)
+        stage = self._make_stage(show, make_brain, kept, hub, port)
         window = self._make_window(stage)
         watchdog = StallWatchdog(log_folder())
         try:
@@ -152,12 +155,17 @@ class Console:
             await self._tasks.stop()
             await stage.close(end_services=True)
 
-    def _make_stage(self, show: ShowFolder, kept: Restore, hub: Hub, port: int) -> Stage:
+    def _brain_maker(self, show: ShowFolder) -> BrainMaker:
+        """Choose the brain; blocking. A rehearsal's copy has no secrets: they are read where the show lies."""
+        secrets = self._start.show.root / ".env"
+        return brain_maker(show, self._config, self._clock, self._start.conceal, mode=Mode.REHEARSE, dotenv=secrets)
+
+    def _make_stage(self, show: ShowFolder, make_brain: BrainMaker, kept: Restore, hub: Hub, port: int) -> Stage:
         batch = self._start.cycles is not None
         if batch and self._config.textcraft.auto_seconds is None:
             self._config.textcraft.auto_seconds = BATCH_AUTO_SECONDS
         options = self._config.stage_options(Mode.REHEARSE, WATERMARK, pace=0.0 if batch else None)
-        stage = Stage(show, rehearsal_maker(show, self._config), hub, self._clock, options, kept, port)
+        stage = Stage(show, make_brain, hub, self._clock, options, kept, port)
         self.stage = stage
         for fact in self._early:
             stage.on_fact(fact)

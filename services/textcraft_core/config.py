@@ -1,18 +1,24 @@
 """What a core can be told, as keys of core.toml, as environment variables and as flags."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.messages import Mode
-from textcraft_core.options import EngineOptions
+from textcraft_core.options import AfterComplete, EngineOptions
+from textcraft_core.spend import Caps
 from textcraft_core.stage.stage import StageOptions
 
 PACE_SECONDS = {Mode.EDIT: 0.0, Mode.REHEARSE: 5.0, Mode.SHOW: 60.0}
 """The least time between two cycle starts of RUN when nothing else is set."""
 AUTO_SECONDS = {Mode.EDIT: 45.0, Mode.REHEARSE: 8.0, Mode.SHOW: 45.0}
 """How long AUTO leaves a picture when nothing else is set."""
+
+
+def _listed(value: Any) -> Any:
+    """A flag or variable gives a list as words between commas."""
+    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
 
 
 class EngineConfig(BaseModel):
@@ -25,6 +31,15 @@ class EngineConfig(BaseModel):
     lonely_minutes: float = Field(default=10.0, gt=0, description="a wall without a core keeps its picture so long")
     picture_width: int = Field(default=1920, ge=64, le=8192, description="pixels")
     picture_height: int = Field(default=1080, ge=64, le=8192, description="pixels")
+    on_complete: AfterComplete = Field(
+        default=AfterComplete.CONTINUE,
+        description="what follows when the book is complete: continue, end_card, retell or begin_anew",
+    )
+    fallback: Annotated[list[str] | None, BeforeValidator(_listed)] = Field(
+        default=None,
+        description="who is asked after the live brain: ADDRESS [MODEL], rehearsal, reserve; in SHOW: reserve",
+    )
+    rehearsal_in_show: bool = Field(default=False, description="the rehearsal brain may stand in during SHOW")
 
 
 class LatencyConfig(BaseModel):
@@ -35,10 +50,13 @@ class LatencyConfig(BaseModel):
 
 
 class LlmConfig(BaseModel):
-    """The server of the live brain; its key is read from .env or the environment (LLM_API_KEY), never from here."""
+    """The server of the live brain; its key is read from .env, the environment or the keyring, never from here."""
 
+    provider: str | None = Field(default=None, description="short name of a server: openai, anthropic, ollama …")
     base_url: str | None = Field(default=None, description="address of an OpenAI-compatible server")
     model: str | None = Field(default=None, description="answers where a persona's model is not there")
+    max_tokens: int | None = Field(default=None, gt=0, description="the longest answer, whatever a persona says")
+    temperature: float | None = Field(default=None, ge=0, le=2, description="for personas that name none")
     timeout: float | None = Field(default=None, gt=0, description="longest silence, seconds (60)")
     deadline: float | None = Field(default=None, gt=0, description="longest call with all its attempts, seconds (600)")
     max_retries: int | None = Field(default=None, ge=0, description="tries after the first (3)")
@@ -46,14 +64,23 @@ class LlmConfig(BaseModel):
     cap_show: float = Field(default=100.0, ge=0, description="most this show may cost, USD")
     price: str | None = Field(default=None, description="auto, free, or PROMPT/COMPLETION in USD per million tokens")
 
+    @property
+    def caps(self) -> Caps:
+        """The caps of the show's account."""
+        return Caps(self.cap_day, self.cap_show)
+
+    def table(self) -> dict[str, Any]:
+        """Return what was said, as the live brain's settings read it."""
+        return self.model_dump(exclude_none=True, exclude={"temperature"})
+
 
 class TextCraftCoreConfig(BaseServiceConfig):
     """Settings of the story engine and its service."""
 
     service_name: str = Field(default="textcraft-core", description="name of the process in logs")
     seed: int = Field(default=1, ge=0, description="seed of the rehearsal brain and of the pictures")
-    brain: Literal["rehearsal", "live"] = Field(
-        default="rehearsal", description="who plays the roles: rehearsal (no network, no cost) or live"
+    brain: Literal["rehearsal", "live", "replay"] = Field(
+        default="rehearsal", description="who plays the roles: rehearsal (no network, no cost), live or replay"
     )
     textcraft: EngineConfig = EngineConfig()
     rehearsal: LatencyConfig = LatencyConfig()
@@ -69,10 +96,11 @@ class TextCraftCoreConfig(BaseServiceConfig):
             watermark=watermark,
             lonely_minutes=engine.lonely_minutes,
             approve_by_hand=engine.approval == "hand",
-            engine=self.engine_options(cycle_seconds if pace is None else pace),
+            caps=self.llm.caps,
+            engine=self.engine_options(cycle_seconds if pace is None else pace, mode),
         )
 
-    def engine_options(self, cycle_seconds: float) -> EngineOptions:
+    def engine_options(self, cycle_seconds: float, mode: Mode = Mode.REHEARSE) -> EngineOptions:
         """Return the figures of the engine alone."""
         return EngineOptions(
             seed=self.seed,
@@ -80,4 +108,12 @@ class TextCraftCoreConfig(BaseServiceConfig):
             stuck_after=self.textcraft.stuck_after,
             picture_width=self.textcraft.picture_width,
             picture_height=self.textcraft.picture_height,
+            temperature=self.llm.temperature,
+            after_complete=self.textcraft.on_complete,
+            persevere=self._perseveres(mode),
         )
+
+    def _perseveres(self, mode: Mode) -> bool:
+        """Whether RUN tries again for as long as it takes: the reserve reel keeps the walls alive meanwhile."""
+        listed = self.textcraft.fallback
+        return self.brain == "live" and (mode is Mode.SHOW if listed is None else listed[-1:] == ["reserve"])

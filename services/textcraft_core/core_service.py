@@ -13,12 +13,12 @@ from pathlib import Path
 
 import orjson
 
+from textcraft_bus.base_service import BaseService
 from textcraft_bus.clock import Clock, SystemClock
 from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode
-from textcraft_bus.base_service import BaseService
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import brain_maker
@@ -27,6 +27,7 @@ from textcraft_core.options import EngineOptions
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 from textcraft_core.show.folder import ShowFolder, new_show, open_show, show_id
+from textcraft_core.spend import Ledger
 from textcraft_core.stage import restore
 from textcraft_core.stage.stage import BrainMaker, Stage, engine_of
 
@@ -140,7 +141,8 @@ async def run_batch(
     stream = EventStream(journal)
     stream.subscribe(lines.on_event)
     options: EngineOptions = config.engine_options(config.textcraft.cycle_seconds or 0.0)
-    engine = engine_of(show, make_brain(stream, journal), stream, journal, clock, options)
+    brain = make_brain(stream, journal, Ledger(config.llm.caps, stream, journal, clock))
+    engine = engine_of(show, brain, stream, journal, clock, options)
     try:
         await engine.start()
         engine.run(cmd.Run(cycles=cycles))

@@ -38,6 +38,8 @@ class EngineOptions(BaseModel):
     """Of the pictures; a brain has its own."""
     model: str = ""
     """Used instead of each persona's model when given."""
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    """Used by personas that name none."""
     cycle_seconds: float = Field(default=0.0, ge=0)
     """The least time between two cycle starts of RUN (60 in SHOW, 5 in REHEARSE)."""
     plan_attempts: int = Field(default=3, ge=1)
@@ -45,6 +47,8 @@ class EngineOptions(BaseModel):
     stuck_after: int = Field(default=3, ge=1)
     fail_after: int = Field(default=3, ge=1)
     """RUN pauses after so many failed cycles in a row."""
+    persevere: bool = False
+    """RUN does not pause after failed cycles but tries again, at last every five minutes."""
     fail_backoff_seconds: float = Field(default=2.0, ge=0)
     wait_first_seconds: float = Field(default=WAIT_FIRST_SECONDS, ge=0)
     wait_most_seconds: float = Field(default=WAIT_MOST_SECONDS, ge=0)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from textcraft_bus import schemas_base as base
+from textcraft_bus.base_service import BaseService
 from textcraft_bus.config import ConfigError
 from textcraft_bus.foreign_worker import ForeignWorker
-from textcraft_bus.base_service import BaseService
 from textcraft_bus.uris import plain_uri
 from textcraft_image_server.backends import Order, Painted
 from textcraft_image_server.config import ImageServerConfig

@@ -14,13 +14,13 @@ import psutil
 
 from textcraft_bus import facts
 from textcraft_bus import messages as wire
+from textcraft_bus.base_service import BaseService
 from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import ConfigError
 from textcraft_bus.folders import data_folder
 from textcraft_bus.link import Link
 from textcraft_bus.processes import NameLock
-from textcraft_bus.base_service import BaseService
 from textcraft_image_server.backends import Order, Painted, known_backends
 from textcraft_image_server.config import ImageServerConfig
 from textcraft_image_server.easel import Easel, Job

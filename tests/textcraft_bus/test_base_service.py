@@ -4,8 +4,8 @@ import asyncio
 import logging
 
 from tests.support.waiting import until
-from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.base_service import BaseService, ServiceState
+from textcraft_bus.config import BaseServiceConfig
 
 
 class Ticking(BaseService):

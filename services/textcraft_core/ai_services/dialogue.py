@@ -20,7 +20,7 @@ from textcraft_core.ai_services.client import (
     Usage,
     check_answer,
 )
-from textcraft_core.ai_services.runtime import UNKNOWN_PRICE, Runtime, remember
+from textcraft_core.ai_services.runtime import UNKNOWN_PRICE, Runtime, remember, temperature_of
 from textcraft_core.engine.blocking import finish_in_thread
 from textcraft_core.events import BrainAnswered, BrainCalled, FileWritten, TokensStreamed, ToolCalled, Warned
 from textcraft_core.record.journal import CallRecord
@@ -106,7 +106,12 @@ class Dialogue:
         purpose = self._purpose()
         model = runtime.model or self._persona.model
         self.turns += 1
-        request = {"messages": messages, "model": model, "tools": tools, "temperature": self._persona.temperature}
+        request = {
+            "messages": messages,
+            "model": model,
+            "tools": tools,
+            "temperature": temperature_of(self._persona, runtime),
+        }
         runtime.emit(
             BrainCalled(
                 brain=runtime.brain.name,

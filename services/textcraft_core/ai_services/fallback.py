@@ -6,7 +6,7 @@ from typing import Any, Final
 from textcraft_bus.clock import Clock
 from textcraft_core.ai_services.answers import check_answer
 from textcraft_core.ai_services.client import Brain, BrainError, BrainFault, Employer, OnText, PaidBrain, Purpose
-from textcraft_core.events import Event, Warned
+from textcraft_core.events import BrainChanged, Event, ReserveWanted, Warned
 
 REST_SECONDS: Final = 60.0
 """A brain that could not be reached is not asked again before this, so that its retries do not slow every call."""
@@ -16,7 +16,7 @@ RESTING: Final = frozenset({BrainFault.RATE, BrainFault.SERVER, BrainFault.TIMEO
 class FallbackBrain:
     """Asks each brain of a chain in turn until one answers; every change of brain is shown, never silent.
 
-    A brain whose key was refused is not asked again.
+    A brain whose key was refused is not asked again. With `reserve` the reserve reel is wanted while none answers.
     """
 
     def __init__(
@@ -25,6 +25,8 @@ class FallbackBrain:
         emit: Callable[[Event], None],
         clock: Clock,
         rest_seconds: float = REST_SECONDS,
+        *,
+        reserve: bool = False,
     ) -> None:
         if not brains:
             raise ValueError("a chain needs a brain")
@@ -35,6 +37,9 @@ class FallbackBrain:
         self._rests_until: dict[int, float] = {}
         self._employer: Employer | None = None
         self._last = 0
+        self._reserve = reserve
+        self._out = False
+        self._why = ""
         self.name = " → ".join(brain.name for brain in brains)
         self.free = all(brain.free for brain in brains)
 
@@ -75,7 +80,9 @@ class FallbackBrain:
             self._on_failed(place, fault, following)
             if following is not None and self._employer is not None:
                 await self._employer.permit()
-        raise fault or BrainError(BrainFault.MISSING, "no brain is left to ask")
+        fault = fault or BrainError(BrainFault.MISSING, "no brain is left to ask")
+        self._on_silence(fault)
+        raise fault
 
     def _order(self) -> list[int]:
         """Return the brains to ask, those that rest left out; when all rest, all that have a usable key."""
@@ -89,12 +96,18 @@ class FallbackBrain:
         self._rests_until.pop(place, None)
         if place != self._last:
             self._emit(Warned(text=f"{brain.name} answers now", source="brain"))
+            why = self._why if place > self._last else ""
+            self._emit(BrainChanged(brain=brain.name, place=place, of=len(self._brains), reason=why))
         self._last = place
+        if self._out:
+            self._out = False
+            self._emit(ReserveWanted(on=False, reason=f"{brain.name} answers again"))
         if self._employer is not None and not isinstance(brain, PaidBrain) and cost:
             self._employer.spend(purpose.role, cost, False)
 
     def _on_failed(self, place: int, fault: BrainError, following: int | None) -> None:
         brain = self._brains[place]
+        self._why = f"{brain.name}: {fault}"
         if fault.kind in RESTING:
             self._rests_until[place] = self._clock.monotonic() + self._rest_seconds
         elif fault.kind is BrainFault.AUTH:
@@ -102,3 +115,9 @@ class FallbackBrain:
         if following is not None:
             text = f"{brain.name} did not answer ({fault}): {self._brains[following].name} is asked"
             self._emit(Warned(text=text, source="brain", fault=fault.kind is BrainFault.AUTH))
+
+    def _on_silence(self, fault: BrainError) -> None:
+        """Nobody answered: the walls must be kept alive from what was approved before."""
+        if self._reserve and not self._out:
+            self._out = True
+            self._emit(ReserveWanted(on=True, reason=str(fault)))

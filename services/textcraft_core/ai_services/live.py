@@ -21,7 +21,7 @@ from textcraft_core.ai_services.client import (
 from textcraft_core.ai_services.prices import NOTHING, Price, Pricing, is_loopback, most_tokens
 from textcraft_core.ai_services.readable import Curtain
 from textcraft_core.ai_services.retry import Retry
-from textcraft_core.ai_services.settings import LlmSettings, key_in_keyring, usable_key
+from textcraft_core.ai_services.settings import LlmSettings, usable_key
 from textcraft_core.ai_services.streaming import Assembly
 from textcraft_core.ai_services.wording import Request, Wording
 from textcraft_core.events import BrainWaiting, Event, Warned
@@ -113,7 +113,8 @@ class LiveBrain:
 
         An attempt that failed after some text was told begins that text anew. Raises BrainError only.
         """
-        request = Request(messages, model or self._settings.model, tools, temperature, max_tokens, purpose.role)
+        most = min(max_tokens, self._settings.max_tokens or max_tokens)
+        request = Request(messages, model or self._settings.model, tools, temperature, most, purpose.role)
         if not request.model:
             raise BrainError(BrainFault.MISSING, f"no model is named for {purpose.role}: set DEFAULT_MODEL")
         late = asyncio.timeout(self._settings.deadline)
@@ -237,8 +238,9 @@ class LiveBrain:
 
     async def _ready(self) -> Server:
         if self._server is None:
-            key = self._settings.key.get_secret_value() or await asyncio.to_thread(key_in_keyring)
-            key = key.strip()
+            key = (await asyncio.to_thread(self._settings.find_key)).strip()
+            if self._pricing.by_list:
+                await asyncio.to_thread(self._pricing.price, self._settings.model)
             self._refuse_key(key)
             self._secret = key if len(key) >= MIN_SECRET else ""
             self._server = Server(self._settings.base_url, key, self._settings.timeout, self._clock)

@@ -1,13 +1,16 @@
-"""What a call costs: the policy in force and the list of prices; knows no server and keeps no account."""
+"""What a call costs: the policy in force and the library's list of prices; knows no server and keeps no account.
+
+The list ships inside the library `genai-prices` and is read from there: nothing is ever fetched.
+"""
 
 import functools
 import ipaddress
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,7 +22,6 @@ MESSAGE_TOKENS: Final = 16
 """What a chat template puts around each message at most, in tokens."""
 PREAMBLE_TOKENS: Final = 1024
 """What servers put before a conversation of their own accord, mostly to explain tools, in tokens."""
-_DATED: Final = re.compile(r"(.+)-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4})")
 _GIVEN: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*")
 
 
@@ -41,14 +43,17 @@ class Price:
 
 
 NOTHING: Final = Price(0.0, 0.0)
+DEAREST: Final = Price(150.0, 600.0, known=False)
+"""The dearest list price of a text model we know of; a test holds it against the library's whole list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """How calls are priced: nothing, one given price, or (both left out) by the list."""
+    """How calls are priced: nothing, one given price, or (both left out) by the list for a server's address."""
 
     free: bool = False
     given: Price | None = None
+    base_url: str = ""
 
     @classmethod
     def of(cls, policy: str, base_url: str) -> "Pricing":
@@ -58,27 +63,65 @@ class Pricing:
         """
         if policy == FREE or (policy == AUTO and is_loopback(base_url)):
             return cls(free=True)
-        return cls() if policy == AUTO else cls(given=_given(policy))
+        return cls(base_url=base_url) if policy == AUTO else cls(given=_given(policy))
 
-    def price(self, model: str) -> Price:
-        """Return a model's price; for one the list does not have, the dearest."""
+    @property
+    def by_list(self) -> bool:
+        """Whether the list decides; reading it the first time takes a fifth of a second."""
+        return not self.free and self.given is None
+
+    def price(self, model: str, day: date | None = None) -> Price:
+        """Return a model's price on a day (today); for one the list does not have, the dearest."""
         if self.free:
             return NOTHING
-        return self.given if self.given is not None else listed(model)
+        if self.given is not None:
+            return self.given
+        return listed(model, self.base_url, day or datetime.now(UTC).date())
 
 
-def listed(model: str) -> Price:
-    """Return a model's price by its name, also with a date behind it; the dearest, not `known`, when it has none."""
-    prices = _prices()
-    dated = _DATED.fullmatch(model)
-    found = prices.get(model) or (prices.get(dated[1]) if dated else None)
-    if found is not None:
-        return found
-    return Price(
-        max(price.prompt for price in prices.values()),
-        max(price.completion for price in prices.values()),
-        known=False,
-    )
+@functools.lru_cache(maxsize=256)
+def listed(model: str, base_url: str = "", day: date | None = None) -> Price:
+    """Return a model's list price at a server on a day (today); DEAREST, which is not `known`, when it has none.
+
+    Where the price has tiers, or changes with the hour, the dearest one counts: a reservation must never be too low.
+    """
+    found = _found(model, base_url)
+    if found is None:
+        return DEAREST
+    prompt = completion = 0.0
+    for rates in _rates(found, day or datetime.now(UTC).date()):
+        prompt = max(prompt, _dearest(rates.input_mtok))
+        completion = max(completion, _dearest(rates.output_mtok))
+    # A model that is listed without a price for text (it paints, or speaks) is none whose price is known here.
+    return Price(prompt, completion) if prompt > 0 and completion > 0 else DEAREST
+
+
+def _found(model: str, base_url: str) -> Any:
+    """Return the library's entry of a model: at its own provider when the address tells which, else by its name."""
+    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415 - off the start path
+
+    snapshot = get_snapshot()
+    try:
+        provider = snapshot.find_provider(None, None, base_url) if base_url else None
+    except LookupError:
+        provider = None
+    try:
+        return snapshot.find_provider_model(model, provider, None, None)[1]
+    except LookupError:
+        return None
+
+
+def _rates(entry: Any, day: date) -> Iterator[Any]:
+    """Yield what the model costs at each hour from the beginning of a day to the end of the next."""
+    begin = datetime.combine(day, time(), UTC)
+    return (entry.get_prices(begin + timedelta(hours=hour)) for hour in range(48))
+
+
+def _dearest(rate: Any) -> float:
+    if rate is None:
+        return 0.0
+    tiers = [rate.base, *(tier.price for tier in rate.tiers)] if hasattr(rate, "tiers") else [rate]
+    return max(float(each) for each in tiers)
 
 
 def is_loopback(base_url: str) -> bool:
@@ -110,10 +153,3 @@ def _given(policy: str) -> Price:
     if not math.isfinite(price.prompt + price.completion):
         raise PriceError("price is too large")
     return price
-
-
-@functools.cache
-def _prices() -> Mapping[str, Price]:
-    """Return the list that ships with the engine; a constant of the package, so it is read once."""
-    content = json.loads(files("textcraft_core").joinpath("ai_services", "prices.json").read_text("utf-8"))
-    return {model: Price(float(prompt), float(completion)) for model, (prompt, completion) in content["models"].items()}

@@ -14,7 +14,7 @@ from textcraft_core.events import Event, FactRemembered, SpendAdded
 from textcraft_core.options import ServiceLimits
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
-from textcraft_core.show.bible import Bible
+from textcraft_core.show.bible import Bible, Persona
 from textcraft_core.show.folder import ShowFolder, open_show
 from textcraft_core.show.matrix import Matrix, MatrixStore
 from textcraft_core.show.writer import ShowWriter
@@ -65,6 +65,10 @@ class Runtime:
     locked: frozenset[str] = frozenset()
     """Ids of chapters no tool may write."""
     model: str = ""
+    temperature: float | None = None
+    """Used instead of every persona's when given."""
+    usual_temperature: float | None = None
+    """Used by personas that name none."""
     stop_seconds: float = 0.15
     tasks: Tasks = field(default_factory=Tasks)
     permit: Callable[[], Awaitable[None]] = _permitted
@@ -73,6 +77,14 @@ class Runtime:
     """Told of each call's cost: who, USD, and whether it is estimated."""
     memory: Callable[[Mapping[str, Any], Mapping[str, Any]], str] = lambda _task, _context: ""
     """Passages of what was written that concern a task; blocking."""
+
+
+def temperature_of(persona: Persona, runtime: Runtime) -> float:
+    """Return how freely a persona answers now: the operator's word, else its own, else the show's."""
+    if runtime.temperature is not None:
+        return runtime.temperature
+    named = "temperature" in persona.model_fields_set or runtime.usual_temperature is None
+    return persona.temperature if named else runtime.usual_temperature or 0.0
 
 
 def remember(fact: str, target: str, *, runtime: Runtime) -> None:

@@ -3,10 +3,13 @@
 Knows no server; the key never comes from a configuration file and never shows in a message.
 """
 
+import functools
 import importlib
+import json
 import logging
 import os
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -14,7 +17,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from textcraft_core.ai_services.prices import AUTO, Pricing
+from textcraft_core.ai_services.prices import AUTO, Pricing, is_loopback
 from textcraft_core.errors import EngineError
 from textcraft_core.spend import Caps
 
@@ -29,6 +32,8 @@ VARIABLES: Final = {
     "MAX_RETRIES": "max_retries",
 }
 """Environment variable → field; they are stronger than the configuration."""
+FALLBACK_KEY: Final = "LLM_API_KEY_FALLBACK"
+"""The key of further servers in a chain that are not on this machine: the first server's key is for it alone."""
 KEYRING_SERVICE: Final = "textcraft"
 
 
@@ -54,6 +59,10 @@ class LlmSettings(BaseModel):
     cap_show: float | None = Field(default=None, ge=0)
     price: str = AUTO
     """`auto`, `free` or PROMPT/COMPLETION in USD per million tokens."""
+    max_tokens: int | None = Field(default=None, gt=0)
+    """The most any call may ask for, whatever its persona says."""
+    keychain: bool = True
+    """Whether the key may come from the user's keyring when nothing else names one."""
 
     @field_validator("base_url")
     @classmethod
@@ -76,11 +85,9 @@ class LlmSettings(BaseModel):
         if "key" in config or "api_key" in config:
             raise SettingsError("[llm] holds a key: move it into .env as LLM_API_KEY, files of a show are passed on")
         given = {name: value for name, value in config.items() if value is not None and value != ""}
-        try:
-            values = dotenv_values(dotenv, interpolate=False) if dotenv is not None and dotenv.is_file() else {}
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f".env cannot be read ({type(error).__name__})") from None
-        for source in (values, os.environ if environ is None else environ):
+        if provider := given.pop("provider", ""):
+            given = {"base_url": address_of(str(provider)), **given}
+        for source in (_values(dotenv), os.environ if environ is None else environ):
             given |= {field: source[name] for name, field in VARIABLES.items() if source.get(name)}
         return cls._checked(given)
 
@@ -102,6 +109,60 @@ class LlmSettings(BaseModel):
     def caps(self) -> Caps:
         """The caps of the account."""
         return Caps(self.cap_day, self.cap_show)
+
+    @property
+    def local(self) -> bool:
+        """Whether the server is on this machine."""
+        return is_loopback(self.base_url)
+
+    @property
+    def free(self) -> bool:
+        """Whether no call can ever cost money."""
+        return Pricing.of(self.price, self.base_url).free
+
+    def find_key(self) -> str:
+        """Return the key, also from the user's keyring; blocking. A server on this machine gets none from there."""
+        told = self.key.get_secret_value()
+        return told or (key_in_keyring() if self.keychain and not self.local else "")
+
+    def elsewhere(self, base_url: str, model: str, key: str = "") -> Self:
+        """Return the settings of another server in a chain: its own address, model and key, everything else the same.
+
+        The first server's key never travels to it. Raises SettingsError for an address that is none.
+        """
+        given = {**self.model_dump(exclude={"key"}), "base_url": base_url, "model": model or self.model}
+        return self._checked({**given, "key": SecretStr(key), "keychain": False, "price": AUTO})
+
+
+def address_of(provider: str) -> str:
+    """Return the address behind a provider's short name. Raises SettingsError that names those there are."""
+    known = _providers()
+    if provider.strip().lower() not in known:
+        raise SettingsError(
+            f"[llm] provider {provider[:40]!r} is not known: give base_url, or one of {', '.join(known)}"
+        )
+    return known[provider.strip().lower()]
+
+
+@functools.cache
+def _providers() -> Mapping[str, str]:
+    """Return short name → address; a constant of the package, so it is read once."""
+    text = files("textcraft_core").joinpath("ai_services", "providers.json").read_text("utf-8")
+    found: dict[str, str] = json.loads(text)["providers"]
+    return found
+
+
+def fallback_key(dotenv: Path | None, environ: Mapping[str, str] | None = None) -> str:
+    """Return the key of a chain's further servers, "" when there is none; blocking. Raises SettingsError."""
+    known = os.environ if environ is None else environ
+    return known.get(FALLBACK_KEY) or _values(dotenv).get(FALLBACK_KEY) or ""
+
+
+def _values(dotenv: Path | None) -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(dotenv, interpolate=False) if dotenv is not None and dotenv.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read ({type(error).__name__})") from None
 
 
 def key_in_keyring() -> str:

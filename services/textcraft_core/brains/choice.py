@@ -1,13 +1,22 @@
-"""Which brain plays the roles, as the configuration says; knows no role."""
+"""Which brain plays the roles, as the configuration and the mode say: the one place that decides; knows no role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.messages import Mode
+from textcraft_core.ai_services.client import Brain
+from textcraft_core.ai_services.fallback import FallbackBrain
 from textcraft_core.ai_services.live import live_brain
-from textcraft_core.ai_services.settings import LlmSettings
+from textcraft_core.ai_services.settings import LlmSettings, SettingsError, fallback_key
+from textcraft_core.brains.chain import Chain, chain_of
 from textcraft_core.brains.rehearsal import Latency, RehearsalBrain
 from textcraft_core.config import TextCraftCoreConfig
+from textcraft_core.events import Warned
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
 from textcraft_core.show.folder import ShowFolder
+from textcraft_core.spend import Ledger
 from textcraft_core.stage.stage import BrainMaker
 
 Conceal = Callable[[str], None]
@@ -15,23 +24,68 @@ Conceal = Callable[[str], None]
 
 
 def brain_maker(
-    show: ShowFolder, config: TextCraftCoreConfig, clock: Clock, conceal: Conceal, *, instant: bool = False
+    show: ShowFolder,
+    config: TextCraftCoreConfig,
+    clock: Clock,
+    conceal: Conceal,
+    *,
+    mode: Mode = Mode.SHOW,
+    instant: bool = False,
+    dotenv: Path | None = None,
 ) -> BrainMaker:
-    """Return what makes the chosen brain. Blocking for a live one: reads .env. Raises SettingsError."""
-    if config.brain == "live":
-        return _live(show, config, clock, conceal)
-    return rehearsal_maker(show, config, instant=instant)
+    """Return what makes the chosen brain for a mode. Blocking for a live one: reads .env. Raises SettingsError.
+
+    `dotenv` is where the secrets lie when that is not the show's own .env: a rehearsal's copy has none. Outside SHOW
+    nothing is spent: there a live brain that costs money is replaced by the rehearsal brain, and it is said.
+    """
+    if config.brain == "rehearsal":
+        return rehearsal_maker(show, config, instant=instant)
+    if config.brain == "replay":
+        raise SettingsError("replay is not there yet: choose rehearsal or live")
+    settings = LlmSettings.read(config.llm.table(), dotenv or show.root / ".env")
+    if mode is not Mode.SHOW and not settings.free:
+        text = "outside SHOW nothing is spent: the rehearsal brain plays in place of the one that costs money"
+        return _saying(rehearsal_maker(show, config, instant=instant), text)
+    chain = chain_of(config.textcraft.fallback, mode, rehearsal_in_show=config.textcraft.rehearsal_in_show)
+    others = _others(settings, chain, dotenv or show.root / ".env")
+    for each in (settings, *others):
+        if secret := each.key.get_secret_value():
+            conceal(secret)
+    reserve = rehearsal_maker(show, config, instant=instant) if chain.rehearsal else None
+    made = _live_maker((settings, *others), chain, reserve, clock)
+    return _saying(made, chain.told) if chain.told else made
 
 
 def rehearsal_maker(show: ShowFolder, config: TextCraftCoreConfig, *, instant: bool = False) -> BrainMaker:
     """Return what makes the brain that plays every role from the show's own data; `instant` takes no time."""
     pace = config.rehearsal
     latency = Latency(0.0, 0.0) if instant else Latency(pace.first_token_s, pace.tokens_per_s)
-    return lambda _stream, _journal: RehearsalBrain(show, config.seed, latency)
+    return lambda _stream, _journal, _account: RehearsalBrain(show, config.seed, latency)
 
 
-def _live(show: ShowFolder, config: TextCraftCoreConfig, clock: Clock, conceal: Conceal) -> BrainMaker:
-    settings = LlmSettings.read(config.llm.model_dump(exclude_none=True), show.root / ".env")
-    if secret := settings.key.get_secret_value():
-        conceal(secret)
-    return lambda stream, journal: live_brain(settings, stream=stream, journal=journal, clock=clock)
+def _others(first: LlmSettings, chain: Chain, dotenv: Path) -> tuple[LlmSettings, ...]:
+    key = fallback_key(dotenv) if chain.servers else ""
+    made = (first.elsewhere(server.base_url, server.model) for server in chain.servers)
+    return tuple(each if each.local else each.elsewhere(each.base_url, each.model, key) for each in made)
+
+
+def _live_maker(servers: Sequence[LlmSettings], chain: Chain, rehearsal: BrainMaker | None, clock: Clock) -> BrainMaker:
+    def make(stream: EventStream, journal: Journal, account: Ledger) -> Brain:
+        brains: list[Brain] = [
+            live_brain(each, stream=stream, journal=journal, clock=clock, ledger=account) for each in servers
+        ]
+        if rehearsal is not None:
+            brains.append(rehearsal(stream, journal, account))
+        if len(brains) == 1 and not chain.reserve:
+            return brains[0]
+        return FallbackBrain(brains, stream.emit, clock, reserve=chain.reserve)
+
+    return make
+
+
+def _saying(make: BrainMaker, text: str) -> BrainMaker:
+    def say(stream: EventStream, journal: Journal, account: Ledger) -> Brain:
+        stream.emit(Warned(text=text, source="brain"))
+        return make(stream, journal, account)
+
+    return say

@@ -94,6 +94,7 @@ class Desk:
             index=survey.index,
             locked=survey.locked_ids | self.book.protected,
             model=self.options.model,
+            usual_temperature=self.options.temperature,
             stop_seconds=self.options.stop_seconds,
             tasks=self.tasks,
             permit=self.permit,

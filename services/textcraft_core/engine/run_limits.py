@@ -46,15 +46,18 @@ class Pace:
     @property
     def exhausted(self) -> bool:
         """Whether too many cycles failed in a row."""
-        return self.fails >= self.options.fail_after
+        return self.fails >= self.options.fail_after and not self.options.persevere
 
     def rest(self, since_start: float) -> float:
         """Return the seconds to rest, `since_start` seconds after the last cycle began; never negative."""
         return max(0.0, self.options.cycle_seconds - since_start, self._backoff())
 
+    def _after_fails(self) -> float:
+        return self.options.fail_backoff_seconds * 2.0 ** min(self.fails - 1, 16)
+
     def _backoff(self) -> float:
         if self.fails:
-            return self.options.fail_backoff_seconds * 2.0 ** min(self.fails - 1, 16)
+            return min(self.options.wait_most_seconds, self._after_fails())
         if self.waits:
             return min(self.options.wait_most_seconds, self.options.wait_first_seconds * 2.0 ** min(self.waits - 1, 16))
         return 0.0

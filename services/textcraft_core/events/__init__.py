@@ -7,6 +7,7 @@ Each room holds the events of one part of the product; readers import them from 
 from typing import Final
 
 from textcraft_core.events.base import CommittedEvent, Durability, EngineState, Event, FleetingEvent, Phase, StopName
+from textcraft_core.events.brain import BrainChanged, ReserveWanted
 from textcraft_core.events.cycle import (
     BrainAnswered,
     BrainCalled,
@@ -108,6 +109,7 @@ __all__ = [
     "AutoScheduled",
     "BrainAnswered",
     "BrainCalled",
+    "BrainChanged",
     "BrainWaiting",
     "CandidateAdded",
     "CandidateApproved",
@@ -155,6 +157,7 @@ __all__ = [
     "RenderProgressed",
     "RenderRequested",
     "ReportReturned",
+    "ReserveWanted",
     "RunEnded",
     "RunStarted",
     "ScanFinished",

@@ -28,6 +28,7 @@ from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import MatrixStore
 from textcraft_core.show.writer import ShowWriter
+from textcraft_core.spend import Caps, Ledger
 from textcraft_core.stage import restore
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
@@ -84,8 +85,11 @@ JOURNAL_ROWS = 1000
 
 Handler = Callable[[Any], Awaitable[None]]
 """Carries out one command. Raises CommandRefused with a sentence for the operator."""
-BrainMaker = Callable[[EventStream, Journal], Brain]
-"""A live brain keeps its account in the journal of the show it works for, so it is made when that is open."""
+BrainMaker = Callable[[EventStream, Journal, Ledger], Brain]
+"""A live brain keeps its account in the journal of the show it works for, so it is made when that is open.
+
+Everything that can cost money pays from the one account it is handed.
+"""
 
 
 class BusPort(WallPort, RenderPort, Protocol):
@@ -104,6 +108,7 @@ class StageOptions:
     watermark: str = ""
     lonely_minutes: float = 10.0
     approve_by_hand: bool = False
+    caps: Caps = field(default_factory=Caps)
     engine: EngineOptions = field(default_factory=EngineOptions)
 
 
@@ -125,7 +130,8 @@ class Stage:
         self.journal = Journal(show.journal, clock)
         self.stream = EventStream(self.journal)
         self.bible = Bible(show, clock)
-        brain = make_brain(self.stream, self.journal)
+        self.account = Ledger(options.caps, self.stream, self.journal, clock)
+        brain = make_brain(self.stream, self.journal, self.account)
         self.engine = engine_of(show, brain, self.stream, self.journal, clock, options.engine)
         self.playout = Playout(
             kept.playout,

@@ -7,18 +7,19 @@ from tests.fakes.live_brain import ASK, live, purpose
 from tests.fakes.llm_server import LlmServer
 from textcraft_core.ai_services.client import BrainError, BrainFault, Employer, PaidBrain
 from textcraft_core.ai_services.fallback import FallbackBrain
+from textcraft_core.events import BrainChanged, ReserveWanted, Warned
 
 
 class Chain:
     """A chain of scripted brains, what it told and what it booked."""
 
-    def __init__(self, *brains):
+    def __init__(self, *brains, reserve=False):
         self.clock, self.told, self.spent = FakeClock(), [], []
         self.brains = brains
         for place, brain in enumerate(brains):
             if isinstance(brain, ScriptedBrain):
                 brain.name = f"brain {place}"
-        self.chain = FallbackBrain(brains, self.told.append, self.clock)
+        self.chain = FallbackBrain(brains, self.told.append, self.clock, reserve=reserve)
         self.chain.work_for(Employer(lambda *entry: self.spent.append(entry), self.permit))
 
     async def permit(self):
@@ -32,7 +33,10 @@ class Chain:
         return [len(brain.calls) for brain in self.brains]
 
     def texts(self):
-        return [event.text for event in self.told]
+        return [event.text for event in self.told if isinstance(event, Warned)]
+
+    def of(self, kind):
+        return [event for event in self.told if isinstance(event, kind)]
 
 
 def two():
@@ -73,7 +77,7 @@ async def test_a_refused_key_is_told_as_a_fault_and_never_tried_again():
         bench.clock.advance(1000)
         assert await bench.ask() == "from the second"
     assert bench.asked() == [1, 3]
-    assert [event.fault for event in bench.told] == [True, False]
+    assert [event.fault for event in bench.of(Warned)] == [True, False]
 
 
 async def test_the_last_fault_is_raised_and_all_are_asked_while_all_rest():
@@ -109,6 +113,38 @@ async def test_a_live_brain_in_a_chain_books_once(tmp_path):
         bench = Chain(remote.brain)
         assert await bench.ask() == "x"
         assert len(bench.spent) == 1
+
+
+async def test_each_change_of_brain_is_an_event_with_its_reason():
+    bench = two()
+    bench.brains[0].say("narrator", BrainError(BrainFault.SERVER, "down"), "from the first")
+    await bench.ask()
+    bench.clock.advance(61)
+    await bench.ask()
+    assert bench.of(BrainChanged) == [
+        BrainChanged(brain="brain 1", place=1, of=2, reason="brain 0: down"),
+        BrainChanged(brain="brain 0", place=0, of=2),
+    ]
+
+
+async def test_the_reserve_reel_is_wanted_once_while_nobody_answers_and_given_back():
+    bench = Chain(ScriptedBrain(), reserve=True)
+    down = BrainError(BrainFault.SERVER, "down")
+    bench.brains[0].say("narrator", down, down, "there again", "and again")
+    for _ in range(2):
+        with pytest.raises(BrainError, match="down"):
+            await bench.ask()
+    assert bench.of(ReserveWanted) == [ReserveWanted(on=True, reason="down")]
+    assert await bench.ask() == "there again"
+    await bench.ask()
+    assert [event.on for event in bench.of(ReserveWanted)] == [True, False]
+
+
+async def test_without_a_reserve_none_is_wanted():
+    bench = Chain(ScriptedBrain().say("narrator", BrainError(BrainFault.SERVER, "down")))
+    with pytest.raises(BrainError):
+        await bench.ask()
+    assert bench.of(ReserveWanted) == []
 
 
 def test_an_empty_chain_is_refused():

@@ -1,10 +1,20 @@
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textcraft_core.ai_services.prices import NOTHING, Price, PriceError, Pricing, is_loopback, listed, most_tokens
+from textcraft_core.ai_services.prices import (
+    DEAREST,
+    NOTHING,
+    Price,
+    PriceError,
+    Pricing,
+    is_loopback,
+    listed,
+    most_tokens,
+)
 from textcraft_core.ai_services.runtime import UNKNOWN_PRICE
 
 REMOTE = "https://api.example.com/v1"
@@ -38,14 +48,36 @@ def test_auto_is_free_on_this_machine_and_by_the_list_elsewhere():
 def test_a_dated_model_has_the_price_of_its_name():
     assert listed("gpt-4o-2024-08-06") == listed("gpt-4o")
     assert listed("claude-sonnet-4-20250514") == listed("claude-sonnet-4")
-    assert listed("gpt-4-0613") == listed("gpt-4")
+    assert listed("gpt-4-0613") == listed("gpt-4") == listed("GPT-4") == Price(30, 60)
 
 
-@pytest.mark.parametrize("model", ["", "llama-9", "gpt-4-1106-preview", "openai/gpt-4", "GPT-4"])
+def test_of_tiers_the_dearest_counts_and_of_dates_the_one_that_holds():
+    assert listed("gemini-2.5-pro", day=date(2026, 1, 5)) == Price(2.5, 15)
+    assert listed("o3", day=date(2025, 1, 5)) == Price(10, 40)
+    assert listed("o3", day=date(2026, 1, 5)) == Price(2, 8)
+
+
+def test_the_address_tells_whose_price_it_is():
+    assert listed("openai/gpt-4", "https://openrouter.ai/api/v1").known
+    assert listed("gpt-4", "https://api.anthropic.com/v1") == DEAREST
+    assert listed("gpt-4", REMOTE) == Price(30, 60)
+
+
+@pytest.mark.parametrize("model", ["", "llama-9", "openai/gpt-4", "text-embedding-3-small", "mystery"])
 def test_an_unknown_model_is_the_dearest(model):
     price = listed(model)
     assert (price.prompt, price.completion) == UNKNOWN_PRICE
     assert not price.known
+
+
+def test_nothing_in_the_list_is_dearer_than_the_dearest():
+    from genai_prices.data_snapshot import get_snapshot
+
+    models = [(provider, model.id) for provider in get_snapshot().providers for model in provider.models]
+    prices = [listed(model, "", date(2026, 1, 5)) for _provider, model in models]
+    assert len(prices) > 500
+    assert max(price.prompt for price in prices) <= DEAREST.prompt
+    assert max(price.completion for price in prices) <= DEAREST.completion
 
 
 @pytest.mark.parametrize("policy", ["", "cheap", "1", "1/", "-1/2", "1/2/3", "1e9/2", "9" * 400 + "/1"])
