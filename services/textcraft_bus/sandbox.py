@@ -64,6 +64,17 @@ class Sandbox:
                 _refuse_special(relative, seen)
             replace_file(folder, name, data)
 
+    def remove(self, relative: str) -> None:
+        """Remove a file durably; one that is not there is fine. Raises SecurityError, WriteFailed."""
+        path, parts = self._place(relative)
+        with failures_as_write_failed(path):
+            try:
+                folder = self._walk(relative, parts[:-1], create=False)
+            except FileNotFoundError:
+                return
+            with folder:
+                self._remove_in(folder, relative, parts[-1])
+
     def exists(self, relative: str) -> bool:
         """Say whether there is a file or a folder. Raises SecurityError, Unreadable."""
         path, parts = self._place(relative)
@@ -127,6 +138,15 @@ class Sandbox:
         if data is None:
             raise Unreadable(folder.path / name, f"it is larger than {max_bytes} bytes")
         return data
+
+    def _remove_in(self, folder: Folder, relative: str, name: str) -> None:
+        name = self._spelling(folder, relative, name)
+        seen = folder.look(name)
+        if seen is None:
+            return
+        _refuse_special(relative, seen)
+        folder.remove(name)
+        folder.sync()
 
     def _step(self, folder: Folder, relative: str, part: str, *, create: bool) -> Folder:
         name = self._spelling(folder, relative, part)

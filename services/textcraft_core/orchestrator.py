@@ -14,6 +14,7 @@ from textcraft_core.engine import recovery
 from textcraft_core.engine.book import Book, with_project_status, with_task
 from textcraft_core.engine.cycle import Cycle, CycleEnd
 from textcraft_core.engine.desk import Desk
+from textcraft_core.engine.history_commands import HistoryCommands
 from textcraft_core.engine.illustrations import Illustrations
 from textcraft_core.engine.input_queue import QueuedLine
 from textcraft_core.engine.operator_commands import OperatorCommands
@@ -68,6 +69,7 @@ class Orchestrator:
         self._loop = RunLoop(self._desk, self, self._ai_open.is_set)
         self._illustrations = Illustrations(self._desk)
         self._operator = OperatorCommands(self._desk)
+        self.history = HistoryCommands(self._desk)
         self._stuck = StuckCounter(options.stuck_after)
         self._state = self._rest_state = EngineState.IDLE
         self._cycle = 0

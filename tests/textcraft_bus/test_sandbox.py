@@ -378,3 +378,19 @@ def test_a_listing_is_kept_for_a_moment_only(place, listed, monkeypatch):
     for _ in range(3):
         sandbox.read("manuscripts/ch01.md")
     assert listed.count("manuscripts") == 3
+
+
+def test_removing_is_durable_and_bound_to_the_folder(place):
+    sandbox, before = Sandbox(place), canaries(place)
+    sandbox.remove("manuscripts/ch01.md")
+    sandbox.remove("manuscripts/ch01.md")
+    sandbox.remove("nowhere/at/all.md")
+    assert not (place / "manuscripts" / "ch01.md").exists()
+    (place / "link.md").symlink_to(place.parent / ".env")
+    os.link(place.parent / "data2", place / "twin.md")
+    for path in ("../data2", "link.md", "twin.md", "/etc/hostname", "manuscripts/../../.env", ""):
+        with pytest.raises(SecurityError):
+            sandbox.remove(path)
+    with pytest.raises(WriteFailed):
+        sandbox.remove("manuscripts")
+    assert canaries(place) == before

@@ -112,6 +112,7 @@ class Dialogue:
             "tools": tools,
             "temperature": temperature_of(self._persona, runtime),
         }
+        prompt_hash = digest_of(request)
         runtime.emit(
             BrainCalled(
                 brain=runtime.brain.name,
@@ -119,7 +120,7 @@ class Dialogue:
                 role=role,
                 attempt=purpose.attempt,
                 model=model,
-                prompt_hash=_digest(request),
+                prompt_hash=prompt_hash,
             )
         )
         began = runtime.clock.monotonic()
@@ -127,7 +128,7 @@ class Dialogue:
         seconds = runtime.clock.monotonic() - began
         answer = check_answer(raw)
         self._settle(answer.usage, purpose, seconds)
-        self._record(request, raw, purpose, seconds)
+        self._record(request, raw, purpose, seconds, prompt_hash)
         messages.append(_said(answer))
         return answer
 
@@ -174,13 +175,24 @@ class Dialogue:
         if cost > 0 and not self._books_itself:
             self._runtime.spend(purpose.role, cost, estimated)
 
-    def _record(self, request: dict[str, Any], raw: dict[str, Any], purpose: Purpose, seconds: float) -> None:
+    def _record(
+        self, request: dict[str, Any], raw: dict[str, Any], purpose: Purpose, seconds: float, prompt_hash: str
+    ) -> None:
         if self._runtime.journal is None:
             return
-        call_id = f"{purpose.cycle}-{purpose.role}-{purpose.attempt}"
         asked = {**request, "messages": list(request["messages"])}
         record = CallRecord(
-            call_id, purpose.cycle, purpose.role, purpose.target, purpose.attempt, request["model"], asked, raw, seconds
+            call_id=f"{purpose.cycle}-{purpose.role}-{purpose.attempt}",
+            cycle=purpose.cycle,
+            role=purpose.role,
+            target=purpose.target,
+            attempt=purpose.attempt,
+            model=request["model"],
+            request=asked,
+            answer=raw,
+            seconds=seconds,
+            persona_hash=digest_of(self._persona.model_dump(mode="json")),
+            prompt_hash=prompt_hash,
         )
         self._runtime.journal.save_call(record)
 
@@ -288,7 +300,8 @@ def _function(call: ToolCall) -> dict[str, Any]:
     return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
 
 
-def _digest(request: dict[str, Any]) -> str:
+def digest_of(request: dict[str, Any]) -> str:
+    """Return the SHA-256 of plain JSON data, whatever the order of its keys. Raises BrainError when it is none."""
     try:
         text = json.dumps(request, ensure_ascii=False, sort_keys=True)
     except (TypeError, ValueError) as exc:

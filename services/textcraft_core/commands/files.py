@@ -39,19 +39,26 @@ class DiscardDraft(Command):
 
 
 class Undo(Command):
-    """Undo the last change of one file."""
+    """Undo the last change of one file below data/; a file that was not there is removed again."""
 
     path: str
 
 
 class Redo(Command):
-    """Redo the last undone change of one file."""
+    """Redo the last undone change of one file, as long as nothing else changed it since."""
 
     path: str
 
 
 class RestoreRevision(Command):
-    """Bring one revision of a file back, as a new revision."""
+    """Bring back what one change of a file had left, as a new change; `revision` is that change's id."""
+
+    path: str
+    revision: int
+
+
+class RestorePassage(Command):
+    """Put a passage that was replaced back into the chapter, in place of the one that followed it."""
 
     path: str
     revision: int

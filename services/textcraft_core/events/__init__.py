@@ -37,6 +37,14 @@ from textcraft_core.events.cycle import (
     VerdictGiven,
 )
 from textcraft_core.events.drafts import DraftApplied, DraftSaved, PersonaSaved
+from textcraft_core.events.history import (
+    ChangeConflict,
+    FileRedone,
+    FileRemoved,
+    FileUndone,
+    PassageRestored,
+    RevisionRestored,
+)
 from textcraft_core.events.inputs import (
     AudienceHeard,
     InputDone,
@@ -117,6 +125,7 @@ __all__ = [
     "CandidatePinned",
     "CapReached",
     "CaptionEdited",
+    "ChangeConflict",
     "ChapterLocked",
     "ChapterOpened",
     "CommittedEvent",
@@ -133,6 +142,9 @@ __all__ = [
     "EngineStateChanged",
     "Event",
     "FactRemembered",
+    "FileRedone",
+    "FileRemoved",
+    "FileUndone",
     "FileWritten",
     "FleetingEvent",
     "GateDecided",
@@ -149,6 +161,7 @@ __all__ = [
     "MatrixChanged",
     "ModeChanged",
     "NextStaged",
+    "PassageRestored",
     "PersonaSaved",
     "Phase",
     "PhaseEntered",
@@ -158,6 +171,7 @@ __all__ = [
     "RenderRequested",
     "ReportReturned",
     "ReserveWanted",
+    "RevisionRestored",
     "RunEnded",
     "RunStarted",
     "ScanFinished",

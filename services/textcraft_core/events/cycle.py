@@ -142,7 +142,7 @@ class ToolCalled(Event):
 
 
 class FileWritten(Event):
-    """A file of the show changed; `revision` names its previous content."""
+    """A file of the show changed; `revision` is the id of this change, under which the previous content is kept."""
 
     path: str
     sha256: str

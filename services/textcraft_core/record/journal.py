@@ -20,6 +20,15 @@ from textcraft_bus.errors import WriteFailed
 from textcraft_bus.files import set_aside
 from textcraft_core.errors import JournalError
 from textcraft_core.events import EVENTS, Durability, Event
+from textcraft_core.record.changes import (
+    CHANGES_QUERY,
+    Change,
+    NewChange,
+    changes_from,
+    insert_change,
+    insert_outside,
+    store_content,
+)
 from textcraft_core.record.journal_schema import open_journal
 from textcraft_core.record.journal_writer import JournalWriter
 
@@ -53,7 +62,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One brain call, whole: what was asked and what came back, as plain JSON data without secrets."""
+    """One brain call, whole: what was asked and what came back, as plain JSON data without secrets.
+
+    `persona_hash` is of the persona as it was used; `prompt_hash` is the one BrainCalled told. "" in old journals.
+    """
 
     call_id: str
     cycle: int
@@ -64,6 +76,8 @@ class CallRecord:
     request: dict[str, Any]
     answer: dict[str, Any]
     seconds: float
+    persona_hash: str = ""
+    prompt_hash: str = ""
 
 
 class Journal:
@@ -129,6 +143,44 @@ class Journal:
         future = self._writer.post(lambda connection: _insert_revision(connection, entry, content), urgent=True)
         return int(future.result())
 
+    def keep_change(self, change: NewChange) -> int:
+        """Keep a change about to be made, with the contents before and after, and return its id once on disk.
+
+        What was done to the file outside meanwhile is kept as a change of its own before it. Raises JournalError.
+        """
+        at = self._clock.now().timestamp()
+        future = self._writer.post(lambda connection: insert_change(connection, at, change), urgent=True)
+        return int(future.result())
+
+    def keep_outside(self, path: str, content: bytes | None) -> int | None:
+        """Keep a content nobody here wrote; None when it is what the last change left. Raises JournalError."""
+        at = self._clock.now().timestamp()
+        future = self._writer.post(lambda connection: insert_outside(connection, at, path, content), urgent=True)
+        return cast(int | None, future.result())
+
+    def changes(self, path: str | None = None, *, after_seq: int | None = None) -> list[Change]:
+        """Return the changes of one file or of all, oldest first; those made after an event's sequence number."""
+        conditions, values = "", list[str | int]()
+        if path is not None:
+            conditions, values = " AND r.path = ?", [path]
+        if after_seq is not None:
+            conditions, values = f"{conditions} AND r.after_seq >= ?", [*values, after_seq]
+        return changes_from(self._rows(f"{CHANGES_QUERY}{conditions} ORDER BY r.id", tuple(values)))
+
+    def changed_paths(self) -> list[str]:
+        """Return the paths of all files with changes, sorted."""
+        return [row[0] for row in self._rows("SELECT DISTINCT path FROM revisions WHERE new_sha256 != '' ORDER BY 1")]
+
+    def content(self, sha256: str) -> bytes:
+        """Return a kept content by its hash. Raises JournalError when it is not kept, or decayed."""
+        rows = self._rows("SELECT packed FROM contents WHERE sha256 = ?", (sha256,))
+        if not rows:
+            raise JournalError("this text is not kept in the journal")
+        try:
+            return zlib.decompress(rows[0][0])
+        except zlib.error as exc:
+            raise JournalError("this text has decayed in the journal") from exc
+
     def revisions(self, path: str) -> list[Revision]:
         """Return what is kept of one file, oldest first."""
         rows = self._rows(
@@ -164,7 +216,7 @@ class Journal:
 
     def calls(self, cycle: int | None = None) -> list[CallRecord]:
         """Return the recorded brain calls, of one cycle or all, oldest first."""
-        columns = "call_id, cycle, role, target, attempt, model, request, answer, seconds"
+        columns = "call_id, cycle, role, target, attempt, model, request, answer, seconds, persona_hash, prompt_hash"
         where = "" if cycle is None else "WHERE cycle = ?"
         rows = self._rows(f"SELECT {columns} FROM calls {where} ORDER BY id", () if cycle is None else (cycle,))  # noqa: S608 - constants only
         return [_call(*row) for row in rows]
@@ -217,9 +269,9 @@ def _record(seq: int, at: float, name: str, body: str) -> Record | None:
 
 
 def _call(*row: Any) -> CallRecord:
-    call_id, cycle, role, target, attempt, model, request, answer, seconds = row
+    call_id, cycle, role, target, attempt, model, request, answer, *rest = row
     bodies = orjson.loads(request), orjson.loads(answer)
-    return CallRecord(call_id, cycle, role, target, attempt, model, *bodies, seconds)
+    return CallRecord(call_id, cycle, role, target, attempt, model, *bodies, *rest)
 
 
 def _insert_event(connection: sqlite3.Connection, at: float, event: Event) -> int | None:
@@ -228,18 +280,16 @@ def _insert_event(connection: sqlite3.Connection, at: float, event: Event) -> in
 
 
 def _insert_revision(connection: sqlite3.Connection, entry: tuple[Any, ...], content: bytes | None) -> int | None:
-    if content is not None:
-        packed = zlib.compress(content, 1)
-        connection.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (entry[3], packed))
+    store_content(connection, content)
     columns = "at, path, by, sha256, size, new_sha256"
     return connection.execute(f"INSERT INTO revisions ({columns}) VALUES (?, ?, ?, ?, ?, ?)", entry).lastrowid  # noqa: S608 - constants only
 
 
 def _insert_call(connection: sqlite3.Connection, at: float, call: CallRecord) -> int | None:
     entry = (at, call.call_id, call.cycle, call.role, call.target, call.attempt, call.model)
-    bodies = (orjson.dumps(call.request), orjson.dumps(call.answer), call.seconds)
-    columns = "at, call_id, cycle, role, target, attempt, model, request, answer, seconds"
-    query = f"INSERT INTO calls ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
+    bodies = (orjson.dumps(call.request), orjson.dumps(call.answer), call.seconds, call.persona_hash, call.prompt_hash)
+    columns = "at, call_id, cycle, role, target, attempt, model, request, answer, seconds, persona_hash, prompt_hash"
+    query = f"INSERT INTO calls ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
     return connection.execute(query, (*entry, *bodies)).lastrowid
 
 

@@ -1,8 +1,11 @@
 """The journal's tables and how a file of it is opened; knows nothing of what the rows mean."""
 
 import sqlite3
+import zlib
 from pathlib import Path
 from typing import Final
+
+from textcraft_core.record.changes import count_words
 
 APPLICATION_ID: Final = 0x54435831
 """Marks the file as ours in SQLite's header ("TCX1")."""
@@ -27,7 +30,23 @@ CREATE INDEX calls_by_cycle ON calls (cycle, id);
 CREATE TABLE migrations (version INTEGER PRIMARY KEY, at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST,)
+_SECOND = """
+ALTER TABLE contents ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE contents ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
+UPDATE contents SET size = unpacked_size(packed), words = unpacked_words(packed);
+ALTER TABLE revisions ADD COLUMN kind TEXT NOT NULL DEFAULT 'write';
+ALTER TABLE revisions ADD COLUMN of_id INTEGER REFERENCES revisions (id);
+ALTER TABLE revisions ADD COLUMN after_seq INTEGER NOT NULL DEFAULT 0;
+UPDATE revisions SET kind = 'outside' WHERE by = 'changed outside';
+CREATE INDEX events_by_date ON events (at);
+UPDATE revisions SET after_seq = coalesce((SELECT max(seq) FROM events WHERE events.at < revisions.at), 0);
+DROP INDEX events_by_date;
+ALTER TABLE calls ADD COLUMN persona_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE calls ADD COLUMN prompt_hash TEXT NOT NULL DEFAULT '';
+"""
+"""History: what a change was, what it followed, and how large its contents are; calls know persona and prompt."""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _SECOND)
 """Step n brings a file from version n to n + 1; steps are only ever added."""
 
 
@@ -67,7 +86,17 @@ def _check_owner(connection: sqlite3.Connection) -> None:
 
 def _migrate(connection: sqlite3.Connection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.create_function("unpacked_size", 1, lambda packed: len(_unpacked(packed)))
+    connection.create_function("unpacked_words", 1, lambda packed: count_words(_unpacked(packed)))
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         note = f"INSERT INTO migrations (version) VALUES ({number});"  # noqa: S608 - a number of ours
         marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number};"
         connection.executescript(f"BEGIN; {script} {note} {marks} COMMIT;")
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Return a kept content; one that has decayed counts as empty here and is told when it is asked for."""
+    try:
+        return zlib.decompress(packed)
+    except zlib.error:
+        return b""

@@ -1,23 +1,34 @@
 """The one way a show's texts change: old content kept, new content durable, an event to tell; knows no policy."""
 
 import contextlib
-import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from textcraft_bus.errors import FileMissing, Unreadable
 from textcraft_bus.files import read_bytes
 from textcraft_bus.sandbox_names import same_elsewhere, split_path
-from textcraft_core.events import FileWritten
+from textcraft_core.events import FileRemoved, FileWritten
+from textcraft_core.record.changes import NO_FILE, OUTSIDE, ChangeKind, NewChange, hash_of
 from textcraft_core.record.journal import Journal
 from textcraft_core.show.folder import ShowFolder
 
+__all__ = ["MAX_BYTES", "OUTSIDE", "ShowWriter", "Turn"]
+
 MAX_BYTES: Final = 2 << 20
-OUTSIDE: Final = "changed outside"
 _WATCHED: Final = (".json", ".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A file's next content (None: no file) and what kind of change that is, of which earlier one."""
+
+    content: bytes | None
+    kind: ChangeKind = ChangeKind.WRITE
+    of: int | None = None
 
 
 class ShowWriter:
@@ -44,26 +55,44 @@ class ShowWriter:
 
     def update(self, relative_to_data: str, change: Callable[[bytes | None], bytes], by: str) -> FileWritten:
         """Write what `change` makes of the content as it is now (None: no file); its own errors pass through."""
-        parts = split_path(relative_to_data)
-        relative = "/".join(parts)
+        told = self.turn(relative_to_data, lambda old: Turn(change(old)), by)
+        if isinstance(told, FileRemoved):
+            raise TypeError("a write leaves a file")
+        return told
+
+    def turn(self, relative_to_data: str, choose: Callable[[bytes | None], Turn], by: str) -> FileWritten | FileRemoved:
+        """Do what `choose` makes of the content as it is now (None: no file); its own errors pass through."""
+        relative = "/".join(split_path(relative_to_data))
         with self._held(same_elsewhere(relative)):
             old = self._read(relative)
-            return self._replace(relative, old, change(old), by)
+            return self._replace(relative, old, choose(old), by)
 
-    def note_outside_changes(self, folder: str = "") -> list[FileWritten]:
-        """Keep a revision of each file below data/ that is not as it was when it last went through here.
+    def note_outside(self, relative_to_data: str, content: bytes | None) -> FileWritten | FileRemoved | None:
+        """Keep a content that was found in a file; None when it is what the last change left."""
+        path = f"data/{relative_to_data}"
+        revision = self._journal.keep_outside(path, content)
+        return None if revision is None else _told(path, content, OUTSIDE, revision)
+
+    def note_outside_changes(self, folder: str = "") -> list[FileWritten | FileRemoved]:
+        """Keep a revision of each file below data/ that is not as it was when it last went through here, or is gone.
 
         Reads all of it: for a start in the background. Links are not followed; what cannot be read is left for the
         scan to tell.
         """
         known = self._journal.last_hashes()
-        return [event for path in self._files(folder) if (event := self._note(path, known)) is not None]
+        found = [self._note(path, known) for path in self._files(folder)]
+        prefix = f"data/{folder}/" if folder else "data/"
+        gone = [self._note_gone(name) for name in known if name.startswith(prefix) and known[name] != NO_FILE]
+        return [event for event in (*found, *gone) if event is not None]
 
-    def _replace(self, relative: str, old: bytes | None, new: bytes, by: str) -> FileWritten:
-        path, sha256 = f"data/{relative}", hashlib.sha256(new).hexdigest()
-        revision = self._journal.keep_revision(path, old, by, sha256)
-        self._show.sandbox.write(relative, new)
-        return FileWritten(path=path, sha256=sha256, size=len(new), by=by, revision=revision)
+    def _replace(self, relative: str, old: bytes | None, turn: Turn, by: str) -> FileWritten | FileRemoved:
+        path, new = f"data/{relative}", turn.content
+        revision = self._journal.keep_change(NewChange(path, old, new, by, turn.kind, turn.of))
+        if new is not None:
+            self._show.sandbox.write(relative, new)
+        elif old is not None:
+            self._show.sandbox.remove(relative)
+        return _told(path, new, by, revision)
 
     def _read(self, relative: str) -> bytes | None:
         try:
@@ -71,17 +100,20 @@ class ShowWriter:
         except FileMissing:
             return None
 
-    def _note(self, path: Path, known: dict[str, str]) -> FileWritten | None:
+    def _note_gone(self, name: str) -> FileWritten | FileRemoved | None:
+        if os.path.lexists(self._show.root / name):
+            return None
+        return self.note_outside(name.removeprefix("data/"), None)
+
+    def _note(self, path: Path, known: dict[str, str]) -> FileWritten | FileRemoved | None:
         name = self._show.relative(path)
         try:
             data = read_bytes(path)
         except Unreadable:
             return None
-        sha256 = hashlib.sha256(data).hexdigest()
-        if known.get(name) == sha256:
+        if known.get(name) == hash_of(data):
             return None
-        revision = self._journal.keep_revision(name, data, OUTSIDE, sha256)
-        return FileWritten(path=name, sha256=sha256, size=len(data), by=OUTSIDE, revision=revision)
+        return self.note_outside(name.removeprefix("data/"), data)
 
     def _files(self, folder: str) -> Iterator[Path]:
         for place, _, names in os.walk(self._show.data / folder):
@@ -105,3 +137,9 @@ class ShowWriter:
                     del self._locks[key]
                 else:
                     self._locks[key] = (lock, users - 1)
+
+
+def _told(path: str, content: bytes | None, by: str, revision: int) -> FileWritten | FileRemoved:
+    if content is None:
+        return FileRemoved(path=path, by=by, revision=revision)
+    return FileWritten(path=path, sha256=hash_of(content), size=len(content), by=by, revision=revision)

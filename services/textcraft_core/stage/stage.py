@@ -17,10 +17,12 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.ai_services.client import Brain
+from textcraft_core.engine.history_commands import HISTORY_COMMANDS
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event
 from textcraft_core.options import EngineOptions
 from textcraft_core.orchestrator import Orchestrator
+from textcraft_core.record.history import History
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 from textcraft_core.scanner import Scanner
@@ -129,6 +131,7 @@ class Stage:
         self.clock = clock
         self.journal = Journal(show.journal, clock)
         self.stream = EventStream(self.journal)
+        self.history = History(self.journal)
         self.bible = Bible(show, clock)
         self.account = Ledger(options.caps, self.stream, self.journal, clock)
         brain = make_brain(self.stream, self.journal, self.account)
@@ -203,6 +206,7 @@ class Stage:
 
     def _serve_own(self) -> None:
         self.serve(ENGINE_COMMANDS, self.engine.handle)
+        self.serve(HISTORY_COMMANDS, self.engine.history.handle)
         self.serve(WALL_COMMANDS, self._handle_wall)
         self.serve((cmd.CancelRender,), self._cancel_render)
         self.serve((cmd.Mark,), self._mark)

@@ -308,3 +308,14 @@ async def test_in_show_and_until_released_no_card_comes_to_a_wall(tmp_path):
         await show.stage.handle(cmd.ReleaseWall(wall="brick"))
         assert show.hub.scenes[WALL].watermark == "REHEARSAL"
         await show.stage.handle(cmd.Identify())
+
+
+async def test_undo_goes_through_the_stage_and_its_history_tells(tmp_path):
+    async with play(tmp_path) as show:
+        path = "data/manuscripts/ch01_One.md"
+        await show.stage.handle(cmd.SaveManuscript(path=path, text="by hand"))
+        await show.stage.handle(cmd.Undo(path=path))
+        newest = show.stage.history.versions(path)[0]
+        assert (show.of(ev.FileUndone)[0].revision, show.of(ev.FileUndone)[0].path) == (newest.revision, path)
+        await show.stage.handle(cmd.Redo(path=path))
+        assert (show.show.manuscripts / "ch01_One.md").read_text(encoding="utf-8") == "by hand"
