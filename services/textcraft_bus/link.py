@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import zmq
@@ -40,6 +41,8 @@ KEPT: Final = (ImageReady, RenderFailed, Shown)
 """What still matters after a reconnect."""
 MAX_KEPT: Final = 256
 MAX_ANSWERS: Final = 64
+NONCE_SUFFIX: Final = ".nonce"
+"""How the file is called by which a service finds out whether it shares its core's disk."""
 MAX_ROUTING_ID_BYTES: Final = 255
 TICKS_PER_BEAT: Final = 4
 
@@ -228,19 +231,19 @@ class Wire:
             self._answers.popitem(last=False)
 
 
-def shares_disk(endpoint: str, snapshot: CoreSnapshot) -> bool:
-    """Whether file addresses of this core can be opened here: it is on loopback and its nonce file is there.
+def shared_folder(endpoint: str, snapshot: CoreSnapshot) -> Path | None:
+    """The folder of this core whose files can be opened here: it is on loopback and its nonce file is there.
 
-    Opens a file, so call it off the loop. Where False, ask with NeedBlob.
+    Opens a file, so call it off the loop. Where None, ask with NeedBlob.
     """
     path = path_of(snapshot.nonce_uri) if snapshot.nonce_uri else None
-    if path is None or host_of(endpoint) not in LOOPBACK:
-        return False
+    if path is None or host_of(endpoint) not in LOOPBACK or path.suffix != NONCE_SUFFIX:
+        return None
     try:
         with path.open("rb"):
-            return True
+            return path.parent
     except OSError:
-        return False
+        return None
 
 
 def _routing_id(hello: ServiceHello) -> PeerName:

@@ -1,27 +1,34 @@
-// One picture laid into its frame: fit, fill or stretch are geometry alone, so changing them decodes nothing again.
+// One picture laid into its frame: crop, fit, fill or stretch are geometry alone, so changing them decodes nothing again.
 import QtQuick
 
 Item {
     id: laid
     property string fit: "fill"
+    property rect crop: Qt.rect(0, 0, 1, 1)
     property bool seeThrough: false
     property bool edged: false
     property alias source: image.source
     property alias sourceSize: image.sourceSize
     property alias asynchronous: image.asynchronous
     readonly property int status: image.status
-    readonly property real across: laid.width / Math.max(1, image.implicitWidth)
-    readonly property real down: laid.height / Math.max(1, image.implicitHeight)
+    readonly property real across: laid.width / Math.max(1, image.implicitWidth * crop.width)
+    readonly property real down: laid.height / Math.max(1, image.implicitHeight * crop.height)
     readonly property real factor: fit === "fit" ? Math.min(across, down) : Math.max(across, down)
+    readonly property rect part: {
+        const stretched = fit === "stretch"
+        const width = stretched ? laid.width : Math.round(image.implicitWidth * crop.width * factor)
+        const height = stretched ? laid.height : Math.round(image.implicitHeight * crop.height * factor)
+        return Qt.rect(Math.round((laid.width - width) / 2), Math.round((laid.height - height) / 2), width, height)
+    }
 
     Rectangle { anchors.fill: parent; color: "black"; visible: laid.seeThrough }
 
     Image {
         id: image
-        width: laid.fit === "stretch" ? laid.width : Math.round(implicitWidth * laid.factor)
-        height: laid.fit === "stretch" ? laid.height : Math.round(implicitHeight * laid.factor)
-        x: Math.round((laid.width - width) / 2)
-        y: Math.round((laid.height - height) / 2)
+        width: Math.round(laid.part.width / laid.crop.width)
+        height: Math.round(laid.part.height / laid.crop.height)
+        x: laid.part.x - Math.round(width * laid.crop.x)
+        y: laid.part.y - Math.round(height * laid.crop.y)
         autoTransform: true
         cache: false
         antialiasing: laid.edged
@@ -29,8 +36,8 @@ Item {
 
     // Bars beside the picture, not a ground beneath it: a fade would let the ground show through.
     component Bar: Rectangle { color: "black"; visible: laid.fit === "fit" && width > 0 && height > 0 }
-    Bar { width: image.x; height: laid.height }
-    Bar { x: image.x + image.width; width: laid.width - x; height: laid.height }
-    Bar { x: image.x; width: image.width; height: image.y }
-    Bar { x: image.x; y: image.y + image.height; width: image.width; height: laid.height - y }
+    Bar { width: laid.part.x; height: laid.height }
+    Bar { x: laid.part.x + laid.part.width; width: laid.width - x; height: laid.height }
+    Bar { x: laid.part.x; width: laid.part.width; height: laid.part.y }
+    Bar { x: laid.part.x; y: laid.part.y + laid.part.height; width: laid.part.width; height: laid.height - y }
 }

@@ -5,6 +5,7 @@ import QtQuick
 Item {
     id: program
     property string fit: "fill"
+    property rect crop: Qt.rect(0, 0, 1, 1)
     property bool edged: false
     readonly property bool moving: one.running || two.running || three.running || four.running
     property var shown: []
@@ -14,6 +15,7 @@ Item {
     component Place: Slot {
         id: place
         fit: program.fit
+        crop: program.crop
         edged: program.edged
         onDecoded: if (place === program.next) program.loaded(place.status === Image.Ready)
         onArrived: program.drop_beneath(place)

@@ -6,6 +6,7 @@ Item {
     property string kind: "cut"
     property real progress: 0
     property alias fit: picture.fit
+    property alias crop: picture.crop
     property alias edged: picture.edged
     readonly property alias status: picture.status
     readonly property bool running: move.running

@@ -30,7 +30,7 @@ def _run(config: DisplayConfig) -> int:
     from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
     from textcraft_qt.guards import application  # noqa: PLC0415 - as above
     from textcraft_qt.program import run  # noqa: PLC0415 - as above
-    from textcraft_qt.screens import QtScreenProvider  # noqa: PLC0415 - as above
+    from textcraft_qt.screens import QtScreenProvider, console_finder  # noqa: PLC0415 - as above
 
     # Colour fringes fit one way a panel's pixels may lie, and no projector.
     os.environ.setdefault("QSG_DISTANCEFIELD_ANTIALIASING", "gray")
@@ -38,7 +38,7 @@ def _run(config: DisplayConfig) -> int:
 
     async def open_wall() -> None:
         try:
-            await Wall(config, QtScreenProvider(app)).run()
+            await Wall(config, QtScreenProvider(app, console_finder(config.console_screen))).run()
         except (BusError, QtHelperError) as error:
             told.append(error)
 

@@ -28,6 +28,10 @@ class DisplayConfig(BaseServiceConfig):
     screen: str = Field(
         default="", max_length=200, description="connector of its screen, e.g. HDMI-1; any but the console's if empty"
     )
+    console_screen: str = Field(
+        default="", max_length=200, description="connector of the operator's screen; the system's first one if empty"
+    )
+    safe: bool = Field(default=False, description="start in a window, take no screen by itself")
     windowed: bool = Field(default=False, description="a window instead of the full screen")
     size: str = Field(default="960x540", pattern=r"^\d{3,5}x\d{3,5}$", description="size of the window, pixels")
     position: str = Field(default="", pattern=r"^(-?\d{1,5},-?\d{1,5})?$", description="place of the window, x,y")

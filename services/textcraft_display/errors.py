@@ -1,8 +1,9 @@
 """The errors of a wall.
 
 DisplayError
-├── NoPicture   Qt could not show a file that had passed the checks
-└── MapRefused  pictures cannot be laid onto this wall as asked
+├── NoPicture      Qt could not show a file that had passed the checks
+├── MapRefused     pictures cannot be laid onto this wall as asked
+└── ScreenRefused  the wall may not go to the screen it was given
 """
 
 from textcraft_bus.errors import BusError
@@ -18,3 +19,7 @@ class NoPicture(DisplayError):
 
 class MapRefused(DisplayError):
     """Pictures cannot be laid onto this wall as asked; the old map stays."""
+
+
+class ScreenRefused(DisplayError):
+    """The wall may not go to the screen it was given; it stays where it is."""

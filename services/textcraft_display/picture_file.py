@@ -28,11 +28,16 @@ class PictureFile:
         """The hash of its bytes: files of the cache are called by it."""
         return self.path.stem
 
-    def size_for(self, wall: tuple[int, int], fit: str, *, turned: bool) -> tuple[int, int]:
-        """Return the size to decode it in, as stored: what the wall can show of it, never more than it has."""
+    def size_for(
+        self, wall: tuple[int, int], fit: str, *, turned: bool, crop: tuple[float, float] = (1.0, 1.0)
+    ) -> tuple[int, int]:
+        """Return the size to decode it in, as stored: what the wall can show of it, never more than it has.
+
+        `crop` is how much of its width and height is used.
+        """
         across, down = wall[::-1] if turned else wall
         width, height = (self.height, self.width) if self.quarter_turned else (self.width, self.height)
-        ratios = (across / width, down / height)
+        ratios = (across / (width * crop[0]), down / (height * crop[1]))
         scale = min(1.0, min(ratios) if fit == "fit" else max(ratios))
         return max(1, round(self.width * scale)), max(1, round(self.height * scale))
 

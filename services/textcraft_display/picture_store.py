@@ -5,7 +5,7 @@ Only files of the cache ever reach the screen, named by what they contain, so no
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from textcraft_bus.constants import MAX_IMAGE_BYTES
@@ -25,7 +25,15 @@ class PictureStore:
     def __init__(self, cache: Path, allowed: Path | None, max_bytes: int) -> None:
         self._cache = cache
         self._allowed = allowed.resolve() if allowed is not None else None
+        self._shares: Callable[[], Path | None] | None = None
         self._max_bytes = max_bytes
+
+    def ask_for_folder(self, find: Callable[[], Path | None]) -> None:
+        """From the next picture on, read only where `find` allows (None: nowhere); it may block, and is called once.
+
+        A folder given at the start stays the only one even then.
+        """
+        self._shares = find
 
     def fetch(self, picture: Picture) -> Path:
         """Return the verified copy of a picture. Raises NotHere, or PictureRefused when its bytes are not as promised.
@@ -69,10 +77,19 @@ class PictureStore:
         path = path_of(uri)
         if path is None:
             raise NotHere("its address is no file of this machine")
-        path = path.resolve()
-        if self._allowed is None or not path.is_relative_to(self._allowed):
+        path, folder = path.resolve(), self._folder()
+        if folder is None:
+            raise NotHere("this machine does not share the core's disk")
+        if not path.is_relative_to(folder):
             raise NotHere("its address is not under the folder of the show's pictures")
         return path
+
+    def _folder(self) -> Path | None:
+        """Where files may be read: the configured folder, or the core's, but only when its disk is shared."""
+        if self._shares is None:
+            return self._allowed
+        shared = self._shares()
+        return None if shared is None else self._allowed or shared.resolve()
 
     def _cached(self, sha256: str) -> Path | None:
         copies = (path for path in self._cache.glob(f"{sha256}.*") if path.suffix != ".tmp")

@@ -1,13 +1,16 @@
 """Where the wall's window is: on its own screen, in a window, or hidden until its screen is back; knows no pictures."""
 
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QScreen
 
-from textcraft_bus.messages import ScreenInfo
+from textcraft_bus.messages import ScreenInfo, WallPlace
+from textcraft_display.errors import ScreenRefused
 from textcraft_qt.screens import ScreenIdentity, ScreenProvider, find_match
 
 log = logging.getLogger(__name__)
@@ -26,9 +29,31 @@ class Window(Protocol):
         """Hide, and keep what is painted."""
 
 
+class Registry(Protocol):
+    """Which screens the walls of this machine are bound to."""
+
+    def own(self) -> ScreenIdentity | None:
+        """This wall's, from the last time."""
+        ...
+
+    def keep(self, identity: ScreenIdentity) -> None:
+        """Bind this wall to a screen."""
+
+    def taken(self) -> list[ScreenIdentity]:
+        """Those of the other walls that run."""
+        ...
+
+    def claiming(self) -> AbstractContextManager[None]:
+        """Choose while no other wall does."""
+        ...
+
+
 @dataclass(frozen=True)
 class Wish:
-    """Where a wall is wanted: `connector` empty is any screen but the console's; sizes and places in pixels."""
+    """Where a wall is wanted: `connector` empty is its own screen of the last time, else any that is free.
+
+    Sizes and places in pixels. A `windowed` wall stays a window whatever is assigned.
+    """
 
     connector: str = ""
     windowed: bool = False
@@ -43,19 +68,29 @@ class Placement:
     screen goes and the system makes the wall's the first one, the picture must not go with it.
     """
 
-    def __init__(self, window: Window, screens: ScreenProvider, wish: Wish) -> None:
+    def __init__(self, window: Window, screens: ScreenProvider, wish: Wish, registry: Registry | None = None) -> None:
         self.identity: ScreenIdentity | None = None
         """The screen the wall is bound to; None in a window, and before it was ever seen."""
         self.away = False
         """Whether it waits, hidden, for its screen."""
+        self.on_changed: Callable[[], None] = lambda: None
         self._window = window
         self._screens = screens
         self._wish = wish
+        self._windowed = wish.windowed
+        self._registry = registry
+        self._assigned: ScreenInfo | None = None
         self._stop_watching = screens.on_changed(self._on_screens_changed)
 
     def begin(self) -> None:
         """Open the window where it is wanted."""
-        self._open_window() if self._wish.windowed else self._open_first()
+        if self._wish.windowed:
+            self._open_window()
+        elif self._registry is None:
+            self._open_first()
+        else:
+            with self._registry.claiming():
+                self._open_first()
 
     def end(self) -> None:
         """Follow the screens no longer."""
@@ -66,42 +101,68 @@ class Placement:
         if self.identity is not None and not self.away and screen != self._screens.qt_screen(self.identity):
             self._withdraw(self.identity)
 
+    def assign(self, wanted: ScreenInfo | None) -> None:
+        """Go to the screen an operator chose. Raises ScreenRefused when that is the console's own; nothing changes."""
+        if wanted is None or wanted == self._assigned:
+            return
+        identity = identity_of(wanted)
+        console = self._screens.console_screen()
+        if console is not None and find_match(identity, [console]) is not None:
+            raise ScreenRefused("this is the console's own screen: a wall never covers it")
+        self._assigned = wanted
+        self._keep(identity)
+        if self._wish.windowed or (self.identity == identity and not self.away):
+            return
+        self._windowed, self.identity = False, identity
+        found = find_match(identity, self._screens.screens())
+        self._open_full(found) if found is not None else self._withdraw(identity)
+
     @property
     def info(self) -> ScreenInfo | None:
         """The wall's screen as its core is told; None in a window."""
-        screen = self.identity
-        if screen is None:
-            return None
-        (width, height), (x, y) = screen.native_size, screen.position
-        return ScreenInfo(
-            manufacturer=screen.manufacturer,
-            model=screen.model,
-            serial=screen.serial,
-            connector=screen.connector,
-            width=width,
-            height=height,
-            x=x,
-            y=y,
+        return info_of(self.identity) if self.identity is not None else None
+
+    @property
+    def told(self) -> WallPlace:
+        """Where the wall is and which screens there are, as its core is told."""
+        console = self._screens.console_screen()
+        present = self._screens.screens()
+        return WallPlace(
+            screen=self.info,
+            windowed=self._windowed,
+            away=self.away,
+            unsure=self.away and any(screen != console for screen in present),
+            screens=[info_of(screen) for screen in present],
+            console=info_of(console) if console is not None else None,
         )
 
     def _open_first(self) -> None:
         found = self._first_choice()
         if found is not None:
             self._open_full(found)
-        elif self._is_absent():
+        elif self.identity is not None or self._is_absent():
             self.away = True
             names = ", ".join(screen.connector for screen in self._screens.screens()) or "none"
-            log.warning("no screen %s (there are: %s): waiting for it", self._wish.connector, names)
+            wanted = self.identity.connector if self.identity is not None else self._wish.connector
+            log.warning("no screen %s (there are: %s): waiting for it", wanted, names)
         else:
             self._open_window()
 
     def _first_choice(self) -> ScreenIdentity | None:
+        """A named screen; else the one of the last time, for which it waits; else the first that no wall has."""
         console = self._screens.console_screen()
-        name = self._wish.connector
-        named = [screen for screen in self._screens.screens() if not name or screen.connector == name]
-        free = [screen for screen in named if screen != console]
+        name, present = self._wish.connector, self._screens.screens()
+        own = self._registry.own() if self._registry is not None and not name else None
+        if own is not None:
+            match = find_match(own, present)
+            if match is None or match != console:
+                self.identity = own
+                return match
+        taken = self._registry.taken() if self._registry is not None else []
+        named = [screen for screen in present if not name or screen.connector == name]
+        free = [screen for screen in named if screen != console and find_match(screen, taken) is None]
         if named and not free:
-            log.warning("the only screen for this wall is the console's own: it opens a window there")
+            log.warning("the only screen for this wall is the console's own or another wall's: it opens a window")
         return free[0] if free else None
 
     def _is_absent(self) -> bool:
@@ -110,9 +171,10 @@ class Placement:
 
     def _open_window(self) -> None:
         self.away = False
-        self._wish = replace(self._wish, windowed=True)
+        self._windowed = True
         position = QPoint(*self._wish.position) if self._wish.position is not None else None
         self._window.open_window(QSize(*self._wish.size), position)
+        self.on_changed()
 
     def _open_full(self, identity: ScreenIdentity) -> None:
         screen = self._screens.qt_screen(identity)
@@ -120,16 +182,26 @@ class Placement:
             return
         self.identity = identity
         self.away = False
+        self._keep(identity)
         self._window.open_full(screen)
+        self.on_changed()
+
+    def _keep(self, identity: ScreenIdentity) -> None:
+        if self._registry is not None:
+            self._registry.keep(identity)
 
     def _withdraw(self, identity: ScreenIdentity) -> None:
         self.away = True
         self._window.withdraw()
         log.warning("screen %s is gone: the wall waits for it", identity.connector)
+        self.on_changed()
 
     def _on_screens_changed(self) -> None:
-        if self._wish.windowed:
-            return
+        if not self._windowed:
+            self._follow_screens()
+        self.on_changed()
+
+    def _follow_screens(self) -> None:
         if self.identity is None:
             self._open_first()
             return
@@ -139,3 +211,24 @@ class Placement:
         elif found is not None and (self.away or found != self.identity):
             log.info("screen %s is there", found.connector)
             self._open_full(found)
+
+
+def info_of(screen: ScreenIdentity) -> ScreenInfo:
+    """A screen as it travels on the wire."""
+    (width, height), (x, y) = screen.native_size, screen.position
+    return ScreenInfo(
+        manufacturer=screen.manufacturer,
+        model=screen.model,
+        serial=screen.serial,
+        connector=screen.connector,
+        width=width,
+        height=height,
+        x=x,
+        y=y,
+    )
+
+
+def identity_of(info: ScreenInfo) -> ScreenIdentity:
+    """A screen from the wire, to be compared with those that are there."""
+    size, position = (info.width, info.height), (info.x, info.y)
+    return ScreenIdentity(info.manufacturer, info.model, info.serial, info.connector, size, position)

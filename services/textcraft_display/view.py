@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMetaObject, QObject, QPoint, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QRectF, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QImage, QKeyEvent, QMatrix4x4, QScreen
 from PySide6.QtQuick import QQuickItemGrabResult, QQuickView, QQuickWindow, QSGRendererInterface
 
@@ -23,6 +23,8 @@ from textcraft_display.picture_file import PictureFile
 WORDS_SECONDS = 0.25
 """How long words take to change under a picture that stays."""
 GRAB_SECONDS = 2.0
+LEAST_CROP = 0.05
+"""Share of a picture's side; less of it is a blur."""
 CLOSE_SECONDS = 1.0
 _BREAKS = re.compile("[\t\n\v\f\r \x1c-\x1f\x85\u2028\u2029]+")
 """What ends a line or a word; not the narrow and the unbreakable spaces that keep a word and its sign together."""
@@ -38,7 +40,7 @@ class Link(QObject):
     words = Signal(str, float)
     layer = Signal(str, float)
     mark = Signal(str)
-    lay = Signal(str, int, bool, QMatrix4x4)
+    lay = Signal(str, QRectF, int, bool, QMatrix4x4)
     adjust = Signal(float, float)
     card = Signal(bool, str, float)
     loaded = Signal(bool)
@@ -134,7 +136,8 @@ class WallView(QQuickView):
         if self._loading is not None:
             self._loading.cancel()
         self._loading = asyncio.get_running_loop().create_future()
-        width, height = picture.size_for(self.native_size, self._map.fit, turned=self._map.rotate % 180 != 0)
+        turned, crop = self._map.rotate % 180 != 0, self._map.crop
+        width, height = picture.size_for(self.native_size, self._map.fit, turned=turned, crop=(crop[2], crop[3]))
         self.link.load.emit(QUrl.fromLocalFile(str(picture.path)), width, height, picture.see_through)
         return await self._loading
 
@@ -161,8 +164,9 @@ class WallView(QQuickView):
         if (wall_map.brightness or wall_map.contrast) and self._draws_in_software():
             raise MapRefused("brightness and contrast need a graphics driver: this wall draws in software")
         pin = _matrix(bend(wall_map.corners)) if wall_map.corners is not None else QMatrix4x4()
+        crop = crop_of(wall_map)
         self._map = wall_map
-        self.link.lay.emit(wall_map.fit, wall_map.rotate, wall_map.corners is not None, pin)
+        self.link.lay.emit(wall_map.fit, crop, wall_map.rotate, wall_map.corners is not None, pin)
         self.link.adjust.emit(wall_map.brightness, wall_map.contrast)
 
     def show_card(self, *, test: bool, about: str, seconds: float) -> None:
@@ -253,6 +257,14 @@ class WallView(QQuickView):
 def in_one_line(text: str) -> str:
     """Return words without line breaks and with single spaces: the wall breaks lines where they fit and may be."""
     return _BOUND.sub("\u00a0", _BREAKS.sub(" ", text).strip(" "))
+
+
+def crop_of(wall_map: WallMap) -> QRectF:
+    """The part of the picture that is used. Raises MapRefused when there is none."""
+    x, y, width, height = wall_map.crop
+    if min(width, height) < LEAST_CROP or x + width > 1 + 1e-6 or y + height > 1 + 1e-6:
+        raise MapRefused("the crop must lie inside the picture and leave a twentieth of it each way")
+    return QRectF(x, y, width, height)
 
 
 def _matrix(rows: Homography) -> QMatrix4x4:

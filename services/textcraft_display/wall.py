@@ -8,6 +8,7 @@ import logging
 import os
 import platform
 import time
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -20,14 +21,16 @@ from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.errors import BusError
 from textcraft_bus.folders import cache_folder
-from textcraft_bus.link import Link
+from textcraft_bus.link import Link, shared_folder
 from textcraft_bus.pictures import check
 from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
 from textcraft_display.config import DisplayConfig
+from textcraft_display.errors import ScreenRefused
 from textcraft_display.keys import Keys
 from textcraft_display.picture_store import PictureStore
 from textcraft_display.placement import Placement, Wish
+from textcraft_display.registry import ScreenRegistry
 from textcraft_display.scene_player import ScenePlayer
 from textcraft_display.thumbs import Thumbs
 from textcraft_display.view import WallView
@@ -51,11 +54,13 @@ class Wall:
         self._core_gone_at: float | None = time.monotonic()
         self._shots = itertools.count(1)
         self.view = WallView(config.wall, load_fonts(resources("fonts")).ui, _safe_look(config))
-        self._place = Placement(self.view, screens, _wish(config))
+        self._place = Placement(self.view, screens, _wish(config), ScreenRegistry(config.wall))
+        self._place.on_changed = self._tell_place
         self.view.screenChanged.connect(self._on_moved)
         self.view.keys = Keys(self._on_key, self._on_closing_key)
-        store = PictureStore(cache_folder("wall"), config.images, config.cache_mb << 20)
-        self.player = ScenePlayer(self.view, store, self._send, self._tasks, SystemClock())
+        self._store = PictureStore(cache_folder("wall"), config.images, config.cache_mb << 20)
+        self._store.ask_for_folder(lambda: None)  # until a core proves that it shares this disk
+        self.player = ScenePlayer(self.view, self._store, self._send, self._tasks, SystemClock())
         self.player.on_settled = self._on_settled
         self._thumbs = Thumbs(self.view, self._send_thumb)
         self._link = Link(
@@ -88,6 +93,8 @@ class Wall:
         match fact:
             case facts.CoreSeen(snapshot=snapshot):
                 self._core_gone_at = None
+                self._tell_place()
+                self._store.ask_for_folder(cache(lambda: shared_folder(self._config.core, snapshot)))
                 self.player.forget_number()
                 if snapshot.scene is not None:
                     self._play(snapshot.scene, fresh=True)
@@ -111,6 +118,11 @@ class Wall:
 
     def _play(self, scene: wire.WallScene, *, fresh: bool = False) -> None:
         self._lonely_minutes = scene.lonely_minutes
+        try:
+            self._place.assign(scene.screen)
+        except ScreenRefused as error:
+            log.warning("%s", error)
+            self._send(wire.ShowRefused(scene=scene.scene, reason=str(error)))
         self.player.play(scene, fresh=fresh)
 
     def _on_blob(self, sha256: str, data: str) -> None:
@@ -135,6 +147,9 @@ class Wall:
 
     def _on_moved(self, screen: QScreen) -> None:
         self._place.on_moved(screen)
+
+    def _tell_place(self) -> None:
+        self._send(self._place.told)
 
     def _on_settled(self) -> None:
         self._thumbs.want()
@@ -195,7 +210,7 @@ def _wish(config: DisplayConfig) -> Wish:
     width, _, height = config.size.partition("x")
     x, _, y = config.position.partition(",")
     place = (int(x), int(y)) if y else None
-    return Wish(config.screen, config.windowed, (int(width), int(height)), place)
+    return Wish(config.screen, config.windowed or config.safe, (int(width), int(height)), place)
 
 
 def _save(image: QImage, path: Path) -> None:

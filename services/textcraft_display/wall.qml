@@ -156,8 +156,9 @@ Item {
         function onWords(text, seconds) { captions.say(text, seconds * 1000) }
         function onLayer(name, seconds) { wall.fade_to(name, seconds * 1000) }
         function onMark(text) { mark.text = text }
-        function onLay(fit, turn, pinned, pin) {
+        function onLay(fit, crop, turn, pinned, pin) {
             program.fit = fit
+            program.crop = crop
             wall.turn = turn
             wall.pin = pin
             wall.pinned = pinned

@@ -138,6 +138,16 @@ class QtScreenProvider(QObject):
             callback()
 
 
+def console_finder(connector: str) -> Callable[[], QScreen | None]:
+    """Return what finds the operator's screen: the one at this connector, else the system's primary one."""
+
+    def find() -> QScreen | None:
+        named = (screen for screen in _real_screens() if connector and screen.name() == connector)
+        return next(named, None) or QGuiApplication.primaryScreen()
+
+    return find
+
+
 def identify(screen: QScreen) -> ScreenIdentity:
     """Read the identity of one of Qt's screens; Qt gives logical sizes and native positions."""
     ratio = screen.devicePixelRatio()

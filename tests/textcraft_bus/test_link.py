@@ -10,7 +10,7 @@ from tests.interop.raw import RawPeer, until
 from tests.textcraft_bus.test_hub import Core
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.facts import Arrived, CoreLost, CoreSeen, FramesDropped, PeerSeen, RenderDone, WallShown
-from textcraft_bus.link import Link, shares_disk
+from textcraft_bus.link import Link, shared_folder
 from textcraft_bus.messages import (
     CoreSnapshot,
     Heartbeat,
@@ -279,13 +279,16 @@ async def test_what_cannot_be_used_is_refused_at_once():
         Service(1234, name="ü" * 200)
 
 
-def test_the_disk_is_shared_when_the_nonce_can_be_opened(tmp_path):
+def test_the_folder_is_shared_when_the_nonce_can_be_opened(tmp_path):
     nonce = tmp_path / "core 1%20.nonce"
     nonce.touch()
     snapshot = CoreSnapshot(nonce_uri=nonce.as_uri())
-    assert shares_disk("tcp://127.0.0.1:5558", snapshot)
-    assert not shares_disk("tcp://192.168.1.4:5558", snapshot)
-    assert not shares_disk("tcp://127.0.0.1:5558", CoreSnapshot())
-    assert not shares_disk("tcp://127.0.0.1:5558", CoreSnapshot(nonce_uri="http://127.0.0.1/nonce"))
+    assert shared_folder("tcp://127.0.0.1:5558", snapshot) == tmp_path
+    assert shared_folder("tcp://192.168.1.4:5558", snapshot) is None
+    assert shared_folder("tcp://127.0.0.1:5558", CoreSnapshot()) is None
+    assert shared_folder("tcp://127.0.0.1:5558", CoreSnapshot(nonce_uri="http://127.0.0.1/nonce")) is None
+    (tmp_path / "passwd").touch()
+    other = CoreSnapshot(nonce_uri=(tmp_path / "passwd").as_uri())
+    assert shared_folder("tcp://127.0.0.1:5558", other) is None  # any other file proves nothing
     nonce.unlink()
-    assert not shares_disk("tcp://127.0.0.1:5558", snapshot)
+    assert shared_folder("tcp://127.0.0.1:5558", snapshot) is None

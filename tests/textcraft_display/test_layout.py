@@ -41,6 +41,23 @@ def test_fit_fill_and_stretch_of_a_tall_picture(tmp_path):
     on_wall(tmp_path, play)
 
 
+def test_a_crop_shows_its_part_as_if_it_were_the_picture(tmp_path):
+    async def play(rig):
+        picture = rig.picture(quarters())
+        await rig.show(picture, map=WallMap(crop=(0.5, 0.0, 0.5, 0.5)))
+        assert at_quarters(rig) == [G] * 4
+        await rig.show(picture, map=WallMap(crop=(0.25, 0.0, 0.5, 1.0), fit="fit"))  # 240 pixels wide in the middle
+        assert [rig.pixel(x, 0.25) for x in (0.1, 0.24, 0.26, 0.49, 0.51, 0.74, 0.76)] == [K, K, R, R, G, G, K]
+        await rig.show(picture, map=WallMap(crop=(0.0, 0.0, 0.5, 1.0), fit="stretch", rotate=90))
+        assert at_quarters(rig) == [W, R, R, W]
+        number = rig.play(picture, map=WallMap(crop=(0.8, 0.0, 0.5, 1.0)))
+        await rig.settled(number)
+        assert "inside the picture" in rig.refusals()[0]
+        assert at_quarters(rig) == [W, R, R, W]
+
+    on_wall(tmp_path, play)
+
+
 def test_a_picture_of_one_pixel_and_a_huge_one_fill_the_wall(tmp_path):
     async def play(rig):
         await rig.show(rig.picture(flat(RED, (1, 1))))

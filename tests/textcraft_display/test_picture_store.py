@@ -106,3 +106,36 @@ def test_a_copy_that_went_bad_is_never_shown(store, images):
     path.unlink()
     with pytest.raises(NotHere):
         store.fetch(announced(path, jpeg()))
+
+
+def test_files_are_read_only_where_the_core_s_disk_is_shared(tmp_path, images):
+    path = images / "a.jpg"
+    path.write_bytes(jpeg())
+    asked = []
+
+    def shared():
+        asked.append(1)
+        return images
+
+    store = PictureStore(tmp_path / "cache", None, 1 << 20)
+    for find in (lambda: None, lambda: tmp_path / "elsewhere"):
+        store.ask_for_folder(find)
+        with pytest.raises(NotHere):
+            store.fetch(announced(path, jpeg()))
+    store.ask_for_folder(shared)
+    assert store.fetch(announced(path, jpeg())).read_bytes() == jpeg()
+    assert asked
+
+
+def test_a_configured_folder_stays_the_only_one_on_a_shared_disk(tmp_path, images):
+    path, outside = images / "a.jpg", tmp_path / "b.jpg"
+    for each in (path, outside):
+        each.write_bytes(jpeg())
+    store = PictureStore(tmp_path / "cache", images, 1 << 20)
+    store.ask_for_folder(lambda: tmp_path)
+    assert store.fetch(announced(path, jpeg()))
+    with pytest.raises(NotHere, match="not under"):
+        store.fetch(announced(outside, jpeg()).model_copy(update={"sha256": "0" * 64}))
+    store.ask_for_folder(lambda: None)
+    with pytest.raises(NotHere, match="share"):
+        store.fetch(announced(path, jpeg(9)))

@@ -1,6 +1,7 @@
 """A wall is on its own screen or nowhere: never on the console's, and back by itself when its screen is."""
 
 import logging
+import random
 
 import pytest
 from PySide6.QtCore import QPoint, QSize
@@ -9,7 +10,9 @@ from PySide6.QtWidgets import QApplication
 from tests.fakes.screens import FakeScreens, screen
 from tests.support.qt_loop import until
 from tests.textcraft_display.rig import RED, flat, on_wall
-from textcraft_display.placement import Placement, Wish
+from textcraft_display.errors import ScreenRefused
+from textcraft_display.placement import Placement, Wish, info_of
+from textcraft_display.registry import ScreenRegistry
 
 
 class FakeWindow:
@@ -123,6 +126,87 @@ def test_moved_off_its_screen_by_the_system_it_hides_at_once(window, caplog):
     screens._present = (CONSOLE,)  # gone, and the news of it still to come
     place.on_moved(QApplication.primaryScreen())
     assert kinds(window) == ["full", "hide"]
+
+
+# The registry
+
+
+def bound(window, screens, folder, wall="brick", wish=None):
+    place = Placement(window, screens, wish or Wish(), ScreenRegistry(wall, folder))
+    place.begin()
+    return place
+
+
+def test_a_wall_comes_back_to_its_own_screen_wherever_that_is_plugged_in(window, tmp_path, caplog):
+    caplog.set_level(logging.CRITICAL)
+    assert bound(window, FakeScreens(CONSOLE, BEAMER), tmp_path).identity == BEAMER
+    moved = screen(2, serial="SN1", connector="HDMI-7")
+    again = bound(window, FakeScreens(CONSOLE, OTHER, moved), tmp_path)
+    assert again.identity == moved
+    gone = bound(window, FakeScreens(CONSOLE, OTHER), tmp_path)
+    assert (gone.away, gone.told.unsure) == (True, True)  # another screen is there: somebody must say so
+    assert gone.told.screens[1].connector == "DP-2"
+    gone.assign(info_of(OTHER))
+    assert (gone.identity, gone.away) == (OTHER, False)
+    assert ScreenRegistry("brick", tmp_path).own() == OTHER
+    assert ("full", QApplication.primaryScreen()) in window.asked
+
+
+def test_two_walls_never_choose_one_screen(window, tmp_path, monkeypatch):
+    monkeypatch.setattr("textcraft_display.registry._runs", lambda wall: True)
+    screens = FakeScreens(CONSOLE, BEAMER, OTHER)
+    assert bound(window, screens, tmp_path, "brick").identity == BEAMER
+    assert bound(window, screens, tmp_path, "stairs").identity == OTHER
+    assert bound(window, screens, tmp_path, "cellar").told.windowed
+
+
+def test_a_screen_of_a_wall_that_no_longer_runs_is_free(window, tmp_path):
+    screens = FakeScreens(CONSOLE, BEAMER)
+    bound(window, screens, tmp_path, "brick")
+    assert bound(window, screens, tmp_path, "stairs").identity == BEAMER
+
+
+def test_the_consoles_screen_is_refused_however_it_is_asked_for(window, tmp_path):
+    screens = FakeScreens(CONSOLE, BEAMER)
+    place = bound(window, screens, tmp_path)
+    with pytest.raises(ScreenRefused, match="console"):
+        place.assign(info_of(CONSOLE))
+    assert place.identity == BEAMER
+    assert ScreenRegistry("brick", tmp_path).own() == BEAMER
+
+
+def test_a_window_stays_one_and_keeps_what_it_was_assigned_for_the_next_time(window, tmp_path):
+    place = bound(window, FakeScreens(CONSOLE, BEAMER), tmp_path, wish=Wish(windowed=True))
+    place.assign(info_of(BEAMER))
+    assert kinds(window) == ["window"]
+    assert (place.told.windowed, place.told.screen) == (True, None)
+    assert bound(window, FakeScreens(CONSOLE, BEAMER, OTHER), tmp_path).identity == BEAMER
+
+
+def test_a_broken_registry_counts_as_none_and_is_set_aside(window, tmp_path, caplog):
+    for broken in ("{", '{"model": 3}', "[]"):
+        (tmp_path / "brick.json").write_text(broken)
+        assert bound(window, FakeScreens(CONSOLE, BEAMER), tmp_path).identity == BEAMER
+    assert "set aside" in caplog.text
+    caplog.clear()
+
+
+def test_a_hundred_hot_plugs_end_on_the_right_screen_and_are_told(window, tmp_path, caplog):
+    """Unplugged, plugged elsewhere, console gone, another plugged in: in any order, never a wrong screen."""
+    caplog.set_level(logging.CRITICAL)
+    screens = FakeScreens(CONSOLE, BEAMER, OTHER, console=CONSOLE)
+    place = bound(window, screens, tmp_path)
+    told = []
+    place.on_changed = lambda: told.append(place.told)
+    moved, steps = screen(5, serial="SN1", connector="HDMI-2"), random.Random(7)
+    for _ in range(100):
+        present = [one for one in (CONSOLE, OTHER, screen(3)) if steps.random() < 0.7]
+        mine = steps.choice([BEAMER, moved, None])
+        screens._set((*present, *([mine] if mine else [])))
+        assert place.away == (mine is None)
+        assert told[-1].away == (mine is None)
+        assert mine is None or place.identity == mine
+    assert not {call[1] for call in window.asked if call[0] == "window"}
 
 
 def test_a_real_window_fills_the_screen_and_keeps_its_picture_when_that_goes(tmp_path, caplog):
