@@ -8,6 +8,7 @@ EngineError
 ├── BrainError       a brain call ended without a usable answer; `kind` says how
 ├── ToolRefused      a tool call that cannot be done as it was asked
 ├── DecisionError    a plan that must not be acted upon
+├── MergeConflict    two changed the same place of a file: both are shown, nothing was written
 └── CommandRefused   the operator asked for something that cannot be done now
 """
 
@@ -84,3 +85,12 @@ class CommandRefused(EngineError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class MergeConflict(EngineError):
+    """Somebody else changed the same places of a file meanwhile; nothing was written."""
+
+    def __init__(self, file: str, places: tuple[str, ...]) -> None:
+        where = f" at {', '.join(places[:5])}" if places else ""
+        super().__init__(f"{file} was changed meanwhile{where}: choose which stays, nothing was overwritten")
+        self.places = places

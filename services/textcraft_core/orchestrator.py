@@ -14,6 +14,8 @@ from textcraft_core.engine import recovery
 from textcraft_core.engine.book import Book, with_project_status, with_task
 from textcraft_core.engine.cycle import Cycle, CycleEnd
 from textcraft_core.engine.desk import Desk
+from textcraft_core.engine.draft_desk import COMMANDS as TEXT_COMMANDS
+from textcraft_core.engine.draft_desk import DraftDesk
 from textcraft_core.engine.history_commands import HistoryCommands
 from textcraft_core.engine.illustrations import Illustrations
 from textcraft_core.engine.input_queue import QueuedLine
@@ -70,6 +72,7 @@ class Orchestrator:
         self._illustrations = Illustrations(self._desk)
         self._operator = OperatorCommands(self._desk)
         self.history = HistoryCommands(self._desk)
+        self.drafts = DraftDesk(self._desk)
         self._stuck = StuckCounter(options.stuck_after)
         self._state = self._rest_state = EngineState.IDLE
         self._cycle = 0
@@ -197,6 +200,7 @@ class Orchestrator:
         self.enter(EngineState.RUNNING)
         self._emit(CycleStarted(cycle=cycle.number))
         try:
+            await self.drafts.take()
             end = await cycle.run()
             await self._on_ended(cycle, end, began)
         except asyncio.CancelledError:
@@ -309,6 +313,8 @@ class Orchestrator:
                 await self.stop()
             case commands.PauseAI():
                 self.pause_ai(command.on)
+            case _ if isinstance(command, TEXT_COMMANDS):
+                await self.drafts.handle(command)
             case _:
                 await self._operator.handle(command)
 

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from textcraft_core.commands.base import Command
 
 
@@ -13,23 +15,34 @@ class SavePersona(Command):
 
 
 class SaveBible(Command):
-    """Save one file of the story bible."""
+    """Save one file of the story bible; with `base`, what others changed since then is merged in."""
 
-    file: Literal["project_conf", "characters", "locations", "timeline", "story_brief"]
+    file: Literal["personas", "project_conf", "characters", "locations", "timeline", "story_brief"]
     content: dict[str, Any]
+    base: dict[str, Any] | None = None
 
 
 class SaveManuscript(Command):
-    """Save a chapter edited by hand, with a revision like any other."""
+    """Save a chapter edited by hand, with a revision like any other; with `base`, only if it is still that."""
 
     path: str
     text: str
+    base: str | None = None
+
+
+class SaveDraft(Command):
+    """Keep an edit on disk without using it; `path` is relative to data/, `base` what the edit began from."""
+
+    path: str = Field(min_length=1, max_length=400)
+    base: dict[str, Any] | str | None = None
+    content: dict[str, Any] | str
 
 
 class ApplyDraft(Command):
-    """Put a saved draft into use at the next cycle."""
+    """Put a saved draft into use when the next cycle begins; `on` False takes that back, the draft stays."""
 
     draft_id: str
+    on: bool = True
 
 
 class DiscardDraft(Command):

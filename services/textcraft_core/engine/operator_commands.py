@@ -1,30 +1,25 @@
-"""What an operator may do to the book, the bible and the next plan; runs no cycle and stops none."""
+"""What an operator may do to the book and the next plan; runs no cycle and stops none."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
-import orjson
-
 from textcraft_bus.errors import BusError
 from textcraft_core import commands
-from textcraft_core.engine.blocking import finish_in_thread
 from textcraft_core.engine.book import with_entry
 from textcraft_core.engine.decisions import bare_target, parse_decision
 from textcraft_core.engine.desk import Desk
 from textcraft_core.engine.planning import locate, settle
 from textcraft_core.engine.situation import Orders
 from textcraft_core.engine.verdicts import lock, unlock
-from textcraft_core.errors import BibleError, CommandRefused, DecisionError, JournalError
+from textcraft_core.errors import BibleError, CommandRefused, DecisionError
 from textcraft_core.events import (
     ChapterLocked,
     Event,
-    FileWritten,
     InputEdited,
     InputMoved,
     InputQueued,
     InputWithdrawn,
-    PersonaSaved,
 )
 
 BY: Final = "operator"
@@ -113,12 +108,6 @@ class OperatorCommands:
         self._desk.book.change(with_entry(self._known(command.chapter_id), notes=()))
         await self._save()
 
-    async def save_manuscript(self, command: commands.SaveManuscript) -> None:
-        """Save a chapter edited by hand, then scan."""
-        await self._write(manuscript_path(command.path), command.text)
-        await self._desk.book.scan()
-        await self._save()
-
     async def _save(self) -> None:
         try:
             await self._desk.book.save()
@@ -127,37 +116,7 @@ class OperatorCommands:
         finally:
             self._desk.book.tell()
 
-    # The bible
-
-    async def save_persona(self, command: commands.SavePersona) -> None:
-        """Save one persona, if it is valid."""
-        desk = self._desk
-
-        def save() -> FileWritten:
-            return desk.bible.save_persona(command.role, command.persona, desk.writer, BY)
-
-        written = await self._written(save)
-        desk.stream.emit(PersonaSaved(role=command.role, sha256=written.sha256))
-
-    async def save_bible(self, command: commands.SaveBible) -> None:
-        """Save one other file of the bible."""
-        text = orjson.dumps(command.content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-        await self._write(f"story_bible/{command.file}.json", text)
-
     # Parts
-
-    async def _write(self, path: str, text: str) -> None:
-        try:
-            data = text.encode()
-        except UnicodeEncodeError as fault:
-            raise CommandRefused("this text holds broken characters: remove them") from fault
-        await self._written(lambda: self._desk.writer.write(path, data, BY))
-
-    async def _written(self, write: Callable[[], FileWritten]) -> FileWritten:
-        try:
-            return await finish_in_thread(write, self._desk.stream.emit)
-        except (BusError, BibleError, JournalError) as fault:
-            raise CommandRefused(str(fault)) from fault
 
     def _known(self, chapter: str) -> str:
         if chapter not in self._desk.book.matrix.content:
@@ -189,7 +148,4 @@ _HANDLERS: Final[Mapping[type[commands.Command], Handler]] = {
     commands.WithdrawInput: OperatorCommands.withdraw_input,
     commands.LockChapter: OperatorCommands.lock_chapter,
     commands.ForgetNotes: OperatorCommands.forget_notes,
-    commands.SaveManuscript: OperatorCommands.save_manuscript,
-    commands.SavePersona: OperatorCommands.save_persona,
-    commands.SaveBible: OperatorCommands.save_bible,
 }

@@ -36,7 +36,7 @@ from textcraft_core.events.cycle import (
     VariableUnknown,
     VerdictGiven,
 )
-from textcraft_core.events.drafts import DraftApplied, DraftSaved, PersonaSaved
+from textcraft_core.events.drafts import DraftApplied, DraftDiscarded, DraftSaved, PersonaSaved
 from textcraft_core.events.history import (
     ChangeConflict,
     FileRedone,
@@ -136,6 +136,7 @@ __all__ = [
     "DecisionMade",
     "DecisionRejected",
     "DraftApplied",
+    "DraftDiscarded",
     "DraftSaved",
     "Durability",
     "EngineState",

@@ -1,6 +1,6 @@
-"""Events: what was saved and what came into use."""
+"""Events: what was saved, what is kept as a draft and what came into use."""
 
-from textcraft_core.events.base import Event
+from textcraft_core.events.base import CommittedEvent, Event
 
 
 class PersonaSaved(Event):
@@ -11,14 +11,22 @@ class PersonaSaved(Event):
 
 
 class DraftSaved(Event):
-    """A draft of a file was kept."""
+    """A draft of a file was kept; `waiting`: it comes into use when the next cycle begins."""
+
+    draft_id: str
+    path: str
+    waiting: bool = False
+
+
+class DraftApplied(CommittedEvent):
+    """A draft came into use."""
 
     draft_id: str
     path: str
 
 
-class DraftApplied(Event):
-    """A draft came into use."""
+class DraftDiscarded(CommittedEvent):
+    """A draft was thrown away, or its content saved directly."""
 
     draft_id: str
     path: str

@@ -15,7 +15,7 @@ from textcraft_bus.clock import Clock
 from textcraft_bus.sandbox import Sandbox
 from textcraft_core.errors import ShowError
 
-_NOT_REHEARSED: Final = re.compile(r"images|journal.*|\.env.*|restore\.json|rehearsals|\.git|.*\.lock|.*\.tmp")
+_NOT_REHEARSED: Final = re.compile(r"images|journal.*|\.env.*|restore\.json|rehearsals|drafts|\.git|.*\.lock|.*\.tmp")
 _REHEARSAL_NAME: Final = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _PROJECTS: Final = "projects"
 
@@ -70,6 +70,11 @@ class ShowFolder:
     def script(self) -> Path:
         """The show's own answers for rehearsals."""
         return self.root / "script"
+
+    @property
+    def drafts(self) -> Path:
+        """The folder of edits that are not in use yet."""
+        return self.root / "drafts"
 
     @property
     def rehearsals(self) -> Path:

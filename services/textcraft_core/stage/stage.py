@@ -17,6 +17,7 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.ai_services.client import Brain
+from textcraft_core.engine.draft_desk import COMMANDS as TEXT_COMMANDS
 from textcraft_core.engine.history_commands import HISTORY_COMMANDS
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event
@@ -53,8 +54,7 @@ ENGINE_COMMANDS = (
     cmd.WithdrawInput,
     cmd.LockChapter,
     cmd.ForgetNotes,
-    cmd.SavePersona,
-    cmd.SaveManuscript,
+    *TEXT_COMMANDS,
 )
 WALL_COMMANDS = (
     cmd.Take,
@@ -143,6 +143,7 @@ class Stage:
             lonely_minutes=options.lonely_minutes,
         )
         self.playout.change_mode(options.mode)
+        self.engine.drafts.direct = lambda: self.playout.state.mode is not Mode.SHOW
         self.walls = WallDesk(self.playout, bus, self.stream, clock, self._save, kept.scene)
         self.pictures = PictureDesk(show.images, bus, self.walls, self.stream, clock, by_hand=options.approve_by_hand)
         self.keeper: ServiceKeeper | None = None
