@@ -171,6 +171,9 @@ class Candidate:
     approved: bool
     pinned: bool = False
     gate: Gate | None = None
+    failed: tuple[str, ...] = ()
+    """Checks of the gate it did not pass and nobody overruled."""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass

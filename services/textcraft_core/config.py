@@ -8,6 +8,7 @@ from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.messages import Mode
 from textcraft_core.options import AfterComplete, EngineOptions
 from textcraft_core.spend import Caps
+from textcraft_core.stage.intake import GateOptions
 from textcraft_core.stage.stage import StageOptions
 
 PACE_SECONDS = {Mode.EDIT: 0.0, Mode.REHEARSE: 5.0, Mode.SHOW: 60.0}
@@ -40,6 +41,16 @@ class EngineConfig(BaseModel):
         description="who is asked after the live brain: ADDRESS [MODEL], rehearsal, reserve; in SHOW: reserve",
     )
     rehearsal_in_show: bool = Field(default=False, description="the rehearsal brain may stand in during SHOW")
+
+
+class GateConfig(BaseModel):
+    """What the gate before NEXT refuses."""
+
+    words: tuple[str, ...] = Field(default=(), description="words and phrases that must not go up on a wall")
+
+    def options(self) -> GateOptions:
+        """Return what the stage asks of its gate."""
+        return GateOptions(words=self.words)
 
 
 class LatencyConfig(BaseModel):
@@ -83,6 +94,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
         default="rehearsal", description="who plays the roles: rehearsal (no network, no cost), live or replay"
     )
     textcraft: EngineConfig = EngineConfig()
+    gate: GateConfig = GateConfig()
     rehearsal: LatencyConfig = LatencyConfig()
     llm: LlmConfig = LlmConfig()
 
@@ -97,6 +109,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
             lonely_minutes=engine.lonely_minutes,
             approve_by_hand=engine.approval == "hand",
             caps=self.llm.caps,
+            gate=self.gate.options(),
             engine=self.engine_options(cycle_seconds if pace is None else pace, mode),
         )
 

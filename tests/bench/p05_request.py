@@ -19,8 +19,10 @@ from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
+from textcraft_core.stage.intake import Intake
 from textcraft_core.stage.picture_desk import PictureDesk
 from textcraft_core.stage.wall_desk import WallDesk
+from textcraft_core.stage.words import Words
 
 FIELD_MS = 5.9
 """What the field's own console needs for its round trip; ours is to stay below it."""
@@ -37,7 +39,8 @@ class Core:
         stream.subscribe(self._on_event)
         loop = asyncio.get_running_loop()
         self.hub = Hub(self._on_fact, loop, clock, show_id="bench", mode=Mode.REHEARSE, nonce_folder=folder)
-        self.desk = PictureDesk(folder, self.hub, cast(WallDesk, self), stream, clock, by_hand=True)
+        intake = Intake(folder, cast(WallDesk, self), stream, Words(), lambda: True)
+        self.desk = PictureDesk(self.hub, intake, stream, clock)
 
     async def add(self, _candidate: Any) -> None:
         """Take a candidate as the walls' desk would, which is not measured here."""

@@ -68,6 +68,7 @@ def _gate(state: ShowState, event: ev.GateDecided, now: Moment) -> Area:
     _trim(state.gates)
     if candidate := state.candidates.get(event.request_id):
         candidate.gate = gate
+        candidate.failed = tuple(name for name, passed in event.checks.items() if not passed)
     if event.passed:
         return Area.PICTURES
     return Area.PICTURES | lane.tell(state, now, f"A picture did not pass the gate: {event.reason}")
@@ -83,7 +84,10 @@ def _added(state: ShowState, event: ev.CandidateAdded, _now: Moment) -> Area:
         event.sha256,
         event.caption,
         event.approved,
+        pinned=event.pinned,
         gate=state.gates.get(event.request_id),
+        failed=event.failed,
+        flags=event.flags,
     )
     return Area.PICTURES
 
@@ -123,6 +127,18 @@ def _staged(state: ShowState, event: ev.NextStaged, _now: Moment) -> Area:
     return Area.PICTURES
 
 
+def _overruled(state: ShowState, event: ev.GateOverruled, now: Moment) -> Area:
+    if candidate := state.candidates.get(event.request_id):
+        candidate.failed, candidate.approved = (), True
+    return Area.PICTURES | lane.tell(state, now, f"The gate was overruled: {', '.join(event.checks)}")
+
+
+def _reserve(state: ShowState, event: ev.ReserveChanged, now: Moment) -> Area:
+    if not event.on:
+        return lane.tell(state, now, "The reserve reel rests: there are new pictures again.")
+    return lane.warn(state, now, f"The reserve reel serves the walls: {event.pictures} pinned pictures, slowly.")
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.RenderRequested: _requested,
     ev.RenderAccepted: _accepted,
@@ -135,5 +151,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.CandidateApproved: _change(_approve),
     ev.CandidatePinned: _change(_pin),
     ev.CaptionEdited: _change(_words),
+    ev.GateOverruled: _overruled,
+    ev.ReserveChanged: _reserve,
     ev.NextStaged: _staged,
 }

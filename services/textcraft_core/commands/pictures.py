@@ -1,16 +1,20 @@
 """Commands: what may be done to pictures and candidates."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from textcraft_core.commands.base import CaptionText, Command
+from pydantic import Field, StringConstraints
+
+from textcraft_core.commands.base import CaptionText, Command, Line
+
+CardText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)]
 
 
 class Rerender(Command):
-    """Paint a picture again, with another prompt or seed."""
+    """Paint a picture again as a new request, with another prompt or seed; with neither, another seed is drawn."""
 
     request_id: str
-    prompt: str | None = None
-    seed: int | None = None
+    prompt: Line | None = None
+    seed: int | None = Field(default=None, ge=0, le=0x7FFFFFFF)
 
 
 class CancelRender(Command):
@@ -32,7 +36,7 @@ class Reject(Command):
 
 
 class Pin(Command):
-    """Keep a candidate for the reserve reel, or let it go."""
+    """Keep a candidate, or the picture that is LIVE, for the reserve reel, or let it go."""
 
     request_id: str
     on: bool
@@ -53,13 +57,15 @@ class EditCaption(Command):
 
 
 class AddCard(Command):
-    """Bring in a picture or text of one's own, through the same gate."""
+    """Bring in a picture file (`path`) or a painted text (`text`) of one's own, through the same gate; one of both."""
 
     path: str | None = None
+    text: CardText = ""
     caption: CaptionText = ""
 
 
 class Overrule(Command):
-    """Take a candidate that failed the gate for size, darkness or words."""
+    """Let a candidate pass that failed the gate for size, darkness or words, and take it at once unless told not to."""
 
     request_id: str
+    take: bool = True

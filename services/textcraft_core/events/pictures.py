@@ -1,6 +1,8 @@
 """Events: from a wanted picture to a candidate in NEXT."""
 
-from textcraft_core.events.base import Event, FleetingEvent
+from typing import Literal
+
+from textcraft_core.events.base import CommittedEvent, Event, FleetingEvent
 
 
 class RenderRequested(Event):
@@ -16,6 +18,8 @@ class RenderRequested(Event):
     height: int
     cycle: int
     target: str
+    of: str = ""
+    """The request this one paints again, with another prompt or seed."""
 
 
 class RenderAccepted(Event):
@@ -64,7 +68,7 @@ class GateDecided(Event):
 
 
 class CandidateAdded(Event):
-    """A verified picture joined the candidates."""
+    """A verified picture joined the candidates; with `failed`, one that decodes and that the gate refused."""
 
     request_id: str
     path: str
@@ -74,6 +78,11 @@ class CandidateAdded(Event):
     width: int
     height: int
     mime: str
+    pinned: bool = False
+    failed: tuple[str, ...] = ()
+    """Checks of the gate it did not pass; while there are any it can be staged by hand but not taken."""
+    flags: tuple[str, ...] = ()
+    """What an operator should know, e.g. `placeholder` or `unchecked`."""
 
 
 class CandidateDropped(Event):
@@ -91,10 +100,36 @@ class CandidateApproved(Event):
 
 
 class CandidatePinned(Event):
-    """A candidate was pinned to the reserve reel, or let go."""
+    """A picture was pinned to the reserve reel, or let go; it stays there when it is no candidate any more."""
 
     request_id: str
     on: bool
+    path: str = ""
+    sha256: str = ""
+    caption: str = ""
+
+
+class CardAdded(Event):
+    """An operator brought in a picture or a text of their own; it goes through the gate as any other."""
+
+    request_id: str
+    kind: Literal["picture", "text"]
+    source: str
+    """The file it came from, or the text."""
+
+
+class GateOverruled(CommittedEvent):
+    """An operator let a picture pass though it failed these checks."""
+
+    request_id: str
+    checks: tuple[str, ...]
+
+
+class ReserveChanged(Event):
+    """The reserve reel began to serve the walls, or something newer took over."""
+
+    on: bool
+    pictures: int = 0
 
 
 class CaptionEdited(Event):

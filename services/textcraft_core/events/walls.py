@@ -13,7 +13,7 @@ class TakenLive(CommittedEvent):
     sha256: str
     caption: str
     walls: tuple[str, ...]
-    by: Literal["operator", "auto", "back"] = "operator"
+    by: Literal["operator", "auto", "back", "reserve"] = "operator"
 
 
 class WallConfirmed(Event):

@@ -1,8 +1,8 @@
 """The gate before NEXT: a picture file is verified before it may come near a wall; knows no sockets and no policy.
 
 A picture passes when its bytes have the promised hash, are a PNG, JPEG or WebP within the limits, decode whole, are
-large enough and not near-uniform. The words under it are bounded. Nobody looked at whether it is safe to show: that
-check is absent here, and absent is not passed.
+large enough, not near-uniform and not near-black; its words must not be too long or on the show's list. Whether it is
+safe to show is another check (`safety`), that comes after these: where nobody looked, there is no verdict.
 """
 
 import io
@@ -14,13 +14,19 @@ from PIL import Image, ImageStat
 
 from textcraft_bus.constants import MAX_IMAGE_BYTES
 from textcraft_bus.errors import PictureRefused
-from textcraft_bus.messages import MAX_CAPTION_CHARS
 from textcraft_bus.pictures import PictureInfo, check, sha256_of
 from textcraft_bus.uris import path_of
+from textcraft_core.stage.words import Words
 
 MIN_SIDE: Final = 64
 MIN_SPREAD: Final = 3.0
 """Standard deviation of luminance, of 255, below which a picture is near-uniform."""
+MIN_MEAN: Final = 4.0
+"""Mean luminance, of 255, below which a wall would look switched off."""
+OVERRULED_BY_HAND: Final = frozenset({"size", "picture", "words"})
+"""Checks an operator may overrule; `safe` only where the show's settings allow it, the others never."""
+PLACEHOLDER: Final = "mockimagegenerator_"
+"""How foreign image servers name the placeholder they answer a time-out with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +38,39 @@ class GateReport:
     reason: str = ""
     info: PictureInfo | None = None
     data: bytes = field(default=b"", repr=False)
+    flags: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether every check that was made passed."""
         return all(self.checks.values())
 
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The checks that did not pass."""
+        return tuple(name for name, passed in self.checks.items() if not passed)
 
-def inspect(path: Path, sha256: str, caption: str) -> GateReport:
+
+def inspect(path: Path, sha256: str, caption: str, words: Words | None = None) -> GateReport:
     """Verify a picture file and its caption. Blocking (decodes the picture): call it from a worker thread."""
     checks: dict[str, bool] = {}
+    flags = ("placeholder",) if path.name.startswith(PLACEHOLDER) else ()
     try:
         data = _read(path)
         checks["whole"] = sha256_of(data) == sha256
         if not checks["whole"]:
             return GateReport(checks, sha256, "the file is not the one that was announced")
         info = check(data)
-        spread = _spread(data)
+        mean, spread = _light(data)
     except (OSError, PictureRefused) as error:
         return GateReport({**checks, "decodes": False}, sha256, str(error))
-    checks |= {
-        "decodes": True,
-        "size": min(info.width, info.height) >= MIN_SIDE,
-        "picture": spread >= MIN_SPREAD,
-        "words": len(caption) <= MAX_CAPTION_CHARS and caption.isprintable(),
+    reasons = {
+        "size": "it is too small" if min(info.width, info.height) < MIN_SIDE else "",
+        "picture": _why_no_picture(mean, spread),
+        "words": (words or Words()).refusal(caption),
     }
-    return GateReport(checks, sha256, _first_reason(checks), info, data)
+    checks |= {"decodes": True, **{name: not reason for name, reason in reasons.items()}}
+    return GateReport(checks, sha256, next(filter(None, reasons.values()), ""), info, data, flags)
 
 
 def local_path(uri: str) -> Path:
@@ -76,21 +89,19 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _spread(data: bytes) -> float:
-    """Decode the whole picture and return the standard deviation of its luminance, 0–128."""
+def _light(data: bytes) -> tuple[float, float]:
+    """Decode the whole picture and return mean and standard deviation of its luminance, of 255."""
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
             image.load()
             small = image.convert("L").resize((64, 64), Image.Resampling.BOX)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PictureRefused(f"it does not decode: {error}") from error
-    return float(ImageStat.Stat(small).stddev[0])
+    light = ImageStat.Stat(small)
+    return float(light.mean[0]), float(light.stddev[0])
 
 
-def _first_reason(checks: dict[str, bool]) -> str:
-    reasons = {
-        "size": "it is too small",
-        "picture": "it is almost one colour",
-        "words": "its caption is too long or holds control characters",
-    }
-    return next((reasons[name] for name, passed in checks.items() if not passed), "")
+def _why_no_picture(mean: float, spread: float) -> str:
+    if mean < MIN_MEAN:
+        return "it is almost black"
+    return "it is almost one colour" if spread < MIN_SPREAD else ""

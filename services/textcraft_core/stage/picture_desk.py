@@ -5,24 +5,29 @@ A request ends exactly once, as a candidate or as RenderFailed; what failed the 
 
 import asyncio
 import logging
+from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+from uuid import uuid4
 
 from textcraft_bus import facts
 from textcraft_bus.clock import Clock
-from textcraft_bus.errors import BusError
-from textcraft_bus.files import write_durably
-from textcraft_bus.messages import ImageReady, Picture, RenderRequest, RequestId
+from textcraft_bus.errors import PictureRefused
+from textcraft_bus.messages import ImageReady, RenderRequest, RequestId
 from textcraft_bus.tasks import Tasks
+from textcraft_core import commands as cmd
 from textcraft_core import events as ev
+from textcraft_core.engine.illustrations import picture_seed
 from textcraft_core.errors import CommandRefused
+from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
-from textcraft_core.stage.gate import GateReport, inspect, local_path
-from textcraft_core.stage.playout import Candidate
-from textcraft_core.stage.wall_desk import WallDesk
+from textcraft_core.stage.gate import local_path
+from textcraft_core.stage.intake import Arrival, Intake
 
 log = logging.getLogger(__name__)
+
+MAX_ORDERS: Final = 256
+"""Orders remembered for painting again; older ones are read from the journal."""
 
 
 class RenderPort(Protocol):
@@ -45,15 +50,15 @@ class PictureDesk:
     """Keeps what was asked for until it ended."""
 
     def __init__(
-        self, images: Path, bus: RenderPort, walls: WallDesk, stream: EventStream, clock: Clock, *, by_hand: bool
+        self, bus: RenderPort, intake: Intake, stream: EventStream, clock: Clock, journal: Journal | None = None
     ) -> None:
-        self._images = images
         self._bus = bus
-        self._walls = walls
+        self._intake = intake
         self._stream = stream
         self._clock = clock
-        self._by_hand = by_hand
+        self._journal = journal
         self._open: dict[str, _Open] = {}
+        self._orders: OrderedDict[str, ev.RenderRequested] = OrderedDict()
         self._tasks = Tasks()
 
     @property
@@ -64,6 +69,9 @@ class PictureDesk:
     def ask(self, event: ev.RenderRequested) -> None:
         """Ask for a picture; after a restart the same request is asked for again under its id."""
         self._open[event.request_id] = _Open(event, self._clock.monotonic())
+        self._orders[event.request_id] = event
+        if len(self._orders) > MAX_ORDERS:
+            self._orders.popitem(last=False)
         self._bus.request(
             RenderRequest(
                 request_id=event.request_id,
@@ -95,6 +103,22 @@ class PictureDesk:
             case facts.RenderDone(request_id, ready) if request_id in self._open:
                 self._tasks.start(self._receive(self._open.pop(request_id), ready), name=f"gate {request_id}")
 
+    async def rerender(self, command: cmd.Rerender) -> None:
+        """Ask for a picture once more, as a new request that names the old one. Raises CommandRefused."""
+        order = await self._order_of(command.request_id)
+        request_id = str(uuid4())
+        same = command.prompt is None and command.seed is None
+        seed = command.seed if command.seed is not None else order.seed
+        again = order.model_copy(
+            update={
+                "request_id": request_id,
+                "of": order.request_id,
+                "prompt": command.prompt or order.prompt,
+                "seed": picture_seed(order.seed, order.cycle, request_id) if same else seed,
+            }
+        )
+        self._stream.emit(again)
+
     async def close(self) -> None:
         """End what still goes through the gate."""
         await self._tasks.stop()
@@ -102,49 +126,29 @@ class PictureDesk:
     async def _receive(self, item: _Open, ready: ImageReady) -> None:
         try:
             path = local_path(ready.uri)
-            report = await asyncio.to_thread(inspect, path, ready.sha256, item.event.caption)
-            path = await asyncio.to_thread(self._keep, path, report)
-        except (BusError, OSError) as error:
+        except PictureRefused as error:
             self._stream.emit(ev.RenderFailed(request_id=ready.request_id, reason=str(error)))
             return
-        self._tell(item, ready, path, report)
-        if report.passed and report.info is not None:
-            await self._walls.add(self._candidate(item, ready, path))
-
-    def _keep(self, path: Path, report: GateReport) -> Path:
-        """Return where the picture lies among the show's; copied there when it came from elsewhere."""
-        if report.info is None or path.parent.resolve() == self._images.resolve():
-            return path
-        own = self._images / f"{report.sha256}.{report.info.ext}"
-        write_durably(own, report.data)
-        return own
-
-    def _tell(self, item: _Open, ready: ImageReady, path: Path, report: GateReport) -> None:
-        self._stream.emit(
-            ev.ImageArrived(
-                request_id=ready.request_id,
-                path=str(path),
-                sha256=ready.sha256,
-                width=report.info.width if report.info else 0,
-                height=report.info.height if report.info else 0,
+        await self._intake.take_in(
+            Arrival(
+                ready.request_id,
+                path,
+                ready.sha256,
+                item.event.caption,
                 worker=ready.worker,
                 backend=ready.backend,
                 seconds=self._clock.monotonic() - item.asked_at,
                 cost=ready.cost,
             )
         )
-        decided = ev.GateDecided(
-            request_id=ready.request_id, passed=report.passed, checks=report.checks, reason=report.reason
-        )
-        self._stream.emit(decided)
 
-    def _candidate(self, item: _Open, ready: ImageReady, path: Path) -> Candidate:
-        picture = Picture(
-            sha256=ready.sha256,
-            uri=str(path),
-            mime=ready.mime,
-            width=ready.width,
-            height=ready.height,
-            request_id=ready.request_id,
-        )
-        return Candidate(RequestId(ready.request_id), picture, item.event.caption, approved=not self._by_hand)
+    async def _order_of(self, request_id: str) -> ev.RenderRequested:
+        """Return what was once asked for. Raises CommandRefused."""
+        known = self._orders.get(request_id)
+        if known is None and self._journal is not None:
+            records = await asyncio.to_thread(self._journal.select, ["RenderRequested"])
+            orders = (record.event for record in reversed(records))
+            known = next((o for o in orders if isinstance(o, ev.RenderRequested) and o.request_id == request_id), None)
+        if known is None:
+            raise CommandRefused("Nobody painted this picture here, so it cannot be painted again.")
+        return known

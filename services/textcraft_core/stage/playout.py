@@ -12,7 +12,6 @@ from textcraft_bus.messages import (
     Caption,
     Layer,
     Mode,
-    RequestId,
     Shown,
     ShownPhase,
     Transition,
@@ -23,10 +22,10 @@ from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event, StopName
 from textcraft_core.stage.house import House, Program
 from textcraft_core.stage.playout_state import Candidate, PlayoutState, Wall
+from textcraft_core.stage.shelf import CandidateShelf, added, pinned
 
 __all__ = ["Candidate", "Playout", "PlayoutState", "Program", "same_scene"]
 
-MAX_CANDIDATES: Final = 12
 CONFIRM_SECONDS: Final = 3.0
 """A wall that has not acknowledged a TAKE after so long is named."""
 MAX_HISTORY: Final = 50
@@ -34,8 +33,10 @@ FREEZING: Final = frozenset({StopName.HOLD, StopName.SAFE_LOOK, StopName.BLACK, 
 """While one of these is on, AUTO stands still."""
 
 
-class Playout:
+class Playout(CandidateShelf):
     """NEXT, LIVE, the stops and AUTO."""
+
+    state: PlayoutState
 
     def __init__(
         self,
@@ -55,76 +56,6 @@ class Playout:
         self._lonely_minutes = lonely_minutes
         self._told_live: tuple[str, int] | None = None
 
-    # Candidates and NEXT
-
-    def add(self, candidate: Candidate) -> list[Event]:
-        """A picture passed the gate; it is staged when NEXT is empty and it is approved."""
-        self.state.candidates[candidate.request_id] = candidate
-        return [_added(candidate), *self._drop_old(), *self._stage_if_empty()]
-
-    def _drop_old(self) -> list[Event]:
-        kept, staged = self.state.candidates, self.state.next_id
-        droppable = [c.request_id for c in kept.values() if not c.pinned and c.request_id != staged]
-        too_many = len(kept) - MAX_CANDIDATES
-        return [self._drop(request_id, "older than the newest twelve") for request_id in droppable[: max(0, too_many)]]
-
-    def _drop(self, request_id: RequestId, reason: str) -> Event:
-        del self.state.candidates[request_id]
-        return ev.CandidateDropped(request_id=request_id, reason=reason)
-
-    def _waiting(self) -> list[RequestId]:
-        return [c.request_id for c in self.state.candidates.values() if c.approved and not c.taken]
-
-    def _stage_if_empty(self) -> list[Event]:
-        if self.state.next_id is not None:
-            return []
-        waiting = self._waiting()
-        return self.stage(waiting[0]) if waiting else []
-
-    def stage(self, request_id: str) -> list[Event]:
-        """Put an approved candidate into NEXT."""
-        candidate = self._known(request_id)
-        if not candidate.approved:
-            raise CommandRefused("This picture waits for approval: approve it first.")
-        self.state.next_id = candidate.request_id
-        return [ev.NextStaged(request_id=candidate.request_id), *self._plan_auto()]
-
-    def stage_neighbour(self, direction: Literal["next", "previous"]) -> list[Event]:
-        """Put the neighbour of the present NEXT among the approved candidates into NEXT."""
-        order = [c.request_id for c in self.state.candidates.values() if c.approved]
-        if not order:
-            raise CommandRefused("No approved picture waits.")
-        step = 1 if direction == "next" else -1
-        here = order.index(self.state.next_id) if self.state.next_id in order else -step
-        return self.stage(order[(here + step) % len(order)])
-
-    def approve(self, request_id: str, by: str = "operator") -> list[Event]:
-        """Let a candidate pass by hand."""
-        candidate = self._known(request_id)
-        self.state.candidates[candidate.request_id] = replace(candidate, approved=True)
-        return [ev.CandidateApproved(request_id=request_id, by=by), *self._stage_if_empty()]
-
-    def reject(self, request_id: str) -> list[Event]:
-        """Take a candidate out; when it stood in NEXT, the next approved one moves up."""
-        candidate = self._known(request_id)
-        dropped = self._drop(candidate.request_id, "rejected")
-        if self.state.next_id != candidate.request_id:
-            return [dropped]
-        self.state.next_id = None
-        return [dropped, *(self._stage_if_empty() or [ev.NextStaged(request_id=None), *self._plan_auto()])]
-
-    def edit_caption(self, request_id: str, text: str) -> list[Event]:
-        """Change the words of a candidate."""
-        candidate = self._known(request_id)
-        self.state.candidates[candidate.request_id] = replace(candidate, caption=text)
-        return [ev.CaptionEdited(request_id=request_id, text=text)]
-
-    def _known(self, request_id: str) -> Candidate:
-        candidate = self.state.candidates.get(RequestId(request_id))
-        if candidate is None:
-            raise CommandRefused("This picture is no longer among the candidates.")
-        return candidate
-
     # TAKE, BACK and LIVE
 
     def take(self, now: float, by: Literal["operator", "auto"] = "operator") -> list[Event]:
@@ -133,6 +64,8 @@ class Playout:
         if self.state.next_id is None:
             raise CommandRefused("NEXT is empty: there is no picture to take yet.")
         candidate = self.state.candidates[self.state.next_id]
+        if candidate.failed:
+            raise CommandRefused(f"The gate refused this picture ({', '.join(candidate.failed)}): hold to overrule it.")
         self.state.candidates[candidate.request_id] = replace(candidate, taken=True)
         self.state.next_id = None
         program = Program(candidate.request_id, candidate.picture, candidate.caption)
@@ -146,12 +79,24 @@ class Playout:
             raise CommandRefused("There is no earlier picture to go back to.")
         return [*self._put(self.state.history.pop(), now, "back"), *self._plan_auto()]
 
+    def reserve(self, now: float) -> list[Event]:
+        """The next approved picture of the reserve reel becomes the program; nothing when there is none."""
+        self._may_change_program()
+        reel = [c for c in self.state.reel.values() if c.approved and not c.failed]
+        if not reel:
+            return []
+        order = [c.request_id for c in reel]
+        here = order.index(self.state.reel_at) if self.state.reel_at in order else -1
+        chosen = reel[(here + 1) % len(reel)]
+        self.state.reel_at = chosen.request_id
+        return self._put(Program(chosen.request_id, chosen.picture, chosen.caption), now, "reserve")
+
     def _may_change_program(self) -> None:
         for stop, name in ((StopName.PANIC, "PANIC"), (StopName.HOLD, "HOLD")):
             if stop in self.state.stops:
                 raise CommandRefused(f"{name} is on")
 
-    def _put(self, program: Program, now: float, by: Literal["operator", "auto", "back"]) -> list[Event]:
+    def _put(self, program: Program, now: float, by: Literal["operator", "auto", "back", "reserve"]) -> list[Event]:
         if self.state.program is not None and by != "back":
             self.state.history.append(self.state.program)
             del self.state.history[:-MAX_HISTORY]
@@ -252,7 +197,7 @@ class Playout:
             events = self.house.pin(name, self.house.program_of(name, self.state.program))
         else:
             candidate = self._known(request_id)
-            if not candidate.approved:
+            if not candidate.approved or candidate.failed:
                 raise CommandRefused("This picture waits for approval: approve it first.")
             events = self.house.pin(name, Program(candidate.request_id, candidate.picture, candidate.caption))
         if events and name in self.walls and self.walls[name].present:
@@ -339,7 +284,9 @@ class Playout:
         return [ev.AutoScheduled(seconds=self.auto_left)]
 
     def _plan_auto(self) -> list[Event]:
-        if not self.state.auto or self.state.next_id is None:
+        """Begin, go on with or end the countdown, as NEXT asks for it."""
+        staged = self.state.candidates.get(self.state.next_id) if self.state.next_id else None
+        if not self.state.auto or staged is None or staged.failed:
             self.auto_left = None
             return [ev.AutoScheduled(seconds=None)] if self.state.auto else []
         if self.auto_left is None:
@@ -400,7 +347,8 @@ class Playout:
             *(ev.StopChanged(stop=stop, on=True, walls=self._walls_of(stop)) for stop in stops),
             ev.AutoChanged(on=self.state.auto),
             *self.house.opening_events(),
-            *(_added(candidate) for candidate in self.state.candidates.values()),
+            *(added(candidate) for candidate in self.state.candidates.values()),
+            *(pinned(candidate, True) for candidate in self.state.reel.values()),
             ev.NextStaged(request_id=self.state.next_id),
             *self._opening_program(),
         ]
@@ -411,7 +359,7 @@ class Playout:
             return []
         known = program.request_id in self.state.candidates
         gone = [
-            _added(Candidate(program.request_id, program.picture, program.caption, approved=True)),
+            added(Candidate(program.request_id, program.picture, program.caption, approved=True)),
             ev.CandidateDropped(request_id=program.request_id, reason="it is on the walls"),
         ]
         taken = ev.TakenLive(
@@ -425,20 +373,6 @@ class Playout:
 
     def _walls_of(self, stop: StopName) -> tuple[str, ...]:
         return self.state.black_walls if stop is StopName.BLACK else ()
-
-
-def _added(candidate: Candidate) -> Event:
-    picture = candidate.picture
-    return ev.CandidateAdded(
-        request_id=candidate.request_id,
-        path=picture.uri,
-        sha256=picture.sha256,
-        caption=candidate.caption,
-        approved=candidate.approved,
-        width=picture.width,
-        height=picture.height,
-        mime=picture.mime,
-    )
 
 
 def same_scene(one: WallScene, other: WallScene) -> bool:

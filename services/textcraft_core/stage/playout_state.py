@@ -17,6 +17,10 @@ class Candidate:
     approved: bool
     pinned: bool = False
     taken: bool = False
+    failed: tuple[str, ...] = ()
+    """Checks of the gate it did not pass and nobody overruled: it is never staged by itself and never taken."""
+    flags: tuple[str, ...] = ()
+    """What an operator should know of it."""
 
 
 @dataclass(slots=True)
@@ -47,4 +51,8 @@ class PlayoutState:
     layer_seconds: float = 1.0
     auto: bool = False
     was_on: tuple[str, ...] = ()
+    reel: dict[RequestId, Candidate] = field(default_factory=dict)
+    """The reserve reel: pinned pictures, in the order they were pinned; they stay when they fall out elsewhere."""
+    reel_at: RequestId | None = None
+    """The one the reel showed last."""
     house: HouseState = field(default_factory=HouseState)

@@ -32,12 +32,16 @@ from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import MatrixStore
 from textcraft_core.show.writer import ShowWriter
 from textcraft_core.spend import Caps, Ledger
-from textcraft_core.stage import restore
+from textcraft_core.stage import candidate_desk, restore
+from textcraft_core.stage.candidate_desk import CandidateDesk
+from textcraft_core.stage.card_desk import CardDesk
+from textcraft_core.stage.intake import GateOptions, Intake
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
 from textcraft_core.stage.playout import Playout
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.wall_desk import WallDesk, WallPort
+from textcraft_core.stage.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +71,6 @@ WALL_COMMANDS = (
     cmd.PauseAI,
     cmd.Panic,
     cmd.Restore,
-    cmd.Stage,
-    cmd.Approve,
-    cmd.Reject,
-    cmd.EditCaption,
     cmd.Identify,
     cmd.TestCard,
     cmd.SendAgain,
@@ -111,6 +111,7 @@ class StageOptions:
     lonely_minutes: float = 10.0
     approve_by_hand: bool = False
     caps: Caps = field(default_factory=Caps)
+    gate: GateOptions = field(default_factory=GateOptions)
     engine: EngineOptions = field(default_factory=EngineOptions)
 
 
@@ -145,7 +146,12 @@ class Stage:
         self.playout.change_mode(options.mode)
         self.engine.drafts.direct = lambda: self.playout.state.mode is not Mode.SHOW
         self.walls = WallDesk(self.playout, bus, self.stream, clock, self._save, kept.scene)
-        self.pictures = PictureDesk(show.images, bus, self.walls, self.stream, clock, by_hand=options.approve_by_hand)
+        words = Words(options.gate.words)
+        self.intake = Intake(show.images, self.walls, self.stream, words, lambda: options.approve_by_hand)
+        self.pictures = PictureDesk(bus, self.intake, self.stream, clock, self.journal)
+        self.candidates = CandidateDesk(self.playout, self.walls, words)
+        size = options.engine.picture_width, options.engine.picture_height
+        self.cards = CardDesk(show.images, self.intake, self.stream, words, size)
         self.keeper: ServiceKeeper | None = None
         self._bus = bus
         self._port = port
@@ -209,7 +215,10 @@ class Stage:
         self.serve(ENGINE_COMMANDS, self.engine.handle)
         self.serve(HISTORY_COMMANDS, self.engine.history.handle)
         self.serve(WALL_COMMANDS, self._handle_wall)
+        self.serve(candidate_desk.COMMANDS, self.candidates.handle)
         self.serve((cmd.CancelRender,), self._cancel_render)
+        self.serve((cmd.Rerender,), self.pictures.rerender)
+        self.serve((cmd.AddCard,), self.cards.handle)
         self.serve((cmd.Mark,), self._mark)
 
     async def _handle_wall(self, command: cmd.Command) -> None:
@@ -357,6 +366,7 @@ _STATE_EVENTS = (
     ev.AutoChanged,
     ev.CandidateAdded,
     ev.CandidateDropped,
+    ev.CandidatePinned,
     ev.NextStaged,
     ev.TakenLive,
     ev.LiveConfirmed,

@@ -16,7 +16,8 @@ from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused, JournalError
 from textcraft_core.events import Durability, Event, StopName
 from textcraft_core.record.stream import EventStream
-from textcraft_core.stage.playout import Candidate, Playout, same_scene
+from textcraft_core.stage.playout import Playout, same_scene
+from textcraft_core.stage.playout_state import Candidate
 
 TICK_SECONDS = 0.2
 
@@ -79,7 +80,7 @@ class WallDesk:
             case cmd.Restore():
                 return playout.restore()
             case _:
-                return self._apply_stop(command) or self._apply_candidate(command) or self._apply_house(command)
+                return self._apply_stop(command) or self._apply_house(command)
 
     def _apply_stop(self, command: cmd.Command) -> list[Event]:
         playout = self.playout
@@ -94,20 +95,10 @@ class WallDesk:
                 return playout.set_stop(StopName.PAUSE_AI, on)
         return []
 
-    def _apply_candidate(self, command: cmd.Command) -> list[Event]:
-        playout = self.playout
-        match command:
-            case cmd.Stage(request_id=str(request_id)):
-                return playout.stage(request_id)
-            case cmd.Stage(direction=direction) if direction is not None:
-                return playout.stage_neighbour(direction)
-            case cmd.Approve(request_id=request_id):
-                return playout.approve(request_id)
-            case cmd.Reject(request_id=request_id):
-                return playout.reject(request_id)
-            case cmd.EditCaption(request_id=request_id, text=text):
-                return playout.edit_caption(request_id, text)
-        return []
+    async def change(self, change: Callable[[float], list[Event]]) -> None:
+        """Apply a change of what waits or is on the walls; `change` gets the time. Raises what it raises."""
+        async with self._lock:
+            await self._settle(change(self._clock.monotonic()))
 
     def _apply_house(self, command: cmd.Command) -> list[Event]:
         playout, house = self.playout, self.playout.house

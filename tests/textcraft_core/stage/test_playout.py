@@ -9,7 +9,9 @@ from textcraft_bus.messages import Layer, Picture, RequestId, Shown, ShownPhase
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName
-from textcraft_core.stage.playout import CONFIRM_SECONDS, MAX_CANDIDATES, Candidate, Playout, same_scene
+from textcraft_core.stage.playout import CONFIRM_SECONDS, Playout, same_scene
+from textcraft_core.stage.playout_state import Candidate
+from textcraft_core.stage.shelf import MAX_CANDIDATES
 
 
 def candidate(number: int, *, approved: bool = True) -> Candidate:

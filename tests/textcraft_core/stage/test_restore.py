@@ -4,8 +4,8 @@ from tests.fakes.clock import FakeClock
 from textcraft_bus.messages import Picture, RequestId, ScreenInfo, Transition, WallMap
 from textcraft_core.events import RenderRequested, StopName
 from textcraft_core.stage import restore
-from textcraft_core.stage.house import WallSettings
-from textcraft_core.stage.playout import Candidate, PlayoutState, Program
+from textcraft_core.stage.house import Program, WallSettings
+from textcraft_core.stage.playout_state import Candidate, PlayoutState
 from textcraft_core.stage.restore import Restore
 
 PICTURE = Picture(sha256="a" * 64, uri="/p/a.jpg", mime="image/jpeg", width=1, height=1)

@@ -1,0 +1,58 @@
+"""Pictures and texts of the operator's own: brought in through the same gate as every painted picture.
+
+Knows no sockets. A file is read here once, with limits, and from then on only the show's own copy counts.
+"""
+
+import asyncio
+from pathlib import Path
+from uuid import uuid4
+
+from textcraft_bus.errors import BusError
+from textcraft_bus.files import read_bytes, write_durably
+from textcraft_bus.pictures import MAX_BYTES, check, sha256_of
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.errors import CommandRefused
+from textcraft_core.record.stream import EventStream
+from textcraft_core.stage.card import paint_card
+from textcraft_core.stage.intake import Arrival, Intake
+from textcraft_core.stage.words import Words
+
+BACKEND = "card"
+
+
+class CardDesk:
+    """Brings cards in; text cards are painted in `size` (pixels, width and height)."""
+
+    def __init__(self, images: Path, intake: Intake, stream: EventStream, words: Words, size: tuple[int, int]) -> None:
+        self._images = images
+        self._intake = intake
+        self._stream = stream
+        self._words = words
+        self._size = size
+
+    async def handle(self, command: cmd.AddCard) -> None:
+        """Bring one card in. Raises CommandRefused with a sentence for the operator."""
+        if bool(command.path) == bool(command.text):
+            raise CommandRefused("A card is either a picture file or a text.")
+        try:
+            path, sha256 = await asyncio.to_thread(self._make, command)
+        except (BusError, OSError) as error:
+            raise CommandRefused(f"This cannot become a card: {error}") from error
+        kind, source = ("picture", command.path) if command.path else ("text", command.text)
+        request_id = f"card-{uuid4()}"
+        self._stream.emit(ev.CardAdded(request_id=request_id, kind=kind, source=source or ""))
+        await self._intake.take_in(Arrival(request_id, path, sha256, command.caption, backend=BACKEND))
+
+    def _make(self, command: cmd.AddCard) -> tuple[Path, str]:
+        """Write the card among the show's pictures; blocking. Raises BusError, OSError, CommandRefused."""
+        if command.path:
+            data = read_bytes(Path(command.path), MAX_BYTES)
+        else:
+            if refusal := self._words.refusal(" ".join(command.text.split()), most=len(command.text)):
+                raise CommandRefused(f"This text cannot go up: {refusal}.")
+            data = paint_card(command.text, *self._size)
+        info, sha256 = check(data), sha256_of(data)
+        path = self._images / f"{sha256}.{info.ext}"
+        write_durably(path, data)
+        return path, sha256

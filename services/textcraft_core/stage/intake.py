@@ -1,0 +1,114 @@
+"""From a picture file to a candidate: through the gate, into the show's own folder, told and added; knows no sockets.
+
+Whatever a picture's origin, an image server, a file of the operator or a painted card, it comes in here.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from textcraft_bus.errors import BusError
+from textcraft_bus.files import write_durably
+from textcraft_bus.messages import Picture, RequestId
+from textcraft_core import events as ev
+from textcraft_core.record.stream import EventStream
+from textcraft_core.stage.gate import GateReport, inspect
+from textcraft_core.stage.playout_state import Candidate
+from textcraft_core.stage.wall_desk import WallDesk
+from textcraft_core.stage.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class GateOptions:
+    """What a show asks of its gate; `words` must not go up in captions and cards."""
+
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A picture file that came in, and what is said of it; nothing of it was verified yet."""
+
+    request_id: str
+    path: Path
+    sha256: str
+    caption: str
+    worker: str = ""
+    backend: str = ""
+    seconds: float = 0.0
+    """Since it was asked for."""
+    cost: float = 0.0
+
+
+class Intake:
+    """The one way in."""
+
+    def __init__(
+        self, images: Path, walls: WallDesk, stream: EventStream, words: Words, by_hand: Callable[[], bool]
+    ) -> None:
+        self._images = images
+        self._walls = walls
+        self._stream = stream
+        self._words = words
+        self._by_hand = by_hand
+
+    async def take_in(self, arrival: Arrival) -> None:
+        """Verify a picture, tell what the gate says, and add it to the candidates when it can be shown at all."""
+        try:
+            report = await asyncio.to_thread(inspect, arrival.path, arrival.sha256, arrival.caption, self._words)
+            path = await asyncio.to_thread(self._keep, arrival.path, report)
+        except (BusError, OSError) as error:
+            self._stream.emit(ev.RenderFailed(request_id=arrival.request_id, reason=str(error)))
+            return
+        self._tell(arrival, path, report)
+        if report.info is not None:
+            await self._walls.add(self._candidate(arrival, path, report))
+
+    def _keep(self, path: Path, report: GateReport) -> Path:
+        """Return where the picture lies among the show's; copied there when it came from elsewhere."""
+        if report.info is None or path.parent.resolve() == self._images.resolve():
+            return path
+        own = self._images / f"{report.sha256}.{report.info.ext}"
+        write_durably(own, report.data)
+        return own
+
+    def _tell(self, arrival: Arrival, path: Path, report: GateReport) -> None:
+        arrived = ev.ImageArrived(
+            request_id=arrival.request_id,
+            path=str(path),
+            sha256=arrival.sha256,
+            width=report.info.width if report.info else 0,
+            height=report.info.height if report.info else 0,
+            worker=arrival.worker,
+            backend=arrival.backend,
+            seconds=arrival.seconds,
+            cost=arrival.cost,
+        )
+        self._stream.emit(arrived)
+        decided = ev.GateDecided(
+            request_id=arrival.request_id, passed=report.passed, checks=report.checks, reason=report.reason
+        )
+        self._stream.emit(decided)
+
+    def _candidate(self, arrival: Arrival, path: Path, report: GateReport) -> Candidate:
+        info = report.info
+        if info is None:
+            raise ValueError("a picture that does not decode is no candidate")
+        picture = Picture(
+            sha256=arrival.sha256,
+            uri=str(path),
+            mime=info.mime,
+            width=info.width,
+            height=info.height,
+            request_id=arrival.request_id,
+        )
+        waits = self._by_hand() or bool(report.flags) or not report.passed
+        return Candidate(
+            RequestId(arrival.request_id),
+            picture,
+            arrival.caption,
+            approved=not waits,
+            failed=report.failed,
+            flags=report.flags,
+        )
