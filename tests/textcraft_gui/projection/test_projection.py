@@ -14,7 +14,7 @@ IGNORED = {
     "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked", "AudienceHeard",
     "StoryDecided", "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied",
     "ChangeConflict", "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
-    "CardAdded",
+    "CardAdded", "BrainChanged", "ReserveWanted",
 }  # fmt: skip
 """Told for the journal and for panels still to come; the matrix and the lane show their outcome."""
 
