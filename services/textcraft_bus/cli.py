@@ -14,6 +14,7 @@ from textcraft_bus.errors import BusError
 from textcraft_bus.folders import log_folder
 from textcraft_bus.logs import Logs, setup_logging
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
+from textcraft_bus.project import TRUST_FLAG, current_project
 
 AddArguments = Callable[[argparse.ArgumentParser], None]
 ServiceRunner = Callable[..., Awaitable[None]]
@@ -31,6 +32,9 @@ def build_parser(
     parser = argparse.ArgumentParser(prog=program, description=description, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
     parser.add_argument("--config", metavar="FILE", help="read settings from this TOML file")
+    parser.add_argument(
+        TRUST_FLAG, action="store_true", help="let the project's schemas.py and constants.py run, now and as they are"
+    )
     if add_arguments is not None:
         add_arguments(parser)
     group = parser.add_argument_group("settings", "each is also a key of the TOML file and a TEXTCRAFT_ variable")
@@ -74,6 +78,7 @@ async def run_service_cli(
     args = parser.parse_args(argv)
     args.conceal = start_logging(parser.prog, args).redactor.add
     try:
+        current_project(trust=args.trust_project)
         result: object = service_runner(config_path=args.config, args=args)
         if inspect.isawaitable(result):
             await result

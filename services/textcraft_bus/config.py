@@ -9,7 +9,7 @@ import logging
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_settings import (
@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from textcraft_bus.errors import BusError
+from textcraft_bus.project import project_folder
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,9 @@ class BaseServiceConfig(BaseSettings):
     """What every program can be told; each field is a key, an environment variable and a flag."""
 
     model_config = SettingsConfigDict(env_prefix="TEXTCRAFT_", env_nested_delimiter="__", extra="ignore")
+
+    config_name: ClassVar[str] = ""
+    """Stem of the program's file in a project; "" is the service's own name, then the last word of it."""
 
     service_name: str = "textcraft"
     log_level: LogLevel = "INFO"
@@ -59,14 +63,29 @@ class BaseServiceConfig(BaseSettings):
     def from_overrides(cls, config_file: str | Path | None = None, args: argparse.Namespace | None = None) -> Self:
         """Merge all layers. `config_file` is <service>.toml; config.toml and .env are taken from its folder.
 
-        Raises ConfigError when a file is no TOML or a value does not fit its field.
+        Without one it is the file of the project that PROJECT_ENV names. A section given in part is completed from
+        the class's own defaults. Raises ConfigError when a file is no TOML or a value does not fit its field.
         """
-        path = Path(config_file) if config_file else None
+        path = cls.settings_file(config_file)
         layers = [*cls._file_layers(path), *cls._environment_layers(path), _given(args, cls)]
+        given = _merged(layers)
         try:
-            return cls(**_merged(layers))
+            return cls(**_merged([_default_sections(cls, given), given]))
         except ValidationError as error:
             raise ConfigError(_explain(error)) from error
+
+    @classmethod
+    def settings_file(cls, config_file: str | Path | None = None) -> Path | None:
+        """The file settings are read from: the one that was named, else the project's; None where there is none."""
+        if config_file:
+            return Path(config_file)
+        folder = project_folder()
+        if folder is None:
+            return None
+        name = cls.config_name or str(cls.model_fields["service_name"].default)
+        stems = dict.fromkeys((name, name.replace("-", "_").rpartition("_")[2]))
+        files = [folder / f"{stem}.toml" for stem in stems]
+        return next((file for file in files if file.is_file()), files[-1])
 
     @classmethod
     def _file_layers(cls, path: Path | None) -> Iterator[dict[str, Any]]:
@@ -101,21 +120,58 @@ def unknown_keys(layer: dict[str, Any], model: type[BaseModel], prefix: str = ""
         if field is None:
             near = difflib.get_close_matches(key, model.model_fields, n=1)
             yield f"{prefix}{key} is not known" + (f"; did you mean {prefix}{near[0]}?" if near else "")
-        elif isinstance(value, dict) and _is_model(field.annotation):
-            yield from unknown_keys(value, field.annotation, f"{prefix}{key}.")  # type: ignore[arg-type]  # checked
+        elif isinstance(value, dict):
+            yield from _unknown_below(value, field.annotation, f"{prefix}{key}.")
 
 
-def flags(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any, str]]:
-    """(dotted name, annotation, help) of each field, sections included."""
+def _unknown_below(value: dict[str, Any], annotation: Any, prefix: str) -> Iterator[str]:
+    section, entry = _section(annotation), _entry(annotation)
+    if section is not None:
+        yield from unknown_keys(value, section, prefix)
+    elif entry is not None:
+        for name, part in value.items():
+            if isinstance(part, dict):
+                yield from unknown_keys(part, entry, f"{prefix}{name}.")
+
+
+def flags(model: type[BaseModel], prefix: str = "", default: Any = None) -> Iterator[tuple[str, Any, str]]:
+    """(dotted name, annotation, help) of each field, sections included; of named tables the entries `default` has."""
     for name, field in model.model_fields.items():
-        if _is_model(field.annotation):
-            yield from flags(field.annotation, f"{prefix}{name}.")  # type: ignore[arg-type]  # checked by _is_model
+        value = getattr(default, name, None) if default is not None else field.get_default(call_default_factory=True)
+        section, entry = _section(field.annotation), _entry(field.annotation)
+        if section is not None:
+            yield from flags(section, f"{prefix}{name}.", value)
+        elif entry is not None:
+            for key, part in (value or {}).items():
+                yield from flags(entry, f"{prefix}{name}.{key}.", part)
         else:
             yield f"{prefix}{name}", field.annotation, field.description or ""
 
 
+def _section(annotation: Any) -> type[BaseModel] | None:
+    """The model of a section: `Model` or `Model | None`."""
+    models = [part for part in (annotation, *get_args(annotation)) if _is_model(part)]
+    return models[0] if models and get_origin(annotation) is not dict else None
+
+
+def _entry(annotation: Any) -> type[BaseModel] | None:
+    """The model of the entries of a named table: `dict[str, Model]`."""
+    parts = get_args(annotation)
+    return parts[1] if get_origin(annotation) is dict and _is_model(parts[1]) else None
+
+
 def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _default_sections(model: type[BaseModel], given: dict[str, Any]) -> dict[str, Any]:
+    """What the class itself has in the sections that were given in part."""
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in model.model_fields.items()
+        if isinstance(given.get(name), dict)
+    }
+    return {name: value.model_dump() for name, value in defaults.items() if isinstance(value, BaseModel)}
 
 
 def _given(args: argparse.Namespace | None, model: type[BaseModel]) -> dict[str, Any]:

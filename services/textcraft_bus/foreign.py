@@ -1,6 +1,7 @@
 """The ecosystem's own ports: `<Type> <json>` frames and plain `<json>` ones; knows nothing of our walls."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -8,24 +9,32 @@ import orjson
 import zmq
 from pydantic import ValidationError
 
-from textcraft_bus import schemas_base as base
 from textcraft_bus.clock import Clock
 from textcraft_bus.constants import MAX_MESSAGE_BYTES
 from textcraft_bus.drops import Drops
 from textcraft_bus.facts import Fact, Heard
 from textcraft_bus.messages import BadFrame, encode
-from textcraft_bus.schemas_base import DisplayMedia, MessageBase, MessageType
-from textcraft_bus.sockets import BusSocket, bind, connect, make_socket
+from textcraft_bus.schemas_base import (
+    BASE_SCHEMAS,
+    DisplayMedia,
+    DisplayText,
+    MessageBase,
+    MessageType,
+    RemoveText,
+)
+from textcraft_bus.sockets import BusSocket, Place, bind, bind_to, connect, make_socket
+from textcraft_bus.text_pace import TextPace
 from textcraft_bus.thread import BusThread, Frames, Pump
+from textcraft_bus.zmq.config import SubscriberConfig
 
 log = logging.getLogger(__name__)
 
 Schemas = Mapping[str, type[MessageBase]]
-
-BASE_SCHEMAS: Final[Schemas] = {kind.value: getattr(base, kind.value) for kind in MessageType}
 LATE_JOINER_WAIT_S: Final = 0.5
 """Displays subscribe one after the other: all of them get the one repetition."""
 REPEAT_EVERY_S: Final = 5.0
+MAX_TEXTS: Final = 64
+"""So many texts at most are said again to a late joiner."""
 HOST: Final = "127.0.0.1"
 
 
@@ -66,8 +75,8 @@ def write_topic(message: MessageBase) -> bytes:
 class EventsPort:
     """Publishes to whoever subscribes; runs on the bus thread.
 
-    The newest DisplayMedia is said once more when somebody subscribes to it, as a late joiner missed it. It keeps its
-    request id: displays that have shown it already ignore it.
+    The scene (the newest DisplayMedia and the texts that were not removed) is said once more when somebody subscribes
+    to DisplayMedia, as a late joiner missed it. It keeps its request id: displays that have shown it already ignore it.
     """
 
     def __init__(
@@ -78,19 +87,22 @@ class EventsPort:
         self._every_s = every_s
         self._pump: Pump | None = None
         self._media: bytes | None = None
+        self._texts: OrderedDict[str, bytes] = OrderedDict()
+        self._pace = TextPace(lambda: thread.loop, self._send)
         self._due: Any = None
         self._repeated_at = float("-inf")
 
-    def open(self, port: int) -> int:
-        """Bind; returns the port. Raises PortInUse."""
+    def open(self, place: Place | int, *, lan: bool = False) -> int:
+        """Bind to a place, or a port on loopback; returns the port. Raises PortInUse, BindRefused."""
         socket = make_socket(self._thread.context, zmq.XPUB)
         socket.set(zmq.XPUB_VERBOSE, 1)
-        bound = bind(socket, HOST, port)
+        bound = bind(socket, HOST, place) if isinstance(place, int) else bind_to(socket, place, lan=lan)
         self._pump = Pump(self._thread.loop, socket, self._on_subscription)
         return bound
 
     def close(self) -> None:
         """Close the port."""
+        self._pace.stop()
         if self._due is not None:
             self._due.cancel()
         if self._pump is not None:
@@ -100,10 +112,23 @@ class EventsPort:
     def publish(self, message: MessageBase) -> None:
         """Say it to all subscribers; one that does not keep up misses messages. Raises BadFrame."""
         frame = write_topic(message)
+        if self._pump is None:
+            return
+        if isinstance(message, DisplayText | RemoveText):
+            self._note_text(message, frame)
+            self._pace.put(frame)
+            return
         if isinstance(message, DisplayMedia):
             self._media = frame
-        if self._pump is not None:
-            self._pump.send([frame])
+        self._send(frame)
+
+    def _note_text(self, message: DisplayText | RemoveText, frame: bytes) -> None:
+        self._texts.pop(message.text_id, None)
+        lasts = isinstance(message, DisplayText) and message.duration is None
+        if lasts:
+            self._texts[message.text_id] = frame
+        if len(self._texts) > MAX_TEXTS:
+            self._texts.popitem(last=False)
 
     def _on_subscription(self, frames: Frames) -> None:
         said = frames[0]
@@ -116,8 +141,14 @@ class EventsPort:
     def _repeat(self) -> None:
         self._due = None
         self._repeated_at = self._thread.loop.time()
-        if self._media is not None and self._pump is not None:
-            self._pump.send([self._media])
+        if self._media is not None:
+            self._send(self._media)
+        for frame in self._texts.values():
+            self._pace.put(frame)
+
+    def _send(self, frame: bytes) -> None:
+        if self._pump is not None:
+            self._pump.send([frame])
 
 
 def _overlap(topic: bytes, wanted: bytes) -> bool:
@@ -139,28 +170,33 @@ class Listener:
 
     def open(self, ports: Mapping[str, int]) -> dict[str, int]:
         """Open those of the two channels that `ports` names; returns them with their ports. Raises PortInUse."""
-        opened = {}
-        if "updates" in ports:
-            socket = self._make()
-            opened["updates"] = bind(socket, HOST, ports["updates"])
-            self._hear("updates", socket)
-        if "agent" in ports:
-            socket = self._make()
-            connect(socket, f"tcp://{HOST}:{ports['agent']}")
-            opened["agent"] = ports["agent"]
-            self._hear("agent", socket)
-        return opened
+        binds = {"updates": True, "agent": False}
+        return {
+            channel: self.hear(channel, SubscriberConfig(port=ports[channel], bind=bind_it))
+            for channel, bind_it in binds.items()
+            if channel in ports
+        }
+
+    def hear(self, channel: str, config: SubscriberConfig, *, lan: bool = False) -> int:
+        """Listen to one channel; returns its port. Raises PortInUse, BindRefused."""
+        socket = make_socket(self._thread.context, zmq.SUB)
+        for topic in config.topics:
+            socket.set(zmq.SUBSCRIBE, f"{topic} ".encode())  # with the space: or ImageReady2 would come as well
+        if not config.topics:
+            socket.set(zmq.SUBSCRIBE, b"")
+        port = config.port
+        if config.bind:
+            port = bind_to(socket, config, lan=lan)
+        else:
+            connect(socket, f"{config.address}:{config.port}")
+        self._hear(channel, socket)
+        return port
 
     def close(self) -> None:
         """Close the channels."""
         for pump in self._pumps:
             pump.close()
         self._pumps.clear()
-
-    def _make(self) -> BusSocket:
-        socket = make_socket(self._thread.context, zmq.SUB)
-        socket.set(zmq.SUBSCRIBE, b"")
-        return socket
 
     def _hear(self, channel: str, socket: BusSocket) -> None:
         self._pumps.append(Pump(self._thread.loop, socket, lambda frames: self._on_frames(channel, frames)))

@@ -8,10 +8,10 @@ from typing import Final
 import zmq
 
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
-from textcraft_bus.foreign import BASE_SCHEMAS, Schemas, read_json
+from textcraft_bus.foreign import Schemas, read_json
 from textcraft_bus.mailbox import Mailbox
 from textcraft_bus.messages import BadFrame, encode
-from textcraft_bus.schemas_base import MessageBase, RenderRequest
+from textcraft_bus.schemas_base import BASE_SCHEMAS, MessageBase, RenderRequest
 from textcraft_bus.sockets import connect, make_socket
 from textcraft_bus.thread import BusThread, Frames, Pump
 

@@ -3,8 +3,10 @@
 Readers accept nulls, absent keys, any order and unknown fields (kept); writers send every known field.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -268,3 +270,9 @@ class ChangeMap(MessageBase):
     """Known, counted, ignored."""
 
     type: Name = MessageType.CHANGE_MAP
+
+
+BASE_SCHEMAS: Final[Mapping[str, type[MessageBase]]] = MappingProxyType(
+    {kind.value: globals()[kind.value] for kind in MessageType}
+)
+"""Every class above by the type it is of."""

@@ -3,7 +3,7 @@
 import contextlib
 import errno
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import psutil
@@ -73,15 +73,32 @@ def make_socket(context: "zmq.Context[Any]", kind: int, *, hwm: int = HIGH_WATER
     return socket
 
 
-def bind(socket: "zmq.Socket[bytes]", host: str, port: int) -> int:
-    """Bind to `host`:`port` (0: any free port) and return the port.
+def bind(socket: "zmq.Socket[bytes]", host: str, port: int, *, lan: bool = False) -> int:
+    """Bind to `host`:`port` (0: any free port) and return the port; `lan` allows hosts others can reach.
 
     Raises PortInUse or BindRefused; the socket is closed then.
     """
     with _closed_on_error(socket), _told_in_use(port):
-        if host not in LOOPBACK:
+        if host not in LOOPBACK and not lan:
             raise BindRefused(host)
         return _bind(socket, host, port)
+
+
+class Place(Protocol):
+    """Where a channel is, as a configuration says it."""
+
+    @property
+    def address(self) -> str:
+        """As `tcp://HOST`."""
+
+    @property
+    def port(self) -> int:
+        """The port; 0 is any free one."""
+
+
+def bind_to(socket: "zmq.Socket[bytes]", place: Place, *, lan: bool = False) -> int:
+    """As `bind`, at a configured place."""
+    return bind(socket, place.address.removeprefix("tcp://").strip("[]"), place.port, lan=lan)
 
 
 def host_of(endpoint: str) -> str:
@@ -121,9 +138,9 @@ def _watch_connections(socket: BusSocket) -> None:
 
 
 def _bind(socket: "zmq.Socket[bytes]", host: str, port: int) -> int:
-    if host == "::1":
+    if ":" in host:
         socket.set(zmq.IPV6, 1)
-        host = "[::1]"
+        host = f"[{host}]"
     socket.bind(f"tcp://{host}:{port or '*'}")
     endpoint = socket.get(zmq.LAST_ENDPOINT)
     return int(bytes(endpoint).rstrip(b"\0").rsplit(b":", 1)[1])

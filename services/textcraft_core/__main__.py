@@ -30,6 +30,9 @@ def main() -> None:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show; it is written to")
     parser.add_argument("--new-show", metavar="DIR", help="make a fresh copy of the sample show there and end")
+    parser.add_argument(
+        "--stubs", action="store_true", help="write schemas.pyi beside the project's schemas.py and end"
+    )
     parser.add_argument("--run", type=_cycles, metavar="N", help="run N cycles, one JSON line each, and end")
 
 

@@ -1,6 +1,6 @@
 """What a core can be told, as keys of core.toml, as environment variables and as flags."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -87,6 +87,8 @@ class LlmConfig(BaseModel):
 
 class TextCraftCoreConfig(BaseServiceConfig):
     """Settings of the story engine and its service."""
+
+    config_name: ClassVar[str] = "core"
 
     service_name: str = Field(default="textcraft-core", description="name of the process in logs")
     seed: int = Field(default=1, ge=0, description="seed of the rehearsal brain and of the pictures")

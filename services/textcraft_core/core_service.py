@@ -19,6 +19,8 @@ from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode
+from textcraft_bus.project import ProjectError, project_folder
+from textcraft_bus.stubs import write_stubs
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import brain_maker
@@ -160,6 +162,9 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
         made = await asyncio.to_thread(new_show, Path(options.new_show))
         sys.stdout.write(f"{made.root}\n")
         return
+    if getattr(options, "stubs", False):
+        _write_stubs(getattr(options, "project", None) or "")
+        return
     if config_path:
         read_toml(Path(config_path))  # a broken one is told before anything is looked for
     show = open_show(getattr(options, "project", None) or "")
@@ -176,6 +181,13 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
     service = TextCraftCoreService(config, show, make_brain)
     await service.start()
     await service.run()
+
+
+def _write_stubs(project: str) -> None:
+    folder = project_folder(project)
+    if folder is None:
+        raise ProjectError("no project was named: give its folder, or set PROJECT_ENV to its name")
+    sys.stdout.write(f"{write_stubs(folder)}\n")
 
 
 def _no_log(_secret: str) -> None:

@@ -1,7 +1,7 @@
 """What a wall can be told."""
 
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import Field, field_validator
 
@@ -16,12 +16,15 @@ SIDES: Final = (160, 16384)
 class DisplayConfig(BaseServiceConfig):
     """Which wall this is, where its core is and where its pictures may lie."""
 
+    config_name: ClassVar[str] = "display"
+
     service_name: str = Field(default="wall", description="name of the process in logs")
     wall: str = Field(
         default="wall", pattern=r"^[A-Za-z0-9_-]{1,40}$", description="name of this wall, unique on this machine"
     )
     core: str = Field(
-        default=f"{ZMQ_TCP_CONNECT_PREFIX}:{DEFAULT_PORTS['ours']}", description="address of the core's channel"
+        default_factory=lambda: f"{ZMQ_TCP_CONNECT_PREFIX}:{DEFAULT_PORTS['ours']}",
+        description="address of the core's channel",
     )
     show: str = Field(default="", description="id of the show it is started for")
     images: Path | None = Field(default=None, description="folder whose pictures may be shown from disk")

@@ -1,8 +1,9 @@
 """What an image server can be told, one section for each backend; knows nothing of how they paint."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,8 +16,9 @@ _SIZES = rf"^({_SIDE}x{_SIDE}(, *{_SIDE}x{_SIDE})*)?$"
 _HTTP = r"^https?://[^\s/@]+(/\S*)?$"
 
 
-def _default(port: str) -> str:
-    return f"{ZMQ_TCP_CONNECT_PREFIX}:{DEFAULT_PORTS[port]}"
+def _at(port: str) -> Callable[[], str]:
+    """The address of a port as it is when the settings are read: a project may have moved it."""
+    return lambda: f"{ZMQ_TCP_CONNECT_PREFIX}:{DEFAULT_PORTS[port]}"
 
 
 class FolderOptions(BaseModel):
@@ -80,18 +82,20 @@ class ApiKeys(BaseSettings):
 class ImageServerConfig(BaseServiceConfig):
     """Where the core is, what paints and where the pictures go."""
 
+    config_name: ClassVar[str] = "image_server"
+
     service_name: str = Field(
         default="painter",
         pattern=r"^[A-Za-z0-9_-]{1,40}$",
         description="name of this server, unique on this machine and for its core",
     )
-    core: str = Field(default=_default("ours"), description="address of the core's channel")
+    core: str = Field(default_factory=_at("ours"), description="address of the core's channel")
     show: str = Field(default="", description="id of the show it is started for")
     images: Path | None = Field(default=None, description="folder the pictures go to")
     generator: str = Field(default="procedural", description="backend used when a request names none")
     foreign: bool = Field(default=False, description="serve any core of the ecosystem on PULL/PUSH instead of ours")
-    requests: str = Field(default=_default("image_requests"), description="with --foreign: where requests come from")
-    results: str = Field(default=_default("image_results"), description="with --foreign: where results go")
+    requests: str = Field(default_factory=_at("image_requests"), description="with --foreign: where requests come from")
+    results: str = Field(default_factory=_at("image_results"), description="with --foreign: where results go")
     queue: int = Field(default=8, ge=1, le=64, description="jobs that may wait here")
     lonely_seconds: float = Field(default=30.0, gt=0, description="ends after so long without a core")
     folder: FolderOptions = FolderOptions()
@@ -105,7 +109,8 @@ class ImageServerConfig(BaseServiceConfig):
     def from_overrides(cls, config_file: str | Path | None = None, args: argparse.Namespace | None = None) -> Self:
         """As the base does, and remember where the settings lie. Raises ConfigError."""
         config = super().from_overrides(config_file, args)
-        config._settings_folder = Path(config_file).absolute().parent if config_file else None
+        file = cls.settings_file(config_file)
+        config._settings_folder = file.absolute().parent if file else None
         return config
 
     def resolve(self, path: Path) -> Path:

@@ -15,11 +15,11 @@ from textcraft_bus.processes import command
 class Program:
     """One running program of ours, its output kept."""
 
-    def __init__(self, name: str, *arguments: str, log: Path) -> None:
+    def __init__(self, line: list[str], *, log: Path, cwd: Path | None = None) -> None:
         self._log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [*command(name), *arguments], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                line, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=cwd
             )
 
     @property
@@ -62,9 +62,13 @@ class Programs:
         self._running: list[Program] = []
 
     def start(self, name: str, *arguments: str) -> Program:
-        """Start a program."""
-        log = self._folder / f"{name}-{len(self._running)}.log"
-        program = Program(name, *arguments, log=log)
+        """Start a program of ours."""
+        return self.start_line([*command(name), *arguments])
+
+    def start_line(self, line: list[str], cwd: Path | None = None) -> Program:
+        """Start any program by its command line."""
+        log = self._folder / f"{Path(line[0]).name}-{len(self._running)}.log"
+        program = Program(line, log=log, cwd=cwd)
         self._running.append(program)
         return program
 

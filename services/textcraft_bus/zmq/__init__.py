@@ -1,0 +1,1 @@
+"""The ecosystem's services on the fixed ports, under the names its guide uses; knows nothing of our own channel."""
