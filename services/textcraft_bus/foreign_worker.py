@@ -67,7 +67,7 @@ class ForeignWorker:
     async def _open(self) -> None:
         for kind, endpoint, hear in (
             (zmq.PULL, self._requests, self._on_request),
-            (zmq.PUSH, self._results, _ignore),
+            (zmq.PUSH, self._results, None),
         ):
             socket = make_socket(self._thread.context, kind)
             connect(socket, endpoint)
@@ -98,7 +98,3 @@ class ForeignWorker:
         if not message.prompt.strip() or _NOT_IN_IDS & set(message.request_id):
             raise BadFrame("a blank prompt, or a request id that is no file name")
         return message
-
-
-def _ignore(frames: Frames) -> None:
-    """Nothing comes back on a PUSH socket."""

@@ -32,15 +32,20 @@ class Pump:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, socket: "zmq.Socket[bytes]", on_frames: Callable[[Frames], None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        socket: "zmq.Socket[bytes]",
+        on_frames: Callable[[Frames], None] | None,
     ) -> None:
+        """`on_frames` is None for a socket that only sends."""
         self._loop = loop
         self._socket = socket
         self._on_frames = on_frames
         self._looking = False
         self._fd = int(socket.get(zmq.FD))
-        loop.add_reader(self._fd, self._read)
-        self._look_soon()
+        if on_frames is not None:
+            loop.add_reader(self._fd, self._read)
+            self._look_soon()
 
     def send(self, frames: Frames) -> bool:
         """Send at once; False when the peer is unreachable or its queue is full."""
@@ -63,7 +68,7 @@ class Pump:
             self._socket.close(linger=0)
 
     def _look_soon(self) -> None:
-        if not self._looking:
+        if not self._looking and self._on_frames is not None:
             self._looking = True
             self._loop.call_soon(self._read)
 
@@ -81,7 +86,8 @@ class Pump:
 
     def _handle(self, frames: Frames) -> None:
         try:
-            self._on_frames(frames)
+            if self._on_frames is not None:
+                self._on_frames(frames)
         except Exception:
             log.exception("a message could not be handled")
 

@@ -76,7 +76,7 @@ class WorkerPort:
         monitor = push.get_monitor_socket(_WATCHED)
         self._pumps.append(Pump(self._thread.loop, monitor, self._on_monitor))
         requests = bind_to(push, self._config.push_config, lan=self._lan)
-        self._push = Pump(self._thread.loop, push, _ignore)
+        self._push = Pump(self._thread.loop, push, None)
         pull = make_socket(self._thread.context, zmq.PULL)
         results = bind_to(pull, self._config.pull_config, lan=self._lan)
         self._pumps += [self._push, Pump(self._thread.loop, pull, self._on_result)]
@@ -178,7 +178,3 @@ class _Presence:
         else:
             self._count = max(0, self._count - 1)
         return self._count
-
-
-def _ignore(frames: Frames) -> None:
-    """Nothing comes back on a PUSH socket."""

@@ -5,6 +5,7 @@ import re
 import shlex
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -110,12 +111,18 @@ def test_a_message_of_the_project_becomes_a_picture_on_a_display(installation):
         images = installation.folder / "pictures"
         painter = installation.start(f"textcraft-image-server --foreign --images {images}")
 
-        def a_story_is_told():
-            agent.send(b'YourNewMessage {"content": "a lighthouse in snow", "unknown": [1]}')
-            assert service.process.poll() is None, service.output
-            return display.read()
+        told = [0.0]
 
-        wait_until(a_story_is_told, 60, "a picture on the display")
+        def a_story_is_heard():
+            if time.monotonic() - told[0] > 0.5:
+                told[0] = time.monotonic()
+                agent.send(b'YourNewMessage {"content": "a lighthouse in snow", "unknown": [1]}')
+            assert service.process.poll() is None, service.output
+            return "Received YourNewMessage: a lighthouse in snow" in service.output
+
+        wait_until(a_story_is_heard, 60, "the message")
+        wait_until(display.read, 60, "a picture on the display")
+        wait_until(lambda: "generating → idle" in service.output, 10, "the end of the request")
         service.process.send_signal(signal.SIGINT)
         assert service.wait() == 0, service.output
         painter.process.send_signal(signal.SIGTERM)
