@@ -32,6 +32,8 @@ def _run(config: DisplayConfig) -> int:
     from textcraft_qt.program import run  # noqa: PLC0415 - as above
     from textcraft_qt.screens import QtScreenProvider, console_finder  # noqa: PLC0415 - as above
 
+    # Qt waits 5 ms for more to do before it paints: a wall has nothing else to do.
+    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
     # Colour fringes fit one way a panel's pixels may lie, and no projector.
     os.environ.setdefault("QSG_DISTANCEFIELD_ANTIALIASING", "gray")
     told: list[Exception] = []

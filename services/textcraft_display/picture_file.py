@@ -11,6 +11,8 @@ from textcraft_display.errors import NoPicture
 _TURNING = QImageIOHandler.Transformation.TransformationRotate90
 """The bit that all quarter turns of an EXIF orientation share."""
 _HEAD_BYTES = 4096
+NEAR = 0.8
+"""A picture that is to become so little smaller is left to the graphics card: scaling it costs half its decoding."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,16 @@ class PictureFile:
     def size_for(
         self, wall: tuple[int, int], fit: str, *, turned: bool, crop: tuple[float, float] = (1.0, 1.0)
     ) -> tuple[int, int]:
-        """Return the size to decode it in, as stored: what the wall can show of it, never more than it has.
+        """Return the size to decode it in, as stored: about what the wall can show of it, never more than it has.
 
         `crop` is how much of its width and height is used.
         """
         across, down = wall[::-1] if turned else wall
         width, height = (self.height, self.width) if self.quarter_turned else (self.width, self.height)
         ratios = (across / (width * crop[0]), down / (height * crop[1]))
-        scale = min(1.0, min(ratios) if fit == "fit" else max(ratios))
+        scale = min(ratios) if fit == "fit" else max(ratios)
+        if scale > NEAR:
+            return self.width, self.height
         return max(1, round(self.width * scale)), max(1, round(self.height * scale))
 
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import p01_scan, p03_cycle, p05_request, p06_wall, p11_journal, p12_painter
+from tests.bench import p01_scan, p03_cycle, p05_request, p06_wall, p07_fade, p11_journal, p12_painter
 from tests.bench.measure import Figure, Measure, Run
 from tests.bench.table import as_table, busy, exit_code, remember
 
@@ -18,6 +18,7 @@ MEASURES: tuple[Measure, ...] = (
     p03_cycle.MEASURE,
     p05_request.MEASURE,
     p06_wall.MEASURE,
+    p07_fade.MEASURE,
     p11_journal.MEASURE,
     p12_painter.MEASURE,
 )

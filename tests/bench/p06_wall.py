@@ -90,23 +90,24 @@ async def _cuts(run: Run) -> tuple[list[float], list[float], float]:
             await until(lambda: core.is_served, 20, "the wall's hello")
             async with asyncio.timeout(60):
                 for number in range(run.rounds(25, 8)):
-                    path, picture = _picture(folder, number)
+                    path, picture = make_picture(folder, number)
                     ours.append(await core.show(number + 1, picture))
                     bare.append(timed(lambda path=path: _decode(path)))
                     await asyncio.sleep(0.1)  # the wall finishes what it does after a scene: not what is measured
                 number = len(ours)
-                frame = await core.frame_ms(number + 1, _picture(folder, number)[1])
+                frame = await core.frame_ms(number + 1, make_picture(folder, number)[1])
     finally:
         await core.hub.stop()
     return ours[2:], bare[2:], frame
 
 
-def _picture(folder: Path, number: int) -> tuple[Path, Picture]:
+def make_picture(folder: Path, number: int, size: tuple[int, int] = (SIDE, SIDE)) -> tuple[Path, Picture]:
+    """A JPEG no wall has seen before, and how a scene names it."""
     path = folder / f"{number}.jpg"
     small = Image.effect_noise((64, 64), 60 + number).convert("RGB")
-    small.resize((SIDE, SIDE), Image.Resampling.BICUBIC).save(path, quality=92)
+    small.resize(size, Image.Resampling.BICUBIC).save(path, quality=92)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    return path, Picture(sha256=sha256, uri=path.as_uri(), mime="image/jpeg", width=SIDE, height=SIDE)
+    return path, Picture(sha256=sha256, uri=path.as_uri(), mime="image/jpeg", width=size[0], height=size[1])
 
 
 def _decode(path: Path) -> None:
