@@ -5,6 +5,7 @@ import sys
 
 from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
+from textcraft_bus.logs import Logs
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder
@@ -22,17 +23,18 @@ def main() -> None:
     if args.quit_when_done and args.run is None:
         parser.error("--quit-when-done needs --run N")
     try:
-        args.conceal = start_logging(PROGRAM, args).redactor.add
+        logs = start_logging(PROGRAM, args)
+        args.conceal = logs.redactor.add
         show = the_show(args.project)
         config = ConsoleConfig.from_overrides(config_file=args.config or show.root / "core.toml", args=args)
         config.use_log_level()
-        code = _run(config, show, args)
+        code = _run(config, show, args, logs)
     except (BusError, EngineError) as error:
         fail(PROGRAM, error)
     sys.exit(code)
 
 
-def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace) -> int:
+def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs: Logs) -> int:
     from textcraft_gui.app import Console, Start  # noqa: PLC0415 - Qt is not needed for --help
     from textcraft_gui.batch import BatchFailed  # noqa: PLC0415 - as above
     from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
@@ -45,7 +47,7 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace) -> i
     except QtHelperError as error:
         fail(PROGRAM, error)
     install_modal_guard()
-    start = Start(show, args.run, args.quit_when_done, args.conceal)
+    start = Start(show, args.run, args.quit_when_done, logs, args.conceal)
 
     async def console() -> int:
         try:

@@ -13,6 +13,7 @@ from textcraft_bus.assets import resources
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.folders import log_folder
 from textcraft_bus.hub import Hub
+from textcraft_bus.logs import Logs
 from textcraft_bus.messages import Mode, PeerName, Role
 from textcraft_bus.processes import NameLock, NameTaken, Record, end_process, running_services
 from textcraft_bus.sockets import PortInUse
@@ -51,6 +52,8 @@ class Start:
     show: ShowFolder
     cycles: int | None = None
     quit_when_done: bool = False
+    logs: Logs | None = None
+    """The running log, whose lines the LOG panel shows."""
     conceal: Conceal = lambda _secret: None
     """Told of a secret that no log line may show."""
 
@@ -174,6 +177,8 @@ class Console:
     def _make_window(self, stage: Stage) -> ConsoleWindow:
         window = ConsoleWindow(stage, self._tasks, load_fonts(resources("fonts")))
         window.close_requested.connect(self._closing.set)
+        if self._start.logs is not None:
+            self._start.logs.add_sink(window.log.sink)
         if self._config.size:
             width, _, height = self._config.size.partition("x")
             window.resize(int(width), int(height))

@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 CONTEXT = "textcraft"
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """Return `text` in the operator's language, with `{name}` replaced by each of `values`.
 
     The English text is its own key; a text without a translation stays English. Call it when the text is shown, not

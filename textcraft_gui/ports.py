@@ -1,11 +1,15 @@
 """What the console asks of the one object behind it, and of whoever runs its coroutines; knows neither of them."""
 
 from collections.abc import Callable, Coroutine
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from textcraft_bus.clock import Clock
 from textcraft_core.commands import Command
 from textcraft_core.events import Event
+from textcraft_core.record.journal import Record
+from textcraft_core.record.timeline import Query
 
 Listener = Callable[[Event], None]
 
@@ -36,6 +40,18 @@ class StagePort(Protocol):
 
     def personas(self) -> dict[str, dict[str, Any]]:
         """Return role → raw persona, as it stands on disk."""
+        ...
+
+    async def timeline(self, query: Query) -> list[Record]:
+        """Return one page of the journal, newest first. Raises JournalError."""
+        ...
+
+    async def timeline_place(self, at: datetime) -> int:
+        """Return the number of the first event not before a time. Raises JournalError."""
+        ...
+
+    async def export_timeline(self, query: Query) -> tuple[Path, int, bool]:
+        """Write all events of a query into the show's folder: where, how many, and whether some had no room."""
         ...
 
     def manuscript(self, path: str) -> str:

@@ -223,6 +223,8 @@ class Service:
     """The line of the lane that told of it; it asks for nothing any more when the service is back."""
     state: str = ""
     queue: int = 0
+    rss: int = 0
+    """Bytes of memory it said it holds; 0 is unknown."""
     pid: int = 0
 
 

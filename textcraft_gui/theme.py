@@ -63,7 +63,7 @@ def stylesheet() -> str:
     """The console's style sheet with every @TOKEN replaced. Raises AssetMissing."""
     text = resources("console.qss").read_text(encoding="utf-8")
     tokens = {colour.name: colour.value for colour in Colour}
-    tokens |= {"CHECK": resources("icons", "check.png").as_posix()}
+    tokens |= {name: resources("icons", f"{name.lower()}.png").as_posix() for name in ("CHECK", "CHEVRON")}
     tokens |= {"UI": f'"{FONTS.ui}", "{FONTS.symbols}"', "MONO": f'"{FONTS.mono}", "{FONTS.symbols}"'}
     for name in sorted(tokens, key=len, reverse=True):
         text = text.replace(f"@{name}", tokens[name])

@@ -19,9 +19,12 @@ from textcraft_gui.overlays import Overlays
 from textcraft_gui.panels.candidates import CandidatesPanel
 from textcraft_gui.panels.dock import Dock, Page, not_there_yet
 from textcraft_gui.panels.flow import FlowPanel
+from textcraft_gui.panels.log import LogPanel
 from textcraft_gui.panels.manuscript import ManuscriptPanel
 from textcraft_gui.panels.matrix import MatrixPanel
+from textcraft_gui.panels.metrics import MetricsPanel
 from textcraft_gui.panels.personas import PersonasPanel
+from textcraft_gui.panels.timeline import TimelinePanel
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.state import Area
@@ -52,6 +55,7 @@ class ConsoleWindow(QWidget):
         super().__init__()
         self.feed = Feed(stage, parent=self)
         self.verbs = Verbs(stage, self.feed.state, tasks)
+        self._starter = tasks
         self._may_close = False
         self._store = PictureStore(self)
         self.setObjectName("console")
@@ -78,6 +82,9 @@ class ConsoleWindow(QWidget):
         self.manuscript = ManuscriptPanel(self.feed, stage)
         self.matrix = MatrixPanel(self.feed, self.verbs)
         self.personas = PersonasPanel(self.feed, stage, self.verbs)
+        self.timeline = TimelinePanel(self.feed, stage, self._starter)
+        self.metrics = MetricsPanel(self.feed)
+        self.log = LogPanel()
         self.candidates = CandidatesPanel(self.feed, self.verbs, self._store)
         self.left = Dock("FLOW", [Page("FLOW", "The cycle and the line to the Architect", self.flow)])
         self.left.strip.add_corner(self.flow.task)
@@ -87,7 +94,10 @@ class ConsoleWindow(QWidget):
                 Page("MANUSCRIPT", "What is being written", self.manuscript),
                 Page("MATRIX", "Every chapter and how it stands", self.matrix),
                 Page("PERSONAS", "The company of writers", self.personas),
-                *not_there_yet("STORY BIBLE", "TIMELINE", "METRICS", "LOG"),
+                *not_there_yet("STORY BIBLE"),
+                Page("TIMELINE", "Everything that happened, from the journal", self.timeline),
+                Page("METRICS", "Times, tokens, money and memory as plots", self.metrics),
+                Page("LOG", "What the programs write about themselves", self.log),
             ],
         )
         self.right = Dock(

@@ -1,6 +1,8 @@
 """A stage without engine, pictures or walls: it keeps the commands it was given and tells what a test wants told."""
 
 from collections.abc import Callable, Coroutine
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from tests.fakes.clock import FakeClock
@@ -9,6 +11,8 @@ from textcraft_core import events as ev
 from textcraft_core.commands import Command
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event, StopName
+from textcraft_core.record.journal import Record
+from textcraft_core.record.timeline import Query
 
 PERSONAS = {
     "architect": {
@@ -40,6 +44,8 @@ class FakeStage:
         self.manuscripts: dict[str, str] = {}
         self.raw_personas: dict[str, dict[str, Any]] = {role: dict(raw) for role, raw in PERSONAS.items()}
         self._lines = 0
+        self.records: list[Record] = []
+        self.queries: list[Query] = []
 
     @property
     def clock(self) -> FakeClock:
@@ -68,6 +74,24 @@ class FakeStage:
             raise CommandRefused(self.refusal)
         if self._answers:
             self.emit(*self._answer(command))
+
+    async def timeline(self, query: Query) -> list[Record]:
+        self.queries.append(query)
+        fitting = [
+            record
+            for record in reversed(self.records)
+            if (not query.names or type(record.event).__name__ in query.names)
+            and query.text.casefold() in record.event.model_dump_json().casefold()
+            and (query.before is None or record.seq < query.before)
+        ]
+        return fitting[: query.count]
+
+    async def timeline_place(self, at: datetime) -> int:
+        return next((record.seq for record in self.records if record.at >= at), len(self.records) + 1)
+
+    async def export_timeline(self, query: Query) -> tuple[Path, int, bool]:
+        self.queries.append(query)
+        return Path("exports/timeline.csv"), len(self.records), False
 
     def verb_used(self, verb: str, who: str, how: str) -> None:
         self.verbs_used.append((verb, who, how))

@@ -120,7 +120,7 @@ def _back(state: ShowState, service: Service, now: Moment) -> Area:
 def _beat(state: ShowState, event: ev.ServiceBeat, now: Moment) -> Area:
     service = _service(state, event.service)
     service.seen_at, service.lost = now.mono, False
-    service.state, service.queue = event.state, event.queue
+    service.state, service.queue, service.rss = event.state, event.queue, event.rss
     return Area.SERVICES
 
 

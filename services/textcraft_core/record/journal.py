@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import hashlib
+import re
 import sqlite3
 import threading
 import zlib
@@ -127,6 +128,23 @@ class Journal:
         marks = ",".join("?" * len(names))
         query = f"SELECT seq, at, name, body FROM events WHERE name IN ({marks}) AND seq > ? ORDER BY seq"  # noqa: S608 - only question marks are put in
         return self._records(iter(self._rows(query, (*names, after))))
+
+    def find(
+        self, names: Sequence[str] = (), text: str = "", before: int | None = None, count: int = 200
+    ) -> list[Record]:
+        """Return at most `count` events, newest first: of these kinds (none: all), holding `text`, older than `before`.
+
+        `text` is looked for in all fields, whatever its case in ASCII; its wildcards mean themselves.
+        """
+        wanted, values = _conditions(names, text, before)
+        query = f"SELECT seq, at, name, body FROM events {wanted} ORDER BY seq DESC LIMIT ?"  # noqa: S608 - only question marks are put in
+        return self._records(iter(self._rows(query, (*values, count))))
+
+    def seq_at(self, at: datetime) -> int:
+        """Return the number of the first event not before a time; one more than the last where all are older."""
+        rows = self._rows("SELECT min(seq) FROM events WHERE at >= ?", (at.timestamp(),))
+        last = self._rows("SELECT coalesce(max(seq), 0) + 1 FROM events")
+        return int(rows[0][0] if rows[0][0] is not None else last[0][0])
 
     def last_cycle(self) -> int:
         """Return the number of the last cycle that began, 0 before the first."""
@@ -256,6 +274,20 @@ class Journal:
         with self._counting:
             self.skipped += len(found) - len(known)
         return known
+
+
+def _conditions(names: Sequence[str], text: str, before: int | None) -> tuple[str, tuple[Any, ...]]:
+    parts: list[tuple[str, tuple[Any, ...]]] = []
+    if names:
+        parts.append((f"name IN ({','.join('?' * len(names))})", tuple(names)))
+    if text:
+        stored = orjson.dumps(text).decode()[1:-1]
+        like = "%" + re.sub(r"([!%_])", r"!\1", stored) + "%"
+        parts.append(("(body LIKE ? ESCAPE '!' OR name LIKE ? ESCAPE '!')", (like, like)))
+    if before is not None:
+        parts.append(("seq < ?", (before,)))
+    where = "WHERE " + " AND ".join(part for part, _ in parts) if parts else ""
+    return where, tuple(value for _, values in parts for value in values)
 
 
 def _record(seq: int, at: float, name: str, body: str) -> Record | None:

@@ -15,7 +15,9 @@ from textcraft_bus.clock import Clock
 from textcraft_bus.sandbox import Sandbox
 from textcraft_core.errors import ShowError
 
-_NOT_REHEARSED: Final = re.compile(r"images|journal.*|\.env.*|restore\.json|rehearsals|drafts|\.git|.*\.lock|.*\.tmp")
+_NOT_REHEARSED: Final = re.compile(
+    r"images|exports|journal.*|\.env.*|restore\.json|rehearsals|drafts|\.git|.*\.lock|.*\.tmp"
+)
 _REHEARSAL_NAME: Final = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _PROJECTS: Final = "projects"
 

@@ -7,6 +7,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from textcraft_bus import facts
@@ -24,8 +26,9 @@ from textcraft_core.events import Event
 from textcraft_core.options import EngineOptions
 from textcraft_core.orchestrator import Orchestrator
 from textcraft_core.record.history import History
-from textcraft_core.record.journal import Journal
+from textcraft_core.record.journal import Journal, Record
 from textcraft_core.record.stream import EventStream
+from textcraft_core.record.timeline import Query, export, page
 from textcraft_core.scanner import Scanner
 from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
@@ -288,6 +291,22 @@ class Stage:
         """The text of a chapter, by its path relative to the show. Raises SecurityError, Unreadable."""
         data = self.show.sandbox.read(path.removeprefix("data/"))
         return data.decode("utf-8-sig", errors="replace")
+
+    # The journal, for those who look back
+
+    async def timeline(self, query: Query) -> list[Record]:
+        """Return one page of the journal, newest first. Raises JournalError."""
+        return await asyncio.to_thread(page, self.journal, query)
+
+    async def timeline_place(self, at: datetime) -> int:
+        """Return the number of the first event not before a time. Raises JournalError."""
+        return await asyncio.to_thread(self.journal.seq_at, at)
+
+    async def export_timeline(self, query: Query) -> tuple[Path, int, bool]:
+        """Write all events of a query into the show's folder: where, how many, and whether some had no room."""
+        path = self.show.root / "exports" / f"timeline-{self.clock.now():%Y%m%d-%H%M%S}.csv"
+        await asyncio.to_thread(path.parent.mkdir, exist_ok=True)
+        return path, *await asyncio.to_thread(export, self.journal, query, path)
 
     # Facts from the bus
 

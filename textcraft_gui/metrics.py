@@ -1,0 +1,121 @@
+"""What is plotted: a few bounded series of figures, read from events and from this process; knows no widget."""
+
+import bisect
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import psutil
+
+from textcraft_core import events as ev
+from textcraft_core.events import Event
+from textcraft_gui.i18n import tr
+
+MOST_POINTS: Final = 4000
+"""Kept of each series; a longer evening loses its oldest points."""
+DRAWN_POINTS: Final = 600
+"""At most so many are drawn: 5,000 cost 8 ms a repaint."""
+CONSOLE: Final = "console"
+MEBIBYTE: Final = 1 << 20
+
+
+@dataclass
+class Series:
+    """Points in the order they came: monotonic seconds and a value."""
+
+    times: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_POINTS))
+    values: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_POINTS))
+
+    def add(self, at: float, value: float) -> None:
+        """Add a point."""
+        self.times.append(at)
+        self.values.append(value)
+
+    def since(self, begin: float) -> tuple[list[float], list[float]]:
+        """Return the points from a time on, thinned to what is drawn; of each stretch its largest value stays."""
+        times, values = list(self.times), list(self.values)
+        first = bisect.bisect_left(times, begin)
+        times, values = times[first:], values[first:]
+        stride = -(-len(times) // DRAWN_POINTS) if times else 1
+        if stride <= 1:
+            return times, values
+        picks = [
+            max(range(at, min(at + stride, len(times))), key=values.__getitem__) for at in range(0, len(times), stride)
+        ]
+        return [times[pick] for pick in picks], [values[pick] for pick in picks]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One plot: its title, the unit of its values, and whether its lines are steps."""
+
+    key: str
+    title: str
+    unit: str
+    steps: bool = False
+
+
+CHARTS: Final = (
+    Chart("cycle", "cycle time", "s"),
+    Chart("tokens", "tokens", "/s"),
+    Chart("spend", "spend", "USD", steps=True),
+    Chart("render", "picture latency", "s"),
+    Chart("queue", "open pictures", "", steps=True),
+    Chart("memory", "memory", "MiB"),
+)
+
+
+class Metrics:
+    """The series of each chart, by the name of their line; fed with every event and once a second."""
+
+    def __init__(self) -> None:
+        self.series: dict[str, dict[str, Series]] = {chart.key: {} for chart in CHARTS}
+        self._process = psutil.Process()
+        self._open: set[str] = set()
+
+    def take_in(self, event: Event, now: float) -> None:
+        """Let one event add its point."""
+        match event:
+            case ev.CycleFinished(seconds=seconds):
+                self._add("cycle", "", now, seconds)
+            case ev.BrainAnswered(role=role, seconds=seconds, completion_tokens=tokens) if seconds > 0:
+                self._add("tokens", role, now, tokens / seconds)
+            case ev.SpendAdded(total=total):
+                self._add("spend", "", now, total)
+            case ev.ImageArrived(request_id=request_id, seconds=seconds):
+                self._add("render", "", now, seconds)
+                self._close(request_id, now)
+            case ev.RenderRequested(request_id=request_id):
+                self._open.add(request_id)
+                self._add("queue", "", now, len(self._open))
+            case ev.RenderFailed(request_id=request_id):
+                self._close(request_id, now)
+
+    def tick(self, now: float, services: Mapping[str, int]) -> None:
+        """Note the memory of this process and of services (name → bytes) that said theirs; about once a second."""
+        self._add("memory", CONSOLE, now, self._process.memory_info().rss / MEBIBYTE)
+        for name, rss in services.items():
+            self._add("memory", name, now, rss / MEBIBYTE)
+
+    def _close(self, request_id: str, now: float) -> None:
+        self._open.discard(request_id)
+        self._add("queue", "", now, len(self._open))
+
+    def _add(self, chart: str, line: str, now: float, value: float) -> None:
+        self.series[chart].setdefault(line, Series()).add(now, value)
+
+    def rows(self) -> list[tuple[str, str, float, float]]:
+        """Return every point as (chart, line, seconds, value), for an export."""
+        return [
+            (chart, line, at, value)
+            for chart, lines in self.series.items()
+            for line, series in lines.items()
+            for at, value in zip(series.times, series.values, strict=True)
+        ]
+
+
+def title_of(chart: Chart) -> str:
+    """Return what stands above a plot."""
+    unit = f" ({chart.unit})" if chart.unit else ""
+    return tr(chart.title) + unit

@@ -1,0 +1,141 @@
+"""METRICS: six plots of the running show, with a crosshair and export; drawn only while somebody looks."""
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from textcraft_bus.errors import WriteFailed
+from textcraft_bus.files import write_durably
+from textcraft_core.events import Event
+from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr
+from textcraft_gui.metrics import CHARTS, Metrics
+from textcraft_gui.projection.walls import service_title
+from textcraft_gui.state import Severity
+from textcraft_gui.widgets.words import button, describe, label
+
+if TYPE_CHECKING:
+    from textcraft_gui.panels.plots import PlotCard
+
+DRAW_MS: Final = 500
+"""Twice a second one plot after the other is drawn anew: a curve costs milliseconds on the main thread."""
+_SPANS: Final = (("10 minutes", 600.0), ("1 hour", 3600.0), ("the whole evening", 86_400.0))
+_LOW: Final = 330
+"""A panel lower than this has three plots in a row, a higher one two."""
+
+
+class MetricsPanel(QWidget):
+    """All plots, their span and their export."""
+
+    def __init__(self, feed: Feed, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._feed = feed
+        self.metrics = Metrics()
+        self._turn = 0
+        self._columns = 0
+        self.cards: list[PlotCard] = []
+        self._timer = QTimer(self, interval=DRAW_MS // len(CHARTS))
+        self._timer.timeout.connect(self._draw_next)
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._on_second)
+        self._second.start()
+        self.span = QComboBox()
+        for words, seconds in _SPANS:
+            self.span.addItem(tr(words), seconds)
+        self.span.setAccessibleName(tr("how far back"))
+        describe(self.span, tr("How far back the plots reach"))
+        self.save = button(
+            tr("export"), hint=tr("Write all figures as CSV and the plots as PNG into the show's folder")
+        )
+        self.save.clicked.connect(self._on_save)
+        self._lay_out()
+        feed.heard.connect(self._on_event)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label(tr("Point at a plot to read its values there."), "quiet", elide=True), 1)
+        head.addWidget(self.span)
+        head.addWidget(self.save)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(10)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 10, 8)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addLayout(self._grid, 1)
+
+    def _make_cards(self) -> None:
+        """Plots are made when they are looked at for the first time: a start must not wait for them."""
+        from textcraft_gui.panels.plots import PlotCard  # noqa: PLC0415 - the plot library costs half a second
+
+        self.cards = [PlotCard(chart) for chart in CHARTS]
+        self._arrange()
+
+    def _arrange(self) -> None:
+        columns = 3 if self.height() < _LOW else 2
+        if columns == self._columns or not self.cards:
+            return
+        self._columns = columns
+        for number, card in enumerate(self.cards):
+            self._grid.addWidget(card, number // columns, number % columns)
+
+    def _on_event(self, event: Event) -> None:
+        self.metrics.take_in(event, self._feed.now().mono)
+
+    def _on_second(self) -> None:
+        services = self._feed.state.services.values()
+        there = {service_title(service.name): service.rss for service in services if service.rss and not service.lost}
+        self.metrics.tick(self._feed.now().mono, there)
+
+    def _draw_next(self) -> None:
+        self._turn = (self._turn + 1) % len(self.cards)
+        self.cards[self._turn].draw(self.metrics, self._feed.now().mono, self.span.currentData())
+
+    def draw_all(self) -> None:
+        """Draw every plot now."""
+        for card in self.cards:
+            card.draw(self.metrics, self._feed.now().mono, self.span.currentData())
+
+    def _on_save(self) -> None:
+        folder = Path(self._feed.state.folder) / "exports"
+        try:
+            folder.mkdir(exist_ok=True)
+            stem = f"metrics-{self._feed.now().date:%Y%m%d-%H%M%S}"
+            write_durably(folder / f"{stem}.csv", _csv(self.metrics).encode())
+            saved = self.grab().save(str(folder / f"{stem}.png"))
+        except (OSError, WriteFailed) as error:
+            self._feed.tell(tr("The figures could not be saved: {why}", why=error), Severity.WARN)
+            return
+        what = tr("Figures and picture") if saved else tr("The figures")
+        self._feed.tell(tr("{what} are in {folder}.", what=what, folder=folder))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Draw only while somebody can see it."""
+        super().showEvent(event)
+        if not self.cards:
+            self._make_cards()
+        self.draw_all()
+        self._timer.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Two plots in a row or three, as there is room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
+        """Rest; figures are still taken in."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+
+def _csv(metrics: Metrics) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("chart", "line", "seconds", "value"))
+    writer.writerows(metrics.rows())
+    return out.getvalue()
