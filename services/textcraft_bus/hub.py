@@ -112,6 +112,10 @@ class Hub:
         encode(message)
         self._thread.post(self._events.publish, message)
 
+    def cut_link(self, seconds: float) -> None:
+        """Let nothing of the addressed channel through for so long, as if the cable was pulled: for rehearsals."""
+        self._thread.post(self._board.cut, seconds)
+
     def set_mode(self, mode: Mode) -> None:
         """The mode services are told from now on, in beats and snapshots."""
         self._thread.post(setattr, self._board, "mode", mode)

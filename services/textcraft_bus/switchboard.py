@@ -77,6 +77,7 @@ class Switchboard:
         self._scenes: dict[PeerName, WallScene] = {}
         self._unsent: set[PeerName] = set()
         self._shelf = BlobShelf()
+        self._cut_until = float("-inf")
         self.drops = Drops()
         self.dispatcher = Dispatcher(timing)
 
@@ -95,6 +96,14 @@ class Switchboard:
         if self._pump is not None:
             self._pump.close()
             self._pump = None
+
+    def cut(self, seconds: float) -> None:
+        """Let nothing through for so long, as if the cable was pulled; for rehearsals."""
+        self._cut_until = max(self._cut_until, self._clock.monotonic() + seconds)
+
+    @property
+    def _is_cut(self) -> bool:
+        return self._clock.monotonic() < self._cut_until
 
     async def _live(self) -> None:
         turn = 0
@@ -143,6 +152,8 @@ class Switchboard:
     # --- from the peers ---------------------------------------------------------------------------------------------
 
     def _on_frames(self, frames: Frames) -> None:
+        if self._is_cut:
+            return
         try:
             peer, message = self._read(frames)
         except BadFrame as error:
@@ -273,7 +284,7 @@ class Switchboard:
         return message.model_copy(update={"seq": next(self._seq), "sent_at": self._clock.now().timestamp()})
 
     def _post(self, peer: PeerName, frame: bytes) -> bool:
-        return self._pump is not None and self._pump.send([peer.encode(), frame])
+        return self._pump is not None and not self._is_cut and self._pump.send([peer.encode(), frame])
 
     # --- pictures by value ------------------------------------------------------------------------------------------
 

@@ -95,6 +95,10 @@ class TextCraftCoreConfig(BaseServiceConfig):
     brain: Literal["rehearsal", "live", "replay"] = Field(
         default="rehearsal", description="who plays the roles: rehearsal (no network, no cost), live or replay"
     )
+    fault_profile: str = Field(
+        default="",
+        description="what goes wrong in a rehearsal: calm, slow, storm, garbage, darkroom, loose-cable or a TOML file",
+    )
     textcraft: EngineConfig = EngineConfig()
     gate: GateConfig = GateConfig()
     rehearsal: LatencyConfig = LatencyConfig()
@@ -112,6 +116,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
             approve_by_hand=engine.approval == "hand",
             caps=self.llm.caps,
             gate=self.gate.options(),
+            fault_profile="" if self.brain == "live" else self.fault_profile,
             engine=self.engine_options(cycle_seconds if pace is None else pace, mode),
         )
 

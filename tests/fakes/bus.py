@@ -104,6 +104,9 @@ class FakeHub:
         self.calls.add("publish", message)
         self.published.append(message)
 
+    def cut_link(self, seconds: float) -> None:
+        self.calls.add("cut_link", seconds)
+
     def set_mode(self, mode: Mode) -> None:
         self.calls.add("set_mode", mode)
         self.mode = mode

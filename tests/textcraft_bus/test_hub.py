@@ -555,3 +555,20 @@ def test_the_fakes_for_other_tests_have_the_same_methods(real, fake):
         assert inspect.iscoroutinefunction(getattr(fake, name)) == inspect.iscoroutinefunction(method), name
     taken = inspect.signature(fake).parameters
     assert [name for name in inspect.signature(real).parameters if name not in {**taken, "timing": None}] == []
+
+
+async def test_a_cut_link_lets_nothing_through_and_everything_comes_back_by_itself(core, join):
+    wall = join(core, "wall.brick")
+    await wall.hello()
+    scene = WallScene(scene=1, caption=Caption(text="before"))
+    core.hub.cut_link(0.5)
+    core.hub.set_scene("brick", scene)
+    cut_at = time.monotonic()
+    lost = await core.one(PeerLost)
+    assert lost.peer == "wall.brick"
+    while not wall.of("WallScene") and len(wall.of("CoreSnapshot")) < 2:
+        wall.say(type="ServiceHello", role="wall", name="brick")
+        await asyncio.sleep(0.02)
+    assert time.monotonic() - cut_at >= 0.45
+    told = [*wall.of("WallScene"), *(each["scene"] for each in wall.of("CoreSnapshot") if each["scene"])]
+    assert told[-1]["caption"]["text"] == "before"

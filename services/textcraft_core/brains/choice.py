@@ -10,6 +10,8 @@ from textcraft_core.ai_services.fallback import FallbackBrain
 from textcraft_core.ai_services.live import live_brain
 from textcraft_core.ai_services.settings import LlmSettings, SettingsError, fallback_key
 from textcraft_core.brains.chain import Chain, chain_of
+from textcraft_core.brains.faults import FaultProfile, load_profile
+from textcraft_core.brains.faulty import FaultyBrain, ProfilePace
 from textcraft_core.brains.rehearsal import Latency, RehearsalBrain
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.events import Warned
@@ -57,10 +59,23 @@ def brain_maker(
 
 
 def rehearsal_maker(show: ShowFolder, config: TextCraftCoreConfig, *, instant: bool = False) -> BrainMaker:
-    """Return what makes the brain that plays every role from the show's own data; `instant` takes no time."""
+    """Return what makes the brain that plays every role from the show's own data; `instant` takes no time.
+
+    With a fault profile it is slow and goes wrong as that says. Raises ShowError for a profile that cannot be used.
+    """
+    if config.fault_profile:
+        return _faulty_maker(show, config.seed, load_profile(config.fault_profile, show.root), 0.0 if instant else 1.0)
     pace = config.rehearsal
     latency = Latency(0.0, 0.0) if instant else Latency(pace.first_token_s, pace.tokens_per_s)
     return lambda _stream, _journal, _account: RehearsalBrain(show, config.seed, latency)
+
+
+def _faulty_maker(show: ShowFolder, seed: int, profile: FaultProfile, scale: float) -> BrainMaker:
+    def make(stream: EventStream, _journal: Journal, _account: Ledger) -> Brain:
+        inner = RehearsalBrain(show, seed, ProfilePace(profile, seed, scale))
+        return FaultyBrain(inner, profile, seed, stream.emit, scale=scale)
+
+    return make
 
 
 def _others(first: LlmSettings, chain: Chain, dotenv: Path) -> tuple[LlmSettings, ...]:

@@ -36,6 +36,18 @@ class Latency:
         """Return the seconds that so many words take."""
         return words * TOKENS_PER_WORD / self.tokens_per_s if self.tokens_per_s > 0 else 0.0
 
+    def of(self, purpose: Purpose) -> "Latency":  # noqa: ARG002 - every call is as quick as the other
+        """Return how slowly a call is answered."""
+        return self
+
+
+class Pace(Protocol):
+    """Says how slowly each call is answered."""
+
+    def of(self, purpose: Purpose) -> Latency:
+        """Return how slowly a call is answered."""
+        ...
+
 
 class RehearsedShow(Protocol):
     """The folders of a show a rehearsal reads."""
@@ -62,7 +74,7 @@ class RehearsalBrain:
     name = "rehearsal"
     free = True
 
-    def __init__(self, show: RehearsedShow, seed: int = 1, latency: Latency = Latency()) -> None:
+    def __init__(self, show: RehearsedShow, seed: int = 1, latency: Pace = Latency()) -> None:
         self._seed = seed
         self._latency = latency
         self._scripts = ScriptShelf(show.script)
@@ -85,10 +97,11 @@ class RehearsalBrain:
 
         Raises BrainError when the script cannot be used. Ends at once when cancelled.
         """
-        await asyncio.sleep(self._latency.first_token_s)
+        latency = self._latency.of(purpose)
+        await asyncio.sleep(latency.first_token_s)
         # Composing takes some hundredths of a second and reads files: too long for a loop that also draws windows.
         reply = await asyncio.to_thread(self._reply, purpose, tools)
-        await self._stream(reply.spoken, purpose, on_text)
+        await self._stream(reply.spoken, purpose, on_text, latency)
         return _as_answer(reply, messages, purpose)
 
     def _reply(self, purpose: Purpose, tools: list[dict[str, Any]]) -> Reply:
@@ -97,11 +110,11 @@ class RehearsalBrain:
             rng = chance(self._seed, purpose.role, purpose.cycle, purpose.target, purpose.attempt)
             return answer(Call(purpose, world, self._memory.recall(), rng, _tool_names(tools)))
 
-    async def _stream(self, text: str, purpose: Purpose, on_text: OnText) -> None:
+    async def _stream(self, text: str, purpose: Purpose, on_text: OnText, latency: Latency) -> None:
         rng = chance(self._seed, f"stream {purpose.role}", purpose.cycle, purpose.target, purpose.attempt)
         for piece in pieces(text, rng):
             on_text(piece)
-            await asyncio.sleep(self._latency.pause(len(piece.split())))
+            await asyncio.sleep(latency.pause(len(piece.split())))
 
 
 def pieces(text: str, rng: Random) -> Iterator[str]:

@@ -73,6 +73,7 @@ from textcraft_core.events.pictures import (
     RenderRequested,
     ReserveChanged,
 )
+from textcraft_core.events.rehearsal import FaultRehearsed
 from textcraft_core.events.services import (
     ServiceAdopted,
     ServiceBeat,
@@ -147,6 +148,7 @@ __all__ = [
     "EngineStateChanged",
     "Event",
     "FactRemembered",
+    "FaultRehearsed",
     "FileRedone",
     "FileRemoved",
     "FileUndone",

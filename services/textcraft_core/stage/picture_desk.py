@@ -6,6 +6,7 @@ A request ends exactly once, as a candidate or as RenderFailed; what failed the 
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import uuid4
@@ -60,6 +61,8 @@ class PictureDesk:
         self._open: dict[str, _Open] = {}
         self._orders: OrderedDict[str, ev.RenderRequested] = OrderedDict()
         self._tasks = Tasks()
+        self.generator: Callable[[ev.RenderRequested], str | None] = lambda _event: None
+        """Which backend is to paint a picture, None: the image server's own."""
 
     @property
     def open_renders(self) -> list[ev.RenderRequested]:
@@ -76,6 +79,7 @@ class PictureDesk:
             RenderRequest(
                 request_id=event.request_id,
                 prompt=event.prompt,
+                generator=self.generator(event),
                 negative_prompt=event.negative_prompt or None,
                 width=event.width,
                 height=event.height,

@@ -19,6 +19,7 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.ai_services.client import Brain
+from textcraft_core.brains.faults import load_profile
 from textcraft_core.engine.draft_desk import COMMANDS as TEXT_COMMANDS
 from textcraft_core.engine.history_commands import HISTORY_COMMANDS
 from textcraft_core.errors import CommandRefused
@@ -38,6 +39,7 @@ from textcraft_core.spend import Caps, Ledger
 from textcraft_core.stage import candidate_desk, restore
 from textcraft_core.stage.candidate_desk import CandidateDesk
 from textcraft_core.stage.card_desk import CardDesk
+from textcraft_core.stage.fault_desk import CutPort, FaultDesk
 from textcraft_core.stage.intake import GateOptions, Intake
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
@@ -97,7 +99,7 @@ Everything that can cost money pays from the one account it is handed.
 """
 
 
-class BusPort(WallPort, RenderPort, Protocol):
+class BusPort(WallPort, RenderPort, CutPort, Protocol):
     """What the stage asks of the bus."""
 
     def quit(self, peer: PeerName, reason: str = "") -> None:
@@ -115,6 +117,8 @@ class StageOptions:
     approve_by_hand: bool = False
     caps: Caps = field(default_factory=Caps)
     gate: GateOptions = field(default_factory=GateOptions)
+    fault_profile: str = ""
+    """What goes wrong in a rehearsal: the name of a profile or a TOML file; "" is nothing."""
     engine: EngineOptions = field(default_factory=EngineOptions)
 
 
@@ -155,6 +159,8 @@ class Stage:
         self.candidates = CandidateDesk(self.playout, self.walls, words)
         size = options.engine.picture_width, options.engine.picture_height
         self.cards = CardDesk(show.images, self.intake, self.stream, words, size)
+        faults = load_profile(options.fault_profile, show.root) if options.fault_profile else None
+        self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, self.stream).generator
         self.keeper: ServiceKeeper | None = None
         self._bus = bus
         self._port = port

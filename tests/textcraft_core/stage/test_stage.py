@@ -62,10 +62,10 @@ class Play:
         await until(lambda: self.of(ev.RenderRequested))
         return self.of(ev.RenderRequested)[-1]
 
-    async def painted(self, request, *, spoil=b""):
+    async def painted(self, request, *, spoil=b"", data=b""):
         file = io.BytesIO()
         Image.effect_noise((320, 180), 80).convert("RGB").save(file, "JPEG")
-        data = file.getvalue()
+        data = data or file.getvalue()
         path = self.show.images / f"{sha256_of(data)}.jpg"
         path.write_bytes(data + spoil)
         ready = ImageReady(

@@ -13,8 +13,9 @@ from textcraft_gui.state import Area, Freshness, LineState, Severity, ShowState,
 IGNORED = {
     "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked", "AudienceHeard",
     "StoryDecided", "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied",
-    "ChangeConflict", "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
     "CardAdded", "BrainChanged", "ReserveWanted",
+    "ChangeConflict", "FaultRehearsed",
+    "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
 }  # fmt: skip
 """Told for the journal and for panels still to come; the matrix and the lane show their outcome."""
 

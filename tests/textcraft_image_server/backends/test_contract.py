@@ -25,6 +25,11 @@ async def procedural(_folder):
 
 
 @contextlib.asynccontextmanager
+async def black(_folder):
+    yield ImageServerConfig()
+
+
+@contextlib.asynccontextmanager
 async def folder(place):
     (place / "one.png").write_bytes(picture())
     yield ImageServerConfig(folder={"path": place})
@@ -48,7 +53,7 @@ async def diffusers(place):
     yield ImageServerConfig(diffusers={"model": place, "steps": 4})
 
 
-KINDS = {kind.__name__: kind for kind in (procedural, folder, openai, comfyui, diffusers)}
+KINDS = {kind.__name__: kind for kind in (procedural, black, folder, openai, comfyui, diffusers)}
 
 
 @pytest.fixture(params=sorted(KINDS))
