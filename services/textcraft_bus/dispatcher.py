@@ -121,6 +121,19 @@ class Dispatcher:
         """The jobs that have not ended, oldest first."""
         return tuple(self._jobs)
 
+    @property
+    def has_image_servers(self) -> bool:
+        """Whether one of ours is there, busy or not."""
+        return any(peer.role is Role.IMAGE_SERVER for peer in self._peers.values())
+
+    def reclaim(self) -> list[RenderRequest]:
+        """Forget, without a word, the jobs no server was ever given, and return them: somebody else will do them."""
+        jobs = [self._jobs[request_id] for request_id in self._waiting if not self._jobs[request_id].tried]
+        for job in jobs:
+            del self._jobs[job.id]
+            self._waiting.remove(job.id)
+        return [job.request for job in jobs]
+
     def request(self, now: float, request: RenderRequest) -> list[Action]:
         """A new job; a request id that was used before is ignored, as its end was or will be told already."""
         request_id = RequestId(request.request_id)

@@ -11,7 +11,6 @@ import psutil
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.facts import Fact, Heard, PeerBeat, RenderProgressed, WallThumbnail
-from textcraft_bus.foreign import EventsPort, Listener
 from textcraft_bus.mailbox import Mailbox
 from textcraft_bus.messages import (
     Mode,
@@ -24,10 +23,21 @@ from textcraft_bus.messages import (
     encode,
     wall_peer,
 )
-from textcraft_bus.schemas_base import MessageBase
+from textcraft_bus.painters import Painters
+from textcraft_bus.schemas_base import BASE_SCHEMAS, MessageBase
 from textcraft_bus.switchboard import Switchboard
-from textcraft_bus.thread import BusThread
 from textcraft_bus.timing import Timing
+from textcraft_bus.worker_port import WorkerPort
+from textcraft_bus.zmq.config import (
+    IMAGE_SERVER,
+    ControllerPullConfig,
+    ControllerPushConfig,
+    ControllerServiceConfig,
+    PublisherConfig,
+    SubscriberConfig,
+    WorkerConfig,
+)
+from textcraft_bus.zmq.services import ControllerService
 
 LOSSY: Final = (PeerBeat, RenderProgressed, WallThumbnail, Heard)
 """Facts that may be dropped when the program is very slow."""
@@ -37,10 +47,11 @@ NONCE_PATTERN: Final = "core-*.nonce"
 class Hub:
     """One core's channel to its walls and image servers, and, with `fixed_ports`, to foreign services.
 
-    `deliver(fact)` is called on `loop`. `port` 0 binds a free one; `fixed_ports` names the ports `events`, `updates`
-    (bound) and `agent` (connected to, as the agent service binds it); absent ones stay closed.
-    `schemas` are the show's own message classes by type name. All methods but start and stop may be called from any
-    thread, return at once and are kept until the start when they come early.
+    `deliver(fact)` is called on `loop`. `port` 0 binds a free one. `foreign` is the core's controller of the
+    ecosystem's channels, started and stopped with the hub; instead of one, `fixed_ports` names the ports of what is to
+    be opened: `events`, `updates` (bound), `agent` (connected to, as the agent service binds it), `image_requests` and
+    `image_results`. `schemas` are the show's own message classes by type name. All methods but start and stop may be
+    called from any thread, return at once and are kept until the start when they come early.
     """
 
     def __init__(
@@ -55,15 +66,18 @@ class Hub:
         nonce_folder: Path,
         fixed_ports: Mapping[str, int] | None = None,
         schemas: Mapping[str, type[MessageBase]] | None = None,
+        foreign: ControllerService | None = None,
         timing: Timing | None = None,
     ) -> None:
-        self._thread = BusThread("bus")
+        self._foreign = foreign or ControllerService(
+            controller_config(fixed_ports or {}), schemas=schemas or BASE_SCHEMAS, clock=clock
+        )
+        self._foreign.observe(deliver)
+        self._thread = self._foreign.thread
         self._mailbox: Mailbox[Fact] = Mailbox(deliver, loop, lossy=LOSSY)
         self._board = Switchboard(self._thread, self._mailbox.put, clock, timing or Timing(), show_id, mode)
-        self._events = EventsPort(self._thread)
-        self._listener = Listener(self._thread, self._mailbox.put, clock, schemas)
+        self._painters = self._painters_of(self._foreign.worker_port(IMAGE_SERVER))
         self._port = port
-        self._fixed_ports = dict(fixed_ports or {})
         self._nonce = Nonce(nonce_folder)
         self.ports: dict[str, int] = {}
         """After the start: what is bound, by channel name."""
@@ -71,8 +85,8 @@ class Hub:
     async def start(self) -> int:
         """Open the channels and return the port of ours. Raises PortInUse; nothing is left open then."""
         self._board.nonce_uri = self._nonce.write()
-        self._thread.start()
         try:
+            await self._foreign.start()
             self.ports = await self._thread.ask(self._open())
         except BaseException:
             await self.stop()
@@ -81,17 +95,17 @@ class Hub:
 
     async def stop(self) -> None:
         """Close everything within 2 s, whatever the peers do; may be called again."""
-        self._thread.post(self._close)
-        await self._thread.stop()
+        self._thread.post(self._board.close)
+        await self._foreign.stop()
         self._nonce.remove()
 
     def request(self, request: RenderRequest) -> None:
         """Ask for a picture; it ends with exactly one RenderDone or RenderGaveUp of its request_id."""
-        self._thread.post(self._board.request, request)
+        self._thread.post(self._request, request)
 
     def cancel(self, request_id: RequestId) -> None:
         """End a job, if it has not ended: RenderGaveUp follows."""
-        self._thread.post(self._board.cancel, request_id)
+        self._thread.post(self._cancel, request_id)
 
     def set_scene(self, wall: str, scene: WallScene) -> None:
         """Make this the scene of a wall (name or routing id), now and on each of its hellos. Raises BadFrame."""
@@ -109,8 +123,7 @@ class Hub:
 
     def publish(self, message: MessageBase) -> None:
         """Publish to foreign services; nothing happens when the events port is closed. Raises BadFrame."""
-        encode(message)
-        self._thread.post(self._events.publish, message)
+        self._foreign.say(message)
 
     def cut_link(self, seconds: float) -> None:
         """Let nothing of the addressed channel through for so long, as if the cable was pulled: for rehearsals."""
@@ -124,20 +137,42 @@ class Hub:
         """What was refused or ignored so far, by reason; `refused` are frames that were no message."""
         return await self._thread.ask(self._counts())
 
-    async def _open(self) -> dict[str, int]:
-        ports = {"ours": self._board.open(self._port)}
-        if "events" in self._fixed_ports:
-            ports["events"] = self._events.open(self._fixed_ports["events"])
-        return ports | self._listener.open(self._fixed_ports)
+    def _painters_of(self, port: WorkerPort | None) -> Painters | None:
+        if port is None:
+            return None
+        return Painters(self._thread, self._board.dispatcher, self._board.request, port, self._mailbox.put)
 
-    def _close(self) -> None:
-        self._listener.close()
-        self._events.close()
-        self._board.close()
+    async def _open(self) -> dict[str, int]:
+        if self._painters is not None:
+            self._painters.open()
+        return {"ours": self._board.open(self._port), **self._foreign.ports}
+
+    def _request(self, request: RenderRequest) -> None:
+        (self._painters or self._board).request(request)
+
+    def _cancel(self, request_id: RequestId) -> None:
+        if self._painters is None or not self._painters.cancel(request_id):
+            self._board.cancel(request_id)
 
     async def _counts(self) -> dict[str, int]:
         ignored = {reason.value: count for reason, count in self._board.dispatcher.ignored.items()}
-        return {**ignored, "refused": self._board.drops.total + self._listener.drops.total}
+        foreign = self._foreign.counts()
+        return {**foreign, **ignored, "refused": self._board.drops.total + foreign["refused"]}
+
+
+def controller_config(ports: Mapping[str, int]) -> ControllerServiceConfig:
+    """The channels of the ecosystem that `ports` names, on loopback; the others stay closed."""
+    worker = WorkerConfig(
+        push_config=ControllerPushConfig(port=ports.get("image_requests", 0)),
+        pull_config=ControllerPullConfig(port=ports.get("image_results", 0)),
+    )
+    return ControllerServiceConfig(
+        name="core",
+        publisher=PublisherConfig(port=ports["events"]) if "events" in ports else None,
+        subscriber=SubscriberConfig(port=ports["agent"]) if "agent" in ports else None,
+        updates=SubscriberConfig(port=ports["updates"], bind=True) if "updates" in ports else None,
+        workers={IMAGE_SERVER: worker} if "image_requests" in ports else {},
+    )
 
 
 class Nonce:

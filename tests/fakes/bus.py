@@ -60,6 +60,7 @@ class FakeHub:
         nonce_folder: Path | None = None,
         fixed_ports: Mapping[str, int] | None = None,
         schemas: Mapping[str, type[MessageBase]] | None = None,
+        foreign: Any = None,
         **_timing: Any,
     ) -> None:
         self._deliver = deliver
