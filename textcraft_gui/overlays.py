@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, 
 from textcraft_gui.actions import ACTIONS
 from textcraft_gui.bands.faces import next_picture
 from textcraft_gui.feed import Feed
+from textcraft_gui.palette import Palette
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.state import Message, ShowState
 from textcraft_gui.theme import MARGIN
-from textcraft_gui.verbs import NOT_THERE_YET
+from textcraft_gui.verbs import NOT_THERE_YET, Verbs
 from textcraft_gui.widgets.lamp import KeyCap
 from textcraft_gui.widgets.picture_view import ASPECT, PictureView
 from textcraft_gui.widgets.words import button, label
@@ -118,8 +119,9 @@ class PeekOverlay(QFrame):
 class Overlays:
     """Those of one window; the topmost is put away first. They lie over the docks: the bands stay in sight."""
 
-    def __init__(self, feed: Feed, store: PictureStore, window: QWidget, docks: QWidget) -> None:
+    def __init__(self, feed: Feed, store: PictureStore, verbs: Verbs, window: QWidget, docks: QWidget) -> None:
         self._window = window
+        self.palette = Palette(verbs, window)
         self._docks = docks
         self.keys = KeysOverlay(window)
         self.history = HistoryOverlay(window)

@@ -48,6 +48,7 @@ class Verb(StrEnum):
     EDIT_CAPTION = "edit caption"
     HELP = "help"
     FULL_SCREEN = "full screen"
+    PALETTE = "palette"
     RUN_LIMITS = "run limits"
     # not there yet
     EDIT_MODE = "edit mode"
@@ -56,7 +57,6 @@ class Verb(StrEnum):
     PIN = "pin"
     AGAIN = "again"
     LOCK = "lock"
-    PALETTE = "palette"
 
 
 class Available:
@@ -81,7 +81,6 @@ NOT_THERE_YET: Final[dict[Verb, str]] = {
     Verb.PIN: "Pinning is not there yet",
     Verb.AGAIN: "Painting again is not there yet",
     Verb.LOCK: "Locking belongs to SHOW, which is not there yet",
-    Verb.PALETTE: "The command palette is not there yet",
 }
 
 OnRefused = Callable[[Verb | None, str], None]
@@ -218,7 +217,7 @@ _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.MARK: lambda _state: cmd.Mark(),
 }
 
-_WITHOUT_SHOW: Final = {Verb.HELP, Verb.FULL_SCREEN, Verb.PANIC}
+_WITHOUT_SHOW: Final = {Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.PANIC}
 
 
 def _no_take(state: ShowState) -> str:

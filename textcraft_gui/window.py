@@ -67,7 +67,7 @@ class ConsoleWindow(QWidget):
         self._make_bands()
         self._make_panels(stage)
         self._lay_out()
-        self.overlays = Overlays(self.feed, self._store, self, self._docks)
+        self.overlays = Overlays(self.feed, self._store, self.verbs, self, self._docks)
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays)
         self._connect()
 
@@ -130,6 +130,7 @@ class ConsoleWindow(QWidget):
     def _connect(self) -> None:
         self.verbs.on_refused = self._on_refused
         self.verbs.serve(Verb.HELP, self.overlays.toggle_keys)
+        self.verbs.serve(Verb.PALETTE, self.overlays.palette.toggle)
         self.verbs.serve(Verb.PEEK, self.overlays.open_peek)
         self.verbs.serve(Verb.EDIT_CAPTION, self.program.edit_caption)
         self.verbs.serve(Verb.FULL_SCREEN, self._toggle_full_screen)
