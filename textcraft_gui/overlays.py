@@ -121,7 +121,7 @@ class Overlays:
 
     def __init__(self, feed: Feed, store: PictureStore, verbs: Verbs, window: QWidget, docks: QWidget) -> None:
         self._window = window
-        self.palette = Palette(verbs, window)
+        self.palette = Palette(verbs, window, docks)
         self._docks = docks
         self.keys = KeysOverlay(window)
         self.history = HistoryOverlay(window)

@@ -105,9 +105,7 @@ class _ChoiceDelegate(QStyledItemDelegate):
             right -= round(cap_width(cap))
             draw_cap(painter, right, box.center().y() + 1, cap)
         name = tr(choice.action.text) if choice.action.text.isascii() else choice.action.verb.value
-        left = self._words(
-            painter, box.left() + 12, box, name, Colour.DIM if choice.refused else Colour.TEXT, bold=True
-        )
+        left = self._words(painter, box.left() + 12, box, name, Colour.DIM if choice.refused else Colour.TEXT)
         told = choice.refused or tr(choice.action.tooltip)
         room = QRect(left + 12, box.top(), right - left - 24, box.height())
         painter.setFont(ui(12))
@@ -144,10 +142,11 @@ class _Search(QLineEdit):
 
 
 class Palette(QFrame):
-    """A field over a list, in the upper middle of the window."""
+    """A field over a list; it lies over the docks, so that every stop stays in sight."""
 
-    def __init__(self, verbs: Verbs, window: QWidget) -> None:
+    def __init__(self, verbs: Verbs, window: QWidget, docks: QWidget) -> None:
         super().__init__(window)
+        self._docks = docks
         self._verbs = verbs
         self._window = window
         self.setObjectName("overlay")
@@ -182,8 +181,9 @@ class Palette(QFrame):
             return
         self.search.clear()
         self._find("")
-        height = min(MOST_ROWS * ROW + 70, self._window.height() - 160)
-        self.setGeometry((self._window.width() - WIDTH) // 2, 90, WIDTH, height)
+        box = self._docks.geometry()
+        height = min(MOST_ROWS * ROW + 70, box.height())
+        self.setGeometry(box.center().x() - WIDTH // 2, box.top(), WIDTH, height)
         self.show()
         self.raise_()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)

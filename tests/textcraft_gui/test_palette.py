@@ -50,6 +50,7 @@ def _verbs(palette):
 def test_it_opens_by_its_key_and_esc_leaves_it(window, palette, press):
     press(Qt.Key.Key_P, CONTROL_SHIFT)
     assert palette.isVisible()
+    assert palette.geometry().top() >= window.stops.geometry().bottom()
     assert QApplication.focusWidget() is palette.search
     press(Qt.Key.Key_Escape)
     assert palette.isHidden()
@@ -94,7 +95,7 @@ def test_what_must_be_held_is_not_in_the_list():
 
 
 @pytest.mark.parametrize(
-    ("words", "verb"), [("bla", Verb.BLACK), ("pai", Verb.PAUSE_AI), ("full scr", Verb.FULL_SCREEN)]
+    ("words", "verb"), [("bla", Verb.BLACK), ("pause a", Verb.PAUSE_AI), ("full scr", Verb.FULL_SCREEN)]
 )
 def test_the_best_fit_is_the_one_meant(words, verb):
     fitting = [(score(action, words), action.verb) for action in ACTIONS if score(action, words) is not None]
