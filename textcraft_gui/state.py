@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from textcraft_bus.clock import Clock
 from textcraft_bus.messages import Layer, Mode, ScreenInfo, WallMap
 from textcraft_core.events import EngineState, LiveCounted, Phase, StopName, TransitionSet, WallPlaced
+from textcraft_gui.steering_state import Steering
 
 STALE_SECONDS: Final = 3.0
 """A value older than this looks grey; a peer silent this long has lost its lease."""
@@ -38,6 +39,7 @@ class Area(Flag):
     MATRIX = auto()
     PERSONAS = auto()
     QUEUE = auto()
+    VISITORS = auto()
     PICTURES = auto()
     LIVE = auto()
     AUTO = auto()
@@ -316,6 +318,7 @@ class ShowState:
     personas_saved: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     """Path of a file that changed → hash of its content."""
+    steering: Steering = field(default_factory=Steering)
     lane: deque[Message] = field(default_factory=lambda: deque(maxlen=500))
 
     @property

@@ -6,6 +6,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.messages import Mode
+from textcraft_core.audience.settings import AudienceConfig, SensorsConfig, listed
 from textcraft_core.options import AfterComplete, EngineOptions
 from textcraft_core.spend import Caps
 from textcraft_core.stage.intake import GateOptions
@@ -15,11 +16,6 @@ PACE_SECONDS = {Mode.EDIT: 0.0, Mode.REHEARSE: 5.0, Mode.SHOW: 60.0}
 """The least time between two cycle starts of RUN when nothing else is set."""
 AUTO_SECONDS = {Mode.EDIT: 45.0, Mode.REHEARSE: 8.0, Mode.SHOW: 45.0}
 """How long AUTO leaves a picture when nothing else is set."""
-
-
-def _listed(value: Any) -> Any:
-    """A flag or variable gives a list as words between commas."""
-    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
 
 
 class EngineConfig(BaseModel):
@@ -36,7 +32,7 @@ class EngineConfig(BaseModel):
         default=AfterComplete.CONTINUE,
         description="what follows when the book is complete: continue, end_card, retell or begin_anew",
     )
-    fallback: Annotated[list[str] | None, BeforeValidator(_listed)] = Field(
+    fallback: Annotated[list[str] | None, BeforeValidator(listed)] = Field(
         default=None,
         description="who is asked after the live brain: ADDRESS [MODEL], rehearsal, reserve; in SHOW: reserve",
     )
@@ -103,6 +99,8 @@ class TextCraftCoreConfig(BaseServiceConfig):
     gate: GateConfig = GateConfig()
     rehearsal: LatencyConfig = LatencyConfig()
     llm: LlmConfig = LlmConfig()
+    audience: AudienceConfig = AudienceConfig()
+    sensors: SensorsConfig = SensorsConfig()
 
     def stage_options(self, mode: Mode, watermark: str = "", *, pace: float | None = None) -> StageOptions:
         """Return how a show is played in a mode; `pace` replaces the least time between cycle starts."""
@@ -117,6 +115,8 @@ class TextCraftCoreConfig(BaseServiceConfig):
             caps=self.llm.caps,
             gate=self.gate.options(),
             fault_profile="" if self.brain == "live" else self.fault_profile,
+            audience=self.audience,
+            sensors=self.sensors,
             engine=self.engine_options(cycle_seconds if pace is None else pace, mode),
         )
 

@@ -79,6 +79,7 @@ class TextCraftCoreService(BaseService):
         stage.append(self._stage)
         self._stage.subscribe(self._on_event)
         await self._stage.open()
+        self._stage.hearing.visitors.leave_alone(True)  # nobody can be asked here
         await self._stage.handle(cmd.Run())
         await self._stage.handle(cmd.Auto(on=True))
         await super().start()

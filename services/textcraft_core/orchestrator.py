@@ -5,6 +5,7 @@ Commands come down, events go up; it knows no window, no socket and no picture.
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 from textcraft_bus.clock import Clock
@@ -294,9 +295,18 @@ class Orchestrator:
 
     # Commands
 
-    async def queue_line(self, text: str, source: str) -> str:
+    async def queue_line(self, text: str, source: str, input_id: str = "") -> str:
         """Put a line of anybody's (a visitor, a sensor) into the queue and return its id."""
-        return await self._operator.queue_line(text, source)
+        return await self._operator.queue_line(text, source, input_id)
+
+    async def withdraw_line(self, input_id: str) -> None:
+        """Take a line out if it still waits."""
+        if any(line.id == input_id for line in self.waiting_lines):
+            await self._operator.handle(commands.WithdrawInput(input_id=input_id))
+
+    def sense(self, room: Mapping[str, int | bool]) -> None:
+        """Tell every further plan what sensors know of the room."""
+        self._desk.standing.room = dict(room)
 
     async def handle(self, command: commands.Command) -> None:
         """Do one of the engine's commands; cycles go on by themselves afterwards. Raises CommandRefused."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core.events import EngineState, Event
-from textcraft_gui.projection import engine, pictures, show, walls
+from textcraft_gui.projection import engine, pictures, show, steering, walls
 from textcraft_gui.state import Area, Moment, ShowState
 
 Reducer = Callable[[ShowState, Any, Moment], Area]
@@ -14,6 +14,7 @@ REDUCERS: Final[Mapping[type[Event], Reducer]] = {
     **engine.REDUCERS,
     **pictures.REDUCERS,
     **walls.REDUCERS,
+    **steering.REDUCERS,
 }
 
 

@@ -1,8 +1,10 @@
 """The five steps every service goes through: persona, context, brain, tools, report; knows no role's own rules."""
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib.resources import files
 from typing import Any, Final, Literal
 
 from textcraft_core import prompt_builder
@@ -16,7 +18,18 @@ from textcraft_core.show.bible import Persona
 
 MEMORY: Final = "memory_context"
 ReportStatus = Literal["success", "warning", "error", "skipped"]
-HEARD: Final = ("chapter", "notes", "summaries", "counts", "operator", "override", "rejected", "plan", "passage")
+HEARD: Final = (
+    "chapter",
+    "notes",
+    "summaries",
+    "counts",
+    "operator",
+    "override",
+    "rejected",
+    "plan",
+    "passage",
+    "room",
+)
 """What of the context a model is told; the rest is for brains that read no prompts."""
 
 
@@ -132,4 +145,14 @@ def _tell_scene(role: str, scene: prompt_builder.Scene, chapter: Mapping[str, An
 def _brief(task: Mapping[str, Any], context: Mapping[str, Any]) -> str:
     """Return the task and what it needs as one JSON text: data, so that no prompt text lives in code."""
     heard = {key: context[key] for key in HEARD if context.get(key)}
+    if context.get("visitors"):
+        heard["visitors"] = {"note": _notes()["visitors"], "words": context["visitors"]}
     return json.dumps({"task": dict(task), **heard}, ensure_ascii=False)
+
+
+@functools.cache
+def _notes() -> Mapping[str, str]:
+    """Return what a model is told about a part of its task; a constant of the package, so it is read once."""
+    text = files("textcraft_core").joinpath("ai_services", "context_notes.json").read_text("utf-8")
+    found: dict[str, str] = json.loads(text)
+    return found

@@ -63,7 +63,12 @@ class Call:
     def lines(self) -> tuple[str, ...]:
         """What the operator and visitors said for this cycle, each in one line and bounded."""
         override = mapping(self.purpose.context.get("override"))
-        said = [*texts(self.purpose.context.get("operator")), str(override.get("instruction") or "")]
+        context = self.purpose.context
+        said = [
+            *texts(context.get("operator")),
+            *texts(context.get("visitors")),
+            str(override.get("instruction") or ""),
+        ]
         return tuple(dict.fromkeys(line for line in (literal(each)[:MAX_LINE_CHARS] for each in said) if line))
 
     @property

@@ -114,6 +114,7 @@ class Cycle:
     def _situation(self) -> Situation:
         desk, matrix = self._desk, self._desk.book.matrix
         conf, survey, brief = desk.bible.conf(), desk.book.survey, desk.brief()
+        used = desk.queue.used_in(self.number)
         return Situation(
             cycle=self.number,
             matrix=matrix,
@@ -123,7 +124,9 @@ class Cycle:
             options=desk.options,
             target_words=conf.constraints.chapter_target_word_count,
             header_format=conf.formatting.chapter_header_format,
-            lines=tuple(line.text for line in desk.queue.used_in(self.number)),
+            lines=tuple(line.text for line in used if line.commands),
+            visitors=tuple(line.text for line in used if not line.commands),
+            room=desk.standing.room,
             orders=self._standing.orders,
         )
 

@@ -41,6 +41,8 @@ class Standing:
     orders: Orders | None = None
     assigned: DecisionPayload | None = None
     recovered: Plan | None = None
+    room: Mapping[str, int | bool] = field(default_factory=dict)
+    """What sensors know of the room; told to every plan."""
 
     def carried_out(self, done: "Standing") -> None:
         """Drop what was done, unless something else has been ordered meanwhile."""
@@ -53,7 +55,7 @@ class Standing:
 
     def copy(self) -> "Standing":
         """Return what is ordered now."""
-        return Standing(self.orders, self.assigned, self.recovered)
+        return Standing(self.orders, self.assigned, self.recovered, self.room)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from textcraft_core.events import (
 )
 
 InputId = NewType("InputId", str)
+COMMANDING: Final = frozenset({"operator", "control"})
+"""Whose lines are orders; everybody else's are material for the story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class QueuedLine:
     text: str
     source: str
     used_in: int | None = None
+
+    @property
+    def commands(self) -> bool:
+        """Whether the line is an order to the Architect, and not what a visitor or sensor said."""
+        return self.source in COMMANDING
 
 
 class InputQueue:

@@ -64,9 +64,9 @@ class OperatorCommands:
 
     # The queue
 
-    async def queue_line(self, text: str, source: str) -> str:
-        """Put a line into the queue and return its id."""
-        input_id = uuid4().hex
+    async def queue_line(self, text: str, source: str, input_id: str = "") -> str:
+        """Put a line into the queue and return its id; one that is given must never have been used."""
+        input_id = input_id or uuid4().hex
         await self._desk.commit(InputQueued(input_id=input_id, text=text, source=source))
         return input_id
 

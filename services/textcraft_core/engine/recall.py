@@ -78,7 +78,7 @@ def _before(target: str, content: Mapping[str, Entry]) -> list[str]:
 def _texts(task: Mapping[str, Any], context: Mapping[str, Any]) -> Iterable[str]:
     yield str(task.get("instructions") or "")
     yield from (str(name) for name in task.get("characters") or ())
-    yield from (str(line) for line in context.get("operator") or ())
+    yield from (str(line) for key in ("operator", "visitors") for line in context.get(key) or ())
     yield str((context.get("chapter") or {}).get("title") or "")
 
 

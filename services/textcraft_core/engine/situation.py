@@ -1,6 +1,7 @@
 """What an Architect and a service are told of the book: bounded plain JSON, whatever the length of the book; pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from textcraft_core.engine.planning import BriefChapter, NextChapter, Plan
@@ -35,6 +36,10 @@ class Situation:
     target_words: int
     header_format: str
     lines: tuple[str, ...] = ()
+    """What the operator said."""
+    visitors: tuple[str, ...] = ()
+    """What visitors said: material, never an order."""
+    room: Mapping[str, int | bool] = field(default_factory=dict)
     orders: Orders | None = None
 
 
@@ -97,6 +102,8 @@ def _common(situation: Situation, focus: int) -> dict[str, Any]:
         "summaries": summaries(situation.matrix, situation.survey, situation.options.summaries),
         "counts": dict(situation.survey.counts),
         "operator": list(situation.lines),
+        "visitors": list(situation.visitors),
+        "room": dict(situation.room),
         "override": None if orders is None else {"instruction": orders.instruction, "target": orders.target},
         "rejected": [],
         "plan": _plan_context(situation, focus),

@@ -47,13 +47,18 @@ from textcraft_core.events.history import (
 )
 from textcraft_core.events.inputs import (
     AudienceHeard,
+    AudienceRules,
     InputDone,
     InputEdited,
     InputMoved,
     InputQueued,
     InputUsed,
     InputWithdrawn,
+    RoomSensed,
+    SensorActed,
     StoryDecided,
+    StoryPassedOver,
+    WordsKept,
 )
 from textcraft_core.events.money import CapReached, SpendAdded, SpendReserved, SpendSettled
 from textcraft_core.events.pictures import (
@@ -117,6 +122,7 @@ EVENTS: Final[dict[str, type[Event]]] = {cls.__name__: cls for cls in _leaves(Ev
 __all__ = [
     "EVENTS",
     "AudienceHeard",
+    "AudienceRules",
     "AutoChanged",
     "AutoScheduled",
     "BrainAnswered",
@@ -181,10 +187,12 @@ __all__ = [
     "ReserveChanged",
     "ReserveWanted",
     "RevisionRestored",
+    "RoomSensed",
     "RunEnded",
     "RunStarted",
     "ScanFinished",
     "ScreenAssigned",
+    "SensorActed",
     "ServiceAdopted",
     "ServiceBeat",
     "ServiceEnded",
@@ -198,6 +206,7 @@ __all__ = [
     "StopChanged",
     "StopName",
     "StoryDecided",
+    "StoryPassedOver",
     "StuckDetected",
     "TakenLive",
     "TaskDispatched",
@@ -219,4 +228,5 @@ __all__ = [
     "WallThumbnail",
     "WallsRestored",
     "Warned",
+    "WordsKept",
 ]

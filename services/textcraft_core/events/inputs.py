@@ -1,6 +1,6 @@
 """Events: what operators and visitors said, and what became of it."""
 
-from textcraft_core.events.base import CommittedEvent, Event
+from textcraft_core.events.base import CommittedEvent, Event, FleetingEvent
 
 
 class InputQueued(CommittedEvent):
@@ -46,15 +46,58 @@ class InputDone(Event):
 
 
 class AudienceHeard(CommittedEvent):
-    """A visitor's story arrived."""
+    """A visitor's story arrived and waits for an answer; `reason` says why it was not taken by itself.
+
+    `kind` is the type of the message it came in.
+    """
 
     story_id: str
     text: str
     speaker: str = ""
+    kind: str = "StoryHeard"
+    reason: str = ""
 
 
 class StoryDecided(CommittedEvent):
-    """A visitor's story was accepted, ignored or forgotten."""
+    """A visitor's story was accepted, ignored or forgotten; `by` a person, or by the policy."""
 
     story_id: str
     verdict: str
+    by: str = "operator"
+
+
+class WordsKept(Event):
+    """Words that were forgotten stand in files of the show itself, which nobody changed: paths within the show."""
+
+    paths: tuple[str, ...]
+
+
+class StoryPassedOver(Event):
+    """A visitor said something that was not taken, and why; the words were not kept."""
+
+    kind: str
+    reason: str
+
+
+class AudienceRules(FleetingEvent):
+    """What becomes of visitors' words at present, and what sensors may do (type and binding); told anew at each start.
+
+    `policy` is auto, ask or ignore; with nobody `attended` it is screened or ignored.
+    """
+
+    policy: str
+    attended: bool = True
+    sensors: tuple[str, ...] = ()
+
+
+class RoomSensed(Event):
+    """What sensors say of the room; None is not known."""
+
+    present: bool | None = None
+    people: int | None = None
+
+
+class SensorActed(Event):
+    """A sensor that is bound did something to the engine, and what."""
+
+    text: str

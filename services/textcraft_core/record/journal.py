@@ -7,7 +7,7 @@ import re
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -238,6 +238,18 @@ class Journal:
         where = "" if cycle is None else "WHERE cycle = ?"
         rows = self._rows(f"SELECT {columns} FROM calls {where} ORDER BY id", () if cycle is None else (cycle,))  # noqa: S608 - constants only
         return [_call(*row) for row in rows]
+
+    @property
+    def path(self) -> Path:
+        """Where the journal lies."""
+        return self._path
+
+    def amend(self, change: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Let `change` alter stored rows, once, durably, and return what it returns: for words that must go.
+
+        Raises JournalError.
+        """
+        return self._writer.post(change, urgent=True).result()
 
     def close(self) -> None:
         """Commit what waits and close the file; harmless when done twice."""

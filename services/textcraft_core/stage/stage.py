@@ -14,16 +14,17 @@ from typing import Any, Protocol
 from textcraft_bus import facts
 from textcraft_bus.clock import Clock
 from textcraft_bus.messages import Mode, PeerName
-from textcraft_bus.schemas_base import StoryHeard
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.ai_services.client import Brain
+from textcraft_core.audience.hearing import Hearing
+from textcraft_core.audience.settings import AudienceConfig, SensorsConfig
 from textcraft_core.brains.faults import load_profile
 from textcraft_core.engine.draft_desk import COMMANDS as TEXT_COMMANDS
 from textcraft_core.engine.history_commands import HISTORY_COMMANDS
 from textcraft_core.errors import CommandRefused
-from textcraft_core.events import Event
+from textcraft_core.events import Event, StopName
 from textcraft_core.options import EngineOptions
 from textcraft_core.orchestrator import Orchestrator
 from textcraft_core.record.history import History
@@ -119,6 +120,8 @@ class StageOptions:
     gate: GateOptions = field(default_factory=GateOptions)
     fault_profile: str = ""
     """What goes wrong in a rehearsal: the name of a profile or a TOML file; "" is nothing."""
+    audience: AudienceConfig = field(default_factory=AudienceConfig)
+    sensors: SensorsConfig = field(default_factory=SensorsConfig)
     engine: EngineOptions = field(default_factory=EngineOptions)
 
 
@@ -161,6 +164,16 @@ class Stage:
         self.cards = CardDesk(show.images, self.intake, self.stream, words, size)
         faults = load_profile(options.fault_profile, show.root) if options.fault_profile else None
         self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, self.stream).generator
+        self.hearing = Hearing(
+            options.audience,
+            options.sensors,
+            self.engine,
+            self.stream,
+            self.journal,
+            clock,
+            mode=lambda: self.playout.state.mode,
+            may_run=lambda: StopName.PAUSE_AI not in self.playout.state.stops,
+        )
         self.keeper: ServiceKeeper | None = None
         self._bus = bus
         self._port = port
@@ -184,6 +197,7 @@ class Stage:
         for request in self._kept.open_renders:
             self.pictures.ask(request)
         await self.engine.start()
+        await self.hearing.open()
         opened = ev.ShowOpened(path=str(self.show.root), title=self.title, mode=self.playout.state.mode)
         self.stream.emit(opened)
 
@@ -195,6 +209,7 @@ class Stage:
 
     async def close(self, *, end_services: bool) -> None:
         """End the engine, then, when asked, the services; what is on disk is complete."""
+        await self.hearing.close()
         await self.engine.close()
         await self.pictures.close()
         await self._tasks.stop()
@@ -229,6 +244,7 @@ class Stage:
         self.serve((cmd.Rerender,), self.pictures.rerender)
         self.serve((cmd.AddCard,), self.cards.handle)
         self.serve((cmd.Mark,), self._mark)
+        self.serve((cmd.DecideStory,), self.hearing.visitors.handle)
 
     async def _handle_wall(self, command: cmd.Command) -> None:
         await self.walls.handle(command, running=self.engine.running)
@@ -272,6 +288,7 @@ class Stage:
             *self._engine_events(),
             *(_service_seen(fact) for fact in self._peers.values()),
             *self.playout.opening_events(),
+            *self.hearing.opening_events(),
             *self.walls.places.values(),
         ]
 
@@ -332,8 +349,8 @@ class Stage:
     async def _take(self, fact: facts.Fact) -> None:
         self._note_peer(fact)
         match fact:
-            case facts.Heard(message=StoryHeard(content=content, speaker_id=speaker)):
-                await self._hear(content, speaker or "")
+            case facts.Heard(message=message):
+                await self.hearing.on_heard(message)
             case facts.FramesDropped(count, reason):
                 self.stream.emit(ev.Warned(text=f"{count} messages were refused: {reason}", source="bus"))
             case _:
@@ -353,10 +370,6 @@ class Stage:
             case facts.PeerBeat(peer, beat):
                 beats = beat.model_dump(include={"state", "rss", "queue", "frames_painted", "worst_frame_ms"})
                 self.stream.emit(ev.ServiceBeat(service=peer, **beats))
-
-    async def _hear(self, content: str, speaker: str) -> None:
-        story_id = f"story-{self.clock.now().timestamp():.6f}"
-        await self.stream.commit(ev.AudienceHeard(story_id=story_id, text=content, speaker=speaker))
 
     # Events of our own
 
@@ -419,6 +432,8 @@ _STATE_EVENTS = (
     ev.InputWithdrawn,
     ev.InputUsed,
     ev.InputDone,
+    ev.AudienceHeard,
+    ev.StoryDecided,
 )
 """Told anew from the present state, so the past ones are left out."""
 

@@ -108,8 +108,10 @@ class TestInTheEngine:
             await bench.engine.queue_line("a visitor's story", "visitor")
             assert [line.source for line in bench.engine.waiting_lines] == ["operator", "visitor"]
             assert await bench.engine.step()
-            assert brain.purposes("architect")[0].context["operator"] == ["rain", "a visitor's story"]
-            assert brain.purposes("narrator")[0].context["operator"] == ["rain", "a visitor's story"]
+            assert brain.purposes("architect")[0].context["operator"] == ["rain"]
+            assert brain.purposes("architect")[0].context["visitors"] == ["a visitor's story"]
+            assert brain.purposes("narrator")[0].context["operator"] == ["rain"]
+            assert brain.purposes("narrator")[0].context["visitors"] == ["a visitor's story"]
             assert [event.cycle for event in bench.of(InputUsed)] == [1, 1]
             assert [event.cycle for event in bench.of(InputDone)] == [1, 1]
             assert bench.engine.waiting_lines == ()

@@ -1,0 +1,83 @@
+"""How the events of visitors, sensors and the chain of brains change the state."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from textcraft_core import events as ev
+from textcraft_gui.i18n import tr
+from textcraft_gui.projection import lane
+from textcraft_gui.state import Area, Moment, Severity, ShowState
+from textcraft_gui.steering_state import Visitor
+
+STUB: Final = "[forgotten]"
+
+
+def _heard(state: ShowState, event: ev.AudienceHeard, now: Moment) -> Area:
+    state.steering.visitors[event.story_id] = Visitor(event.story_id, event.text, event.speaker, event.reason, now.mono)
+    return Area.VISITORS
+
+
+def _decided(state: ShowState, event: ev.StoryDecided, now: Moment) -> Area:
+    state.steering.visitors.pop(event.story_id, None)
+    if event.verdict != "forget":
+        return Area.VISITORS
+    line = state.queue.get(f"story-{event.story_id}")
+    if line is not None:
+        line.text = STUB
+    told = lane.tell(state, now, tr("A visitor's words were forgotten everywhere."))
+    return Area.VISITORS | Area.QUEUE | told
+
+
+def _kept(state: ShowState, event: ev.WordsKept, now: Moment) -> Area:
+    text = tr("The forgotten words still stand in {places}.", places=", ".join(event.paths))
+    return lane.warn(state, now, text, tr("They are part of the story there: edit the chapter if they are to go."))
+
+
+def _passed_over(state: ShowState, event: ev.StoryPassedOver, _now: Moment) -> Area:
+    state.steering.passed_over += 1
+    state.steering.passed_over_why = event.reason
+    return Area.VISITORS
+
+
+def _rules(state: ShowState, event: ev.AudienceRules, _now: Moment) -> Area:
+    steering = state.steering
+    steering.policy, steering.attended, steering.sensors = event.policy, event.attended, event.sensors
+    return Area.VISITORS
+
+
+def _room(state: ShowState, event: ev.RoomSensed, _now: Moment) -> Area:
+    state.steering.present, state.steering.people = event.present, event.people
+    return Area.VISITORS
+
+
+def _acted(state: ShowState, event: ev.SensorActed, now: Moment) -> Area:
+    return lane.tell(state, now, event.text)
+
+
+def _brain(state: ShowState, event: ev.BrainChanged, now: Moment) -> Area:
+    state.steering.brain = event.brain if event.place else ""
+    if not event.place:
+        return Area.SERVICES | lane.tell(state, now, tr("{brain}, the first brain, answers again.", brain=event.brain))
+    text = tr("{brain} stands in as brain {place} of {of}.", brain=event.brain, place=event.place + 1, of=event.of)
+    return Area.SERVICES | lane.warn(state, now, text, event.reason)
+
+
+def _reserve(state: ShowState, event: ev.ReserveWanted, now: Moment) -> Area:
+    state.steering.reserve = event.on
+    if not event.on:
+        return Area.SERVICES | Area.ENGINE | lane.tell(state, now, tr("A brain answers again: the story goes on."))
+    text = tr("No brain answers: the walls live from the reserve reel.")
+    return Area.SERVICES | Area.ENGINE | lane.tell(state, now, text, Severity.FAULT, event.reason)
+
+
+REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
+    ev.AudienceHeard: _heard,
+    ev.StoryDecided: _decided,
+    ev.StoryPassedOver: _passed_over,
+    ev.WordsKept: _kept,
+    ev.AudienceRules: _rules,
+    ev.RoomSensed: _room,
+    ev.SensorActed: _acted,
+    ev.BrainChanged: _brain,
+    ev.ReserveWanted: _reserve,
+}
