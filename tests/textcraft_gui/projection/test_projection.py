@@ -11,9 +11,9 @@ from textcraft_gui.projection import REDUCERS, apply, settle
 from textcraft_gui.state import Area, Freshness, LineState, Severity, ShowState, chapter_id, freshness, moment
 
 IGNORED = {
-    "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked", "AudienceHeard",
-    "StoryDecided", "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied",
-    "CardAdded", "BrainChanged", "ReserveWanted",
+    "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked",
+    "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied", "DraftDiscarded",
+    "CardAdded",
     "ChangeConflict", "FaultRehearsed",
     "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
 }  # fmt: skip
