@@ -126,14 +126,26 @@ class Overlays:
         self.keys = KeysOverlay(window)
         self.history = HistoryOverlay(window)
         self.peek = PeekOverlay(feed, store, window)
+        self._more: list[Overlay] = []
 
     def is_open(self) -> bool:
         """Whether one is in sight that Esc puts away."""
-        return not (self.keys.isHidden() and self.history.isHidden())
+        return any(not overlay.isHidden() for overlay in self._all())
+
+    def add(self, overlay: Overlay) -> None:
+        """Let Esc put this one away too."""
+        self._more.append(overlay)
+
+    def open(self, overlay: Overlay) -> None:
+        """Show one of them over the docks."""
+        overlay.open_at(self._docks.geometry())
+
+    def _all(self) -> tuple[Overlay, ...]:
+        return self.keys, self.history, *self._more
 
     def put_away(self) -> bool:
         """Close the topmost; False when there is none."""
-        for overlay in (self.keys, self.history):
+        for overlay in self._all():
             if not overlay.isHidden():
                 overlay.hide()
                 return True

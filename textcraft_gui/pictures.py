@@ -11,6 +11,9 @@ MAX_BYTES: Final = 96 * 1024 * 1024
 """Decoded pixels kept: about a dozen pictures of the program band and all thumbnails at 4K scale."""
 STEP: Final = 64
 """Widths are rounded up to this, so that dragging an edge does not read a file for every pixel."""
+MAX_WAITING: Final = 64
+"""More pictures than any panel shows at once; what was asked for before them was scrolled past."""
+READERS: Final = 2
 _MAGIC: Final = ((b"\x89PNG\r\n\x1a\n", b"png"), (b"\xff\xd8\xff", b"jpeg"), (b"RIFF", b"webp"))
 Key = tuple[str, int, int]
 
@@ -41,15 +44,20 @@ class PictureStore(QObject):
     """The path of a picture that was read, or turned out unreadable."""
     _read = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, max_bytes: int = MAX_BYTES, max_waiting: int = MAX_WAITING
+    ) -> None:
         super().__init__(parent)
         self._max_bytes = max_bytes
+        self._max_waiting = max_waiting
         self._kept: OrderedDict[Key, QPixmap] = OrderedDict()
         self._bytes = 0
-        self._asked: set[Key] = set()
+        self._waiting: OrderedDict[Key, None] = OrderedDict()
+        """Asked for and not begun; the newest is read first, since that is what is looked at now."""
+        self._reading: set[Key] = set()
         self._unreadable: OrderedDict[str, None] = OrderedDict()
         self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)
+        self._pool.setMaxThreadCount(READERS)
         self._closed = False
         self._read.connect(self._on_read)
 
@@ -76,6 +84,7 @@ class PictureStore(QObject):
     def close(self) -> None:
         """Start no further reading; waits at most half a second for what is being read."""
         self._closed = True
+        self._waiting.clear()
         self._pool.clear()
         self._pool.waitForDone(500)
 
@@ -83,13 +92,23 @@ class PictureStore(QObject):
         return next((pixmap for key, pixmap in reversed(self._kept.items()) if key[0] == path), None)
 
     def _ask(self, key: Key) -> None:
-        if key in self._asked or self._closed:
+        if key in self._reading or self._closed:
             return
-        self._asked.add(key)
-        self._pool.start(lambda: self._read.emit(key, read_scaled(key[0], QSize(key[1], key[2]))))
+        self._waiting[key] = None
+        self._waiting.move_to_end(key)
+        while len(self._waiting) > self._max_waiting:
+            self._waiting.popitem(last=False)  # scrolled past; it is asked for again when it is painted again
+        self._start_readers()
+
+    def _start_readers(self) -> None:
+        while self._waiting and len(self._reading) < READERS:
+            key, _ = self._waiting.popitem()
+            self._reading.add(key)
+            self._pool.start(lambda key=key: self._read.emit(key, read_scaled(key[0], QSize(key[1], key[2]))))
 
     def _on_read(self, key: Key, image: QImage) -> None:
-        self._asked.discard(key)
+        self._reading.discard(key)
+        self._start_readers()
         if image.isNull():
             self._unreadable[key[0]] = None
             while len(self._unreadable) > STEP:

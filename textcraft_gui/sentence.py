@@ -91,8 +91,9 @@ def _at(now: Moment, seconds: float) -> str:
 
 
 def _next(candidate: Candidate) -> str:
-    if candidate.gate and not candidate.gate.passed and not candidate.approved:
-        return f"{_name(candidate.caption)} did not pass the gate ({candidate.gate.reason}): stage another."
+    if candidate.failed or (candidate.gate and not candidate.gate.passed and not candidate.approved):
+        reason = candidate.gate.reason if candidate.gate else ", ".join(candidate.failed)
+        return f"{_name(candidate.caption)} did not pass the gate ({reason}): stage another."
     if not candidate.approved:
         return f"{_name(candidate.caption)} waits for your approval."
     return f"{_name(candidate.caption)} is ready: space takes it."

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, Flag, StrEnum, auto
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.messages import Layer, Mode, ScreenInfo, WallMap
@@ -163,6 +163,29 @@ class Gate:
 
 
 @dataclass
+class Origin:
+    """How a picture came to be, as far as it was told; `cost` in USD."""
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    caption: str = ""
+    target: str = ""
+    seed: int | None = None
+    path: str = ""
+    sha256: str = ""
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """The last take or reject: what [undo] would take back."""
+
+    what: Literal["take", "reject"]
+    request_id: str
+    caption: str = ""
+
+
+@dataclass
 class Candidate:
     """A verified picture that may go up."""
 
@@ -174,7 +197,7 @@ class Candidate:
     pinned: bool = False
     gate: Gate | None = None
     failed: tuple[str, ...] = ()
-    """Checks of the gate it did not pass and nobody overruled."""
+    """Checks of the gate it did not pass and nobody overruled: it may be looked at in NEXT, and not taken."""
     flags: tuple[str, ...] = ()
 
 
@@ -292,6 +315,11 @@ class ShowState:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     renders: dict[str, Render] = field(default_factory=dict)
     gates: dict[str, Gate] = field(default_factory=dict)
+    reel: dict[str, Candidate] = field(default_factory=dict)
+    """The pinned pictures, in the order they were pinned; they stay when they fall out of the candidates."""
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """Request id → how its picture came to be."""
+    undoable: Undoable | None = None
     paths: dict[str, str] = field(default_factory=dict)
     """Content hash → file of every picture heard of lately."""
     paint_seconds: float | None = None

@@ -38,6 +38,13 @@ class Verb(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     CAPTION = "caption"
+    PIN = "pin"
+    AGAIN = "again"
+    CANCEL_RENDER = "cancel a picture"
+    OVERRULE = "overrule"
+    UNDO = "undo"
+    COMPARE = "compare"
+    CARD = "card"
     MARK = "mark"
     SAVE_PERSONA = "save persona"
     LOCK_CHAPTER = "lock a chapter"
@@ -53,9 +60,6 @@ class Verb(StrEnum):
     # not there yet
     EDIT_MODE = "edit mode"
     SHOW_MODE = "show mode"
-    CARD = "card"
-    PIN = "pin"
-    AGAIN = "again"
     LOCK = "lock"
 
 
@@ -77,9 +81,6 @@ OPERATOR: Final = "operator"
 NOT_THERE_YET: Final[dict[Verb, str]] = {
     Verb.EDIT_MODE: "EDIT is not there yet: this version rehearses",
     Verb.SHOW_MODE: "SHOW is not there yet: this version rehearses",
-    Verb.CARD: "A card of one's own is not there yet",
-    Verb.PIN: "Pinning is not there yet",
-    Verb.AGAIN: "Painting again is not there yet",
     Verb.LOCK: "Locking belongs to SHOW, which is not there yet",
 }
 
@@ -189,7 +190,7 @@ class Verbs:
         return self._works(verb) and self._send(verb, how, *commands)
 
     def _checked(self, verb: Verb, command: cmd.Command) -> bool:
-        return self._works(verb) and self._send(verb, "button", command)
+        return self.ask(verb, command)
 
 
 def _flip(state: ShowState, stop: StopName) -> bool:
@@ -227,6 +228,8 @@ def _no_take(state: ShowState) -> str:
         return "HOLD is on"
     if state.next is None:
         return "NEXT is empty"
+    if state.next.failed:
+        return "The gate refused NEXT: hold 1 s to overrule it"
     return "" if state.next.approved else "NEXT is not approved yet"
 
 
@@ -256,6 +259,12 @@ def _no_delay(state: ShowState) -> str:
     return "" if state.auto and state.auto_due is not None else "AUTO counts nothing down"
 
 
+def _no_undo(state: ShowState) -> str:
+    if state.undoable is None:
+        return "There is no take and no reject to take back"
+    return _no_back(state) if state.undoable.what == "take" else ""
+
+
 def _no_neighbour(state: ShowState) -> str:
     return "" if state.candidates else "There is no candidate yet"
 
@@ -275,6 +284,7 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.STAGE_PREVIOUS: _no_neighbour,
     Verb.APPROVE: _no_neighbour,
     Verb.REJECT: _no_neighbour,
+    Verb.UNDO: _no_undo,
     Verb.PEEK: lambda state: "" if state.next else "NEXT is empty",
     Verb.EDIT_CAPTION: lambda state: "" if state.next else "NEXT is empty",
 }

@@ -16,7 +16,6 @@ from textcraft_gui.bands.stops import StopsBand
 from textcraft_gui.feed import Feed
 from textcraft_gui.key_filter import KeyFilter
 from textcraft_gui.overlays import Overlays
-from textcraft_gui.panels.candidates import CandidatesPanel
 from textcraft_gui.panels.dock import Dock, Page, not_there_yet
 from textcraft_gui.panels.flow import FlowPanel
 from textcraft_gui.panels.log import LogPanel
@@ -24,6 +23,7 @@ from textcraft_gui.panels.manuscript import ManuscriptPanel
 from textcraft_gui.panels.matrix import MatrixPanel
 from textcraft_gui.panels.metrics import MetricsPanel
 from textcraft_gui.panels.personas import PersonasPanel
+from textcraft_gui.panels.picture_rooms import PictureRooms
 from textcraft_gui.panels.timeline import TimelinePanel
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.ports import StagePort, Starter
@@ -68,6 +68,7 @@ class ConsoleWindow(QWidget):
         self._make_panels(stage)
         self._lay_out()
         self.overlays = Overlays(self.feed, self._store, self.verbs, self, self._docks)
+        self.rooms.attach(self.overlays)
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays)
         self._connect()
 
@@ -85,7 +86,8 @@ class ConsoleWindow(QWidget):
         self.timeline = TimelinePanel(self.feed, stage, self._starter)
         self.metrics = MetricsPanel(self.feed)
         self.log = LogPanel()
-        self.candidates = CandidatesPanel(self.feed, self.verbs, self._store)
+        self.rooms = PictureRooms(self, self.feed, self.verbs, self._store)
+        self.candidates = self.rooms.candidates
         self.left = Dock("FLOW", [Page("FLOW", "The cycle and the line to the Architect", self.flow)])
         self.left.strip.add_corner(self.flow.task)
         self.centre = Dock(
@@ -103,8 +105,8 @@ class ConsoleWindow(QWidget):
         self.right = Dock(
             "PICTURES",
             [
-                Page("CANDIDATES", "The pictures that may go up", self.candidates),
-                *not_there_yet("GALLERY", "WALLS + LOOK", "REHEARSAL", "DAY"),
+                *self.rooms.pages(),
+                *not_there_yet("REHEARSAL", "DAY"),
             ],
         )
 
@@ -188,6 +190,7 @@ class ConsoleWindow(QWidget):
         self._may_close = True
         self.keys.uninstall()
         self.feed.stop()
+        self.rooms.close()
         self._store.close()
         self.close()
 

@@ -93,7 +93,8 @@ def candidate(number: int, path: str, *, approved: bool = True, passed: bool = T
         ),
         ev.CandidateAdded(
             request_id=request_id, path=path, sha256=sha(number), caption=CAPTIONS[number % len(CAPTIONS)],
-            approved=approved, width=960, height=540, mime="image/png",
+            approved=approved and passed, width=960, height=540, mime="image/png",
+            failed=() if passed else ("picture",),
         ),
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from textcraft_gui.verbs import NOT_THERE_YET, Verb
 LOCAL = {Verb.PEEK, Verb.EDIT_CAPTION, Verb.HELP, Verb.FULL_SCREEN, Verb.RUN_LIMITS}
 WITH_WORDS = {Verb.NUDGE, Verb.WITHDRAW, Verb.STAGE, Verb.CAPTION, Verb.SAVE_PERSONA, Verb.RUN, Verb.PAUSE}
 WITH_WORDS |= {Verb.FORGET_NOTES, Verb.FORCE_TARGET, Verb.LOCK_CHAPTER}
+WITH_WORDS |= {Verb.CANCEL_RENDER}
 """Verbs that need an id or words, or have a toggle for a control."""
 
 

@@ -1,10 +1,10 @@
 """What the frames, the gate lamps and the peer lists show, as pure readings of the state; knows no widget's inside."""
 
-from pathlib import PurePath
 from typing import Final
 
 from textcraft_bus.messages import Layer
 from textcraft_core.events import StopName
+from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.projection.walls import service_title
 from textcraft_gui.sentence import layer_count
 from textcraft_gui.state import Candidate, Freshness, Moment, Service, ShowState, Wall, freshness
@@ -26,11 +26,6 @@ SILENT_SECONDS: Final = 3.0
 """A TAKE not confirmed for this long is worth a warning."""
 
 
-def picture_file(state: ShowState, path: str) -> str:
-    """Where a picture lies: its path may be given from the show's folder on."""
-    return str(PurePath(state.folder, path)) if path else ""
-
-
 def next_picture(state: ShowState) -> Picture:
     """What the NEXT frame shows."""
     candidate = state.next
@@ -39,7 +34,7 @@ def next_picture(state: ShowState) -> Picture:
     ids = list(state.candidates)
     place = f"{ids.index(candidate.request_id) + 1} of {len(ids)}"
     return Picture(
-        path=picture_file(state, candidate.path),
+        path=picture_file(state.folder, candidate.path),
         caption=candidate.caption,
         badge=f"NEXT · {place}" + ("" if candidate.approved else " · not approved"),
         sign=Sign(Shape.PLAY_OUTLINE, Colour.NEXT),
@@ -77,7 +72,7 @@ def live_picture(state: ShowState) -> Picture:
         return _empty_live(state)
     held = " · held" if state.has(StopName.HOLD) else ""
     return Picture(
-        path=picture_file(state, state.paths.get(live.sha256, "")),
+        path=picture_file(state.folder, state.paths.get(live.sha256, "")),
         caption=live.caption,
         badge=f"LIVE · {counted(live.walls, 'wall')}{held}",
         sign=Sign(Shape.DOT, Colour.LIVE),

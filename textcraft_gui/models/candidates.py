@@ -4,7 +4,10 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from textcraft_gui.state import Candidate, Gate, ShowState
+from textcraft_gui.i18n import tr
+from textcraft_gui.projection.folder import picture_file
+from textcraft_gui.state import Candidate, ShowState
+from textcraft_gui.widgets.thumb_list import THUMB_ROLE, Thumb
 
 CANDIDATE_ROLE: Final = Qt.ItemDataRole.UserRole
 BADGE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -21,12 +24,16 @@ class CandidatesModel(QAbstractListModel):
         self._candidates: list[Candidate] = []
         self._next_id: str | None = None
         self._taken: frozenset[str] = frozenset()
+        self._live_id = ""
+        self._folder = ""
 
     def show_state(self, state: ShowState) -> None:
         """Take over what the state holds; rows that stay are not touched more than needed."""
         self._next_id, self._taken = state.next_id, frozenset(state.taken)
+        self._live_id = state.live.request_id if state.live else ""
+        self._folder = state.folder
         fresh = list(state.candidates.values())
-        self._remove_all_but(set(state.candidates))
+        self._remove_all_but({candidate.request_id for candidate in fresh})
         kept = self._ids()
         if kept != [candidate.request_id for candidate in fresh[: len(kept)]]:
             self.beginResetModel()
@@ -67,8 +74,10 @@ class CandidatesModel(QAbstractListModel):
         number = str(row + 1)
         if candidate.request_id == self._next_id:
             return number, "next"
-        if candidate.gate and not candidate.gate.passed:
-            return _failed_word(candidate.gate), "failed"
+        if candidate.failed:
+            return _WORDS.get(candidate.failed[0], candidate.failed[0]), "failed"
+        if candidate.request_id == self._live_id:
+            return f"{number} live", "live"
         if not candidate.approved:
             return f"{number} waits", "waits"
         return (f"{number} shown", "shown") if candidate.request_id in self._taken else (number, "ok")
@@ -86,10 +95,16 @@ class CandidatesModel(QAbstractListModel):
             return candidate.caption
         if role == CANDIDATE_ROLE:
             return candidate
+        if role == THUMB_ROLE:
+            word, kind = self.badge(index.row())
+            return Thumb(picture_file(self._folder, candidate.path), word, kind, candidate.pinned, hint(candidate))
         return self.badge(index.row()) if role == BADGE_ROLE else None
 
 
-def _failed_word(gate: Gate) -> str:
-    """One short word for why a picture did not pass; the whole reason is in the tooltip."""
-    failed = next((name for name, passed in gate.checks.items() if not passed), "")
-    return _WORDS.get(failed, failed or "failed")
+def hint(candidate: Candidate) -> str:
+    """What a candidate is, and what it waits for."""
+    gate = candidate.gate.reason if candidate.gate and candidate.failed else ""
+    waits = "" if candidate.approved or gate else tr("It waits for your approval.")
+    failed = tr("It did not pass the gate: {reason}.", reason=gate) if gate else ""
+    pinned = tr("Pinned: kept for the reserve reel.") if candidate.pinned else ""
+    return "\n".join(part for part in (candidate.caption or tr("without words"), failed, waits, pinned) if part)

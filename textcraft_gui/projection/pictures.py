@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from textcraft_core import events as ev
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Candidate, Gate, Moment, Render, ShowState
+from textcraft_gui.state import Area, Candidate, Gate, Moment, Origin, Render, ShowState, Undoable
 
 KEPT_PICTURES: Final = 64
 """Files and gate verdicts remembered: the 12 candidates, NEXT, LIVE and those before it."""
-
+REJECTED: Final = "rejected"
+"""The reason by which the stage tells that an operator took a candidate out."""
 _DESCRIBES: Final = "illustrator"
 """The role whose call is over when its picture failed before there was an order."""
 
@@ -27,6 +28,10 @@ def _end_picture(state: ShowState, now: Moment) -> None:
 
 def _requested(state: ShowState, event: ev.RenderRequested, now: Moment) -> Area:
     state.renders[event.request_id] = Render(event.request_id, event.target, now.mono)
+    state.origins[event.request_id] = Origin(
+        event.prompt, event.negative_prompt, event.caption, event.target, event.seed
+    )
+    _trim(state.origins)
     if state.engine.picture_since is None:
         state.engine.picture_since = now.mono
     _trim(state.renders)
@@ -58,6 +63,10 @@ def _arrived(state: ShowState, event: ev.ImageArrived, now: Moment) -> Area:
     _end_picture(state, now)
     state.paint_seconds = event.seconds
     state.picture_seconds = state.engine.picture_took or event.seconds
+    origin = state.origins.setdefault(event.request_id, Origin())
+    origin.path, origin.sha256 = event.path, event.sha256
+    origin.cost = event.cost if event.worker else None  # a card was painted by nobody, so it says nothing of prices
+    _trim(state.origins)
     state.paths[event.sha256] = event.path
     _trim(state.paths)
     return Area.PICTURES
@@ -78,6 +87,8 @@ def _added(state: ShowState, event: ev.CandidateAdded, _now: Moment) -> Area:
     state.renders.pop(event.request_id, None)
     state.paths[event.sha256] = event.path
     _trim(state.paths)
+    if state.undoable == Undoable("reject", event.request_id, event.caption):
+        state.undoable = None  # it is among the candidates again
     state.candidates[event.request_id] = Candidate(
         event.request_id,
         event.path,
@@ -93,7 +104,9 @@ def _added(state: ShowState, event: ev.CandidateAdded, _now: Moment) -> Area:
 
 
 def _dropped(state: ShowState, event: ev.CandidateDropped, _now: Moment) -> Area:
-    state.candidates.pop(event.request_id, None)
+    dropped = state.candidates.pop(event.request_id, None)
+    if dropped and event.reason == REJECTED:
+        state.undoable = Undoable("reject", event.request_id, dropped.caption)
     if state.next_id == event.request_id:
         state.next_id = None
     return Area.PICTURES
@@ -114,12 +127,28 @@ def _approve(candidate: Candidate, _event: ev.CandidateApproved) -> None:
     candidate.approved = True
 
 
-def _pin(candidate: Candidate, event: ev.CandidatePinned) -> None:
-    candidate.pinned = event.on
+def _pinned(state: ShowState, event: ev.CandidatePinned, _now: Moment) -> Area:
+    """The reel keeps a picture when it falls out of the candidates."""
+    candidate = state.candidates.get(event.request_id)
+    if candidate is not None:
+        candidate.pinned = event.on
+    if not event.on:
+        state.reel.pop(event.request_id, None)
+    elif candidate is not None:
+        state.reel[event.request_id] = candidate
+    elif event.path:
+        state.reel[event.request_id] = Candidate(
+            event.request_id, event.path, event.sha256, event.caption, approved=True, pinned=True
+        )
+    return Area.PICTURES
 
 
 def _words(candidate: Candidate, event: ev.CaptionEdited) -> None:
     candidate.caption = event.text
+
+
+def _noted(_state: ShowState, _event: ev.PictureNoted, _now: Moment) -> Area:
+    return Area.PICTURES  # the gallery looks into the folder again
 
 
 def _staged(state: ShowState, event: ev.NextStaged, _now: Moment) -> Area:
@@ -149,9 +178,10 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.CandidateAdded: _added,
     ev.CandidateDropped: _dropped,
     ev.CandidateApproved: _change(_approve),
-    ev.CandidatePinned: _change(_pin),
+    ev.CandidatePinned: _pinned,
     ev.CaptionEdited: _change(_words),
     ev.GateOverruled: _overruled,
     ev.ReserveChanged: _reserve,
     ev.NextStaged: _staged,
+    ev.PictureNoted: _noted,
 }

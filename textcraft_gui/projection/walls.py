@@ -7,7 +7,7 @@ from textcraft_bus.messages import Layer
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Live, Moment, Sent, Service, ShowState, Wall
+from textcraft_gui.state import Area, Live, Moment, Sent, Service, ShowState, Undoable, Wall
 
 KEPT_TAKES: Final = 50
 
@@ -27,6 +27,8 @@ def _taken(state: ShowState, event: ev.TakenLive, now: Moment) -> Area:
     state.sent = Sent(event.request_id, event.sha256, event.caption, event.walls, now.mono, event.by)
     earlier = state.taken[:-2] if event.by == "back" else state.taken
     state.taken = [*earlier, event.request_id][-KEPT_TAKES:]
+    can_undo = event.by != "back" and len(state.taken) > 1
+    state.undoable = Undoable("take", event.request_id, event.caption) if can_undo else None
     return Area.LIVE
 
 

@@ -35,6 +35,12 @@ class Reject(Command):
     request_id: str
 
 
+class Readmit(Command):
+    """Let a candidate that was rejected stand among the candidates again."""
+
+    request_id: str
+
+
 class Pin(Command):
     """Keep a candidate, or the picture that is LIVE, for the reserve reel, or let it go."""
 

@@ -58,6 +58,13 @@ class ImageArrived(Event):
     cost: float = 0.0
 
 
+class PictureNoted(FleetingEvent):
+    """What the show knows of a picture now stands in the file beside it."""
+
+    request_id: str
+    path: str
+
+
 class GateDecided(Event):
     """The gate's checks: name → passed, and why not."""
 

@@ -44,8 +44,10 @@ from textcraft_core.stage.fault_desk import CutPort, FaultDesk
 from textcraft_core.stage.intake import GateOptions, Intake
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
+from textcraft_core.stage.picture_notes import PictureNotes
 from textcraft_core.stage.playout import Playout
 from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.second_thoughts import SecondThoughts
 from textcraft_core.stage.wall_desk import WallDesk, WallPort
 from textcraft_core.stage.words import Words
 
@@ -174,6 +176,7 @@ class Stage:
             mode=lambda: self.playout.state.mode,
             may_run=lambda: StopName.PAUSE_AI not in self.playout.state.stops,
         )
+        self.notes = PictureNotes(self.stream, show.images, kept.open_renders)
         self.keeper: ServiceKeeper | None = None
         self._bus = bus
         self._port = port
@@ -212,6 +215,7 @@ class Stage:
         await self.hearing.close()
         await self.engine.close()
         await self.pictures.close()
+        await self.notes.close()
         await self._tasks.stop()
         if end_services:
             for peer in self._peers:
@@ -240,6 +244,9 @@ class Stage:
         self.serve(HISTORY_COMMANDS, self.engine.history.handle)
         self.serve(WALL_COMMANDS, self._handle_wall)
         self.serve(candidate_desk.COMMANDS, self.candidates.handle)
+        second = SecondThoughts(self.playout, self.candidates.handle, self.walls.add)
+        self.serve((cmd.Reject,), second.reject)
+        self.serve((cmd.Readmit,), second.readmit)
         self.serve((cmd.CancelRender,), self._cancel_render)
         self.serve((cmd.Rerender,), self.pictures.rerender)
         self.serve((cmd.AddCard,), self.cards.handle)

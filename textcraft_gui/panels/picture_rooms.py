@@ -1,0 +1,76 @@
+"""The pages of pictures and walls and the sheets that belong to them, put together; keeps the window small."""
+
+from PySide6.QtWidgets import QWidget
+
+from textcraft_gui.feed import Feed
+from textcraft_gui.gallery_files import GalleryPicture
+from textcraft_gui.i18n import tr
+from textcraft_gui.overlays import Overlays
+from textcraft_gui.panels.candidates import CandidatesPanel
+from textcraft_gui.panels.compare import CompareOverlay, Side
+from textcraft_gui.panels.dock import Page
+from textcraft_gui.panels.gallery import GalleryPanel, story
+from textcraft_gui.pictures import PictureStore
+from textcraft_gui.projection.folder import picture_file
+from textcraft_gui.state import Candidate, Origin, ShowState, chapter_id
+from textcraft_gui.verbs import Verbs
+from textcraft_gui.wording import chapter_name
+
+
+class PictureRooms:
+    """CANDIDATES and GALLERY with what they open over the docks."""
+
+    def __init__(self, window: QWidget, feed: Feed, verbs: Verbs, store: PictureStore) -> None:
+        self._feed = feed
+        self._verbs = verbs
+        self.candidates = CandidatesPanel(feed, verbs, store)
+        self.gallery = GalleryPanel(feed, verbs, store)
+        self.compare = CompareOverlay(window, store)
+        self._overlays: Overlays | None = None
+        self.candidates.compare_wanted.connect(self._compare)
+        self.gallery.compare_wanted.connect(self._compare)
+        self.compare.staged.connect(self._stage)
+
+    def pages(self) -> list[Page]:
+        """Their tabs, in order."""
+        return [
+            Page("CANDIDATES", tr("The pictures that may go up"), self.candidates),
+            Page("GALLERY", tr("Every picture of the show"), self.gallery),
+        ]
+
+    def attach(self, overlays: Overlays) -> None:
+        """Let Esc put their sheets away as it does the window's own."""
+        self._overlays = overlays
+        overlays.add(self.compare)
+
+    def close(self) -> None:
+        """Read no further file."""
+        self.gallery.reader.close()
+
+    def _compare(self, chosen: list[Candidate | GalleryPicture]) -> None:
+        """Two chosen ones side by side; one alone beside NEXT."""
+        state = self._feed.state
+        sides = [_side(state, picture) for picture in chosen]
+        if len(sides) == 1 and state.next is not None:
+            sides.append(_side(state, state.next))
+        if len(sides) == 2 and self._overlays is not None:
+            self.compare.compare(*sides)
+            self._overlays.open(self.compare)
+
+    def _stage(self, token: object) -> None:
+        if isinstance(token, Candidate):
+            self._verbs.stage(token.request_id)
+        elif isinstance(token, GalleryPicture):
+            self.gallery.stage(token)
+
+
+def _side(state: ShowState, picture: Candidate | GalleryPicture) -> Side:
+    if isinstance(picture, GalleryPicture):
+        return Side(picture.path, picture.caption, story(picture).partition("\n")[0], picture)
+    origin = state.origins.get(picture.request_id, Origin())
+    name = chapter_name(chapter_id(origin.target)) if origin.target else ""
+    seed = tr("seed {seed}", seed=origin.seed) if origin.seed is not None else ""
+    is_next = picture.request_id == state.next_id
+    line = " · ".join(part for part in (name, seed, origin.prompt) if part)
+    token = picture if picture.approved and not is_next else None
+    return Side(picture_file(state.folder, picture.path), picture.caption, line, token, tr("NEXT") if is_next else "")

@@ -1,0 +1,86 @@
+"""The pictures that are being painted, each with how far it is and a way to cancel it; knows no image server."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr
+from textcraft_gui.picture_verbs import PictureVerbs
+from textcraft_gui.state import Area, Render, chapter_id
+from textcraft_gui.theme import Colour
+from textcraft_gui.widgets.bar import Bar
+from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.wording import age, chapter_name, counted
+
+SHOWN = 2
+"""Rows; what waits behind them is counted."""
+
+
+class RenderRow(QWidget):
+    """One picture on its way."""
+
+    def __init__(self, verbs: PictureVerbs) -> None:
+        super().__init__()
+        self.request_id = ""
+        self.words = label("", "quiet", elide=True, name=tr("picture on its way"))
+        self.bar = Bar()
+        self.bar.setMaximumWidth(90)
+        self.cancel = button(tr("cancel"), "link", hint=tr("Cancel this picture; the image server is free again"))
+        self.cancel.clicked.connect(lambda: verbs.cancel(self.request_id))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.bar)
+        row.addWidget(self.cancel)
+
+    def show_render(self, render: Render, words: str) -> None:
+        """Show one job."""
+        self.request_id = render.request_id
+        set_text(self.words, words)
+        self.bar.show_fraction(render.fraction, Colour.INFO)
+        self.cancel.setAccessibleName(tr("cancel {words}", words=words))
+
+
+class RenderList(QWidget):
+    """Hidden while nothing is painted."""
+
+    def __init__(self, feed: Feed, verbs: PictureVerbs) -> None:
+        super().__init__()
+        self._feed = feed
+        self.rows = [RenderRow(verbs) for _ in range(SHOWN)]
+        self.more = label("", "quiet", name=tr("more pictures on their way"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for row in self.rows:
+            column.addWidget(row)
+        column.addWidget(self.more)
+        self.hide()
+
+    def refresh(self) -> None:
+        """Look at the state again."""
+        renders = list(self._feed.state.renders.values())
+        now = self._feed.now()
+        for row, render in zip(self.rows, renders, strict=False):
+            row.show_render(render, _words(render, now.mono))
+        for number, row in enumerate(self.rows):
+            row.setVisible(number < len(renders))
+        behind = len(renders) - SHOWN
+        self.more.setVisible(behind > 0)
+        set_text(self.more, tr("and {count} behind them", count=counted(max(0, behind), "picture")))
+        describe(self.more, tr("They are painted one after the other."))
+        self.setVisible(bool(renders))
+
+
+def touched(areas: Area) -> bool:
+    """Whether what is painted may look different now."""
+    return bool(areas & (Area.PICTURES | Area.ENGINE | Area.TIME))
+
+
+def _words(render: Render, now: float) -> str:
+    name = chapter_name(chapter_id(render.target)) if render.target else tr("a picture")
+    if not render.worker:
+        return tr("{name} waits for an image server", name=name)
+    if render.fraction is None:
+        return tr("{name} is being painted, {age}", name=name, age=age(now - render.since))
+    return tr("{name} is being painted, {share:.0%}", name=name, share=render.fraction)
