@@ -26,6 +26,7 @@ from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker, Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.remote.osc import OscPlace, listen
 from textcraft_gui.window import ConsoleWindow
 from textcraft_gui.working_copy import working_copy
 from textcraft_qt.fonts import load_fonts
@@ -179,6 +180,8 @@ class Console:
         window.close_requested.connect(self._closing.set)
         if self._start.logs is not None:
             self._start.logs.add_sink(window.log.sink)
+        if self._config.osc.on:
+            listen(window.feed, window.verbs, OscPlace(**self._config.osc.model_dump(exclude={"on"})), window)
         if self._config.size:
             width, _, height = self._config.size.partition("x")
             window.resize(int(width), int(height))

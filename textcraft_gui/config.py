@@ -2,9 +2,19 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from textcraft_core.config import TextCraftCoreConfig
+
+
+class OscConfig(BaseModel):
+    """Remote control by OSC: off until it is switched on, and loopback until another address is written."""
+
+    on: bool = Field(default=False, description="listen to OSC and tell the state by it")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=9100, ge=1, le=65535, description="port to listen on")
+    feedback_host: str = Field(default="127.0.0.1", description="whom to tell the state")
+    feedback_port: int = Field(default=9101, ge=0, le=65535, description="port to tell it to; 0 tells nobody")
 
 
 class ConsoleConfig(TextCraftCoreConfig):
@@ -13,4 +23,5 @@ class ConsoleConfig(TextCraftCoreConfig):
     service_name: str = Field(default="textcraft", description="name of the process in logs")
     walls: list[str] = Field(default=["wall"], description="names of the walls to open on this machine")
     size: str = Field(default="", pattern=r"^(\d{3,5}x\d{3,5})?$", description="size of the console's window, pixels")
+    osc: OscConfig = OscConfig()
     shots: Path | None = Field(default=None, description="folder that gets screenshots of console and walls")

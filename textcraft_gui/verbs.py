@@ -125,6 +125,10 @@ class Verbs:
             return True
         return self._send(verb, how, _COMMANDS[verb](self._state))
 
+    def switch(self, verb: Verb, how: str, *, on: bool) -> bool:
+        """Set or unset a verb that is a state, by name: saying it twice does no harm."""
+        return self._works(verb) and self._send(verb, how, SWITCHES[verb](on))
+
     def _works(self, verb: Verb) -> bool:
         refused = self.availability(verb)
         if isinstance(refused, Refused):
@@ -196,6 +200,15 @@ class Verbs:
 def _flip(state: ShowState, stop: StopName) -> bool:
     return not state.has(stop)
 
+
+SWITCHES: Final[dict[Verb, Callable[[bool], cmd.Command]]] = {
+    Verb.HOLD: lambda on: cmd.Hold(on=on),
+    Verb.SAFE_LOOK: lambda on: cmd.SafeLook(on=on),
+    Verb.BLACK: lambda on: cmd.Black(on=on),
+    Verb.PAUSE_AI: lambda on: cmd.PauseAI(on=on),
+    Verb.AUTO: lambda on: cmd.Auto(on=on),
+    Verb.TOGGLE_RUN: lambda on: cmd.Run() if on else cmd.Pause(),
+}
 
 _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.STEP: lambda _state: cmd.Step(),

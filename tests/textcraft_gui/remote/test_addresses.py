@@ -1,0 +1,80 @@
+"""What a datagram means, and that no datagram does more than that."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from textcraft_gui.remote.addresses import (
+    HELD,
+    SWITCHES,
+    TRIGGERS,
+    Holding,
+    NotUnderstood,
+    Refresh,
+    Say,
+    Switch,
+    Trigger,
+    read,
+)
+from textcraft_gui.verbs import SWITCHES as VERB_SWITCHES
+from textcraft_gui.verbs import Verb
+
+
+def osc(address, *values):
+    builder = OscMessageBuilder(address)
+    for value in values:
+        builder.add_arg(value)
+    return builder.build().dgram
+
+
+def test_every_address_has_its_verb():
+    assert set(SWITCHES.values()) == set(VERB_SWITCHES)
+    for name, verb in TRIGGERS.items():
+        assert read(osc(f"/textcraft/{name}")) == [Trigger(verb)]
+    for name, verb in HELD.items():
+        assert read(osc(f"/textcraft/{name}", 1)) == [Holding(verb, down=True)]
+
+
+@pytest.mark.parametrize(("value", "on"), [(1, True), (0, False), (1.0, True), (0.0, False), (True, True)])
+def test_a_switch_says_on_or_off(value, on):
+    assert read(osc("/textcraft/hold", value)) == [Switch(Verb.HOLD, on)]
+
+
+def test_a_button_let_go_means_nothing():
+    assert read(osc("/textcraft/take", 0)) == []
+
+
+def test_a_nudge_and_a_refresh():
+    assert read(osc("/textcraft/nudge", "bring Mara back")) == [Say("bring Mara back")]
+    assert read(osc("/textcraft/refresh")) == [Refresh()]
+
+
+def test_a_flat_bundle_asks_for_several_things():
+    bundle = OscBundleBuilder(IMMEDIATELY)
+    for name in ("take", "mark"):
+        bundle.add_content(OscMessageBuilder(f"/textcraft/{name}").build())
+    assert read(bundle.build().dgram) == [Trigger(Verb.TAKE), Trigger(Verb.MARK)]
+
+
+@pytest.mark.parametrize(
+    "datagram",
+    [
+        b"", b"\0", b"#bundle\0" * 200, osc("/other/take"), osc("/textcraft/quit"), osc("/textcraft/hold"),
+        osc("/textcraft/hold", "on"), osc("/textcraft/hold", 1, 1), osc("/textcraft/nudge", "x" * 1001),
+        osc("/textcraft/nudge", " "), b"/textcraft/take" + b"\0" * 4000,
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_says_so(datagram):
+    with pytest.raises(NotUnderstood):
+        read(datagram)
+
+
+@given(st.binary(max_size=300) | st.binary(max_size=80).map(lambda tail: b"/textcraft/hold\0,i\0\0" + tail))
+def test_no_bytes_do_harm(datagram):
+    try:
+        orders = read(datagram)
+    except NotUnderstood:
+        return
+    assert all(isinstance(order, Trigger | Switch | Holding | Say | Refresh) for order in orders)

@@ -1,0 +1,40 @@
+"""What a desk or a tablet is told of the show: one flat set of OSC addresses and values; pure, without sockets."""
+
+from typing import Final
+
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from textcraft_core.events import StopName
+from textcraft_gui.remote.addresses import PREFIX
+from textcraft_gui.sentence import sentence
+from textcraft_gui.state import Moment, Severity, ShowState
+
+Value = int | str
+STATE: Final = f"{PREFIX}state/"
+
+
+def state_values(state: ShowState, now: Moment) -> dict[str, Value]:
+    """Return every address with its value now; lamps are 1 or 0, times are whole seconds (-1: none)."""
+    countdown = -1 if state.auto_due is None else max(0, round(state.auto_due - now.mono))
+    stops = {stop.value: int(state.has(stop)) for stop in StopName}
+    faults = sum(message.severity is Severity.FAULT and not message.acknowledged for message in state.lane)
+    values: dict[str, Value] = {
+        "mode": state.mode.value if state.mode else "",
+        "sentence": sentence(state, now),
+        "run": int(state.engine.run),
+        "auto": int(state.auto),
+        "countdown": countdown,
+        "next": state.next.caption if state.next else "",
+        "live": state.live.caption if state.live else "",
+        "warnings": state.warnings,
+        "faults": faults,
+        **stops,
+    }
+    return {STATE + name: value for name, value in values.items()}
+
+
+def datagram(address: str, value: Value) -> bytes:
+    """Return one OSC message."""
+    builder = OscMessageBuilder(address)
+    builder.add_arg(value)
+    return bytes(builder.build().dgram)

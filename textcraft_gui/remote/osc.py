@@ -1,0 +1,198 @@
+"""OSC in and out over UDP, loopback unless told otherwise: orders become verbs, the state goes back as lamps.
+
+The same guards as for keys: two presses of one verb closer than 0.4 s are one, held verbs must be held, and a flood or
+a stranger's datagram is counted, never acted upon.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtNetwork import QHostAddress, QUdpSocket
+
+from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr
+from textcraft_gui.remote.addresses import MAX_BYTES, Holding, NotUnderstood, Order, Refresh, Say, Switch, Trigger, read
+from textcraft_gui.remote.feedback import Value, datagram, state_values
+from textcraft_gui.state import Area, Severity
+from textcraft_gui.verbs import Verb, Verbs
+
+log = logging.getLogger(__name__)
+
+APART_SECONDS: Final = 0.4
+HOLD_MS: Final = 1000
+MOST_PER_SECOND: Final = 50
+TELL_MS: Final = 100
+"""What changed is told ten times a second at most."""
+WHOLE_MS: Final = 5000
+"""The whole state is told again so often: a tablet may have been asleep."""
+HOW: Final = "osc"
+
+
+@dataclass(frozen=True)
+class OscPlace:
+    """Where to listen, and whom to tell; nobody told is "" and port 0."""
+
+    host: str = "127.0.0.1"
+    port: int = 9100
+    feedback_host: str = "127.0.0.1"
+    feedback_port: int = 9101
+
+
+class OscUnavailable(Exception):
+    """The port cannot be used."""
+
+
+@dataclass
+class _Guard:
+    """Counts what comes in a second, and when each verb acted last."""
+
+    second: int = 0
+    count: int = 0
+    acted: dict[object, float] = field(default_factory=dict)
+
+    def admits(self, now: float) -> bool:
+        """Whether one more datagram may be looked at in this second."""
+        if int(now) != self.second:
+            self.second, self.count = int(now), 0
+        self.count += 1
+        return self.count <= MOST_PER_SECOND
+
+    def is_double(self, what: object, now: float) -> bool:
+        """Whether the same was asked a moment ago."""
+        if now - self.acted.get(what, -1e9) < APART_SECONDS:
+            return True
+        self.acted[what] = now
+        return False
+
+
+class OscRemote(QObject):
+    """Opens on `open`, closes with `shut`; one for each window."""
+
+    def __init__(self, feed: Feed, verbs: Verbs, place: OscPlace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._feed, self._verbs, self._place = feed, verbs, place
+        self._socket = QUdpSocket(self)
+        self._socket.readyRead.connect(self._on_ready)
+        self._guard = _Guard()
+        self._told: dict[str, Value] = {}
+        self._held: dict[Verb, QTimer] = {}
+        self.dropped = 0
+        """Datagrams nobody could act on."""
+        self._tell = QTimer(self, singleShot=True, interval=TELL_MS)
+        self._tell.timeout.connect(self.tell_changes)
+        self._whole = QTimer(self, interval=WHOLE_MS)
+        self._whole.timeout.connect(self.tell_all)
+        feed.refreshed.connect(self._on_refreshed)
+
+    @property
+    def port(self) -> int:
+        """Where it listens; 0 while it is shut."""
+        return int(self._socket.localPort())
+
+    def open(self) -> None:
+        """Begin to listen and to tell. Raises OscUnavailable."""
+        if not self._socket.bind(QHostAddress(self._place.host), self._place.port):
+            why = self._socket.errorString()
+            raise OscUnavailable(f"OSC cannot listen on {self._place.host}:{self._place.port}: {why}")
+        self._whole.start()
+        self.tell_all()
+
+    def shut(self) -> None:
+        """Listen no more."""
+        self._whole.stop()
+        self._tell.stop()
+        self._socket.close()
+
+    # In
+
+    def _on_ready(self) -> None:
+        while self._socket.hasPendingDatagrams():
+            size = self._socket.pendingDatagramSize()
+            data = bytes(self._socket.receiveDatagram(MAX_BYTES + 1).data().data())
+            self._take(data if size <= MAX_BYTES else b"")
+
+    def _take(self, data: bytes) -> None:
+        now = self._feed.now().mono
+        if not self._guard.admits(now):
+            self._drop("too many in a second")
+            return
+        try:
+            orders = read(data)
+        except NotUnderstood as error:
+            self._drop(str(error))
+            return
+        for order in orders:
+            self.obey(order)
+
+    def obey(self, order: Order) -> None:
+        """Carry out one order, unless the same came a moment ago."""
+        match order:
+            case Refresh():
+                self.tell_all()
+            case Holding(verb, down):
+                self._hold(verb, down=down)
+            case _ if self._guard.is_double(order, self._feed.now().mono):
+                return
+            case Trigger(verb):
+                self._verbs.fire(verb, HOW)
+            case Switch(verb, on):
+                self._verbs.switch(verb, HOW, on=on)
+            case Say(text):
+                self._verbs.nudge(text)
+
+    def _hold(self, verb: Verb, *, down: bool) -> None:
+        timer = self._held.get(verb)
+        if timer is None:
+            timer = self._held[verb] = QTimer(self, singleShot=True, interval=HOLD_MS)
+            timer.timeout.connect(lambda: self._verbs.fire(verb, HOW))
+        if not down:
+            timer.stop()
+        elif not timer.isActive():
+            timer.start()
+
+    def _drop(self, reason: str) -> None:
+        self.dropped += 1
+        if self.dropped == 1:
+            text = tr("An OSC message was ignored: {why}. Others like it are only counted.", why=reason)
+            self._feed.tell(text, Severity.WARN)
+        log.info("osc: ignored: %s", reason)
+
+    # Out
+
+    def _on_refreshed(self, _areas: Area) -> None:
+        if self.port and not self._tell.isActive():
+            self._tell.start()
+
+    def tell_changes(self) -> None:
+        """Tell what is not as it was told last."""
+        values = state_values(self._feed.state, self._feed.now())
+        self._send({address: value for address, value in values.items() if self._told.get(address) != value})
+        self._told = values
+
+    def tell_all(self) -> None:
+        """Tell everything."""
+        self._told = {}
+        self.tell_changes()
+
+    def _send(self, values: dict[str, Value]) -> None:
+        if not self._place.feedback_port:
+            return
+        target = QHostAddress(self._place.feedback_host)
+        for address, value in values.items():
+            self._socket.writeDatagram(datagram(address, value), target, self._place.feedback_port)
+
+
+def listen(feed: Feed, verbs: Verbs, place: OscPlace, parent: QObject) -> OscRemote:
+    """Open a remote; a port that is taken, and an address others can reach, are told in the lane."""
+    remote = OscRemote(feed, verbs, place, parent)
+    try:
+        remote.open()
+    except OscUnavailable as error:
+        feed.tell(str(error), Severity.WARN)
+        return remote
+    if not QHostAddress(place.host).isLoopback():
+        text = tr("OSC listens on {host}: whoever reaches this network can work the walls.", host=place.host)
+        feed.tell(text, Severity.WARN)
+    return remote
