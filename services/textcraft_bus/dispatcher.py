@@ -91,6 +91,14 @@ class Dispatcher:
         was_reachable, known.reachable = known.reachable, True
         return [] if was_reachable else self._lease(now)
 
+    def bye(self, now: float, peer: PeerName) -> list[Action]:
+        """A service ends by itself: its jobs go to others at once."""
+        known = self._peers.get(peer)
+        if known is None:
+            return self._ignore(Ignored.NO_HELLO)
+        known.heard_at = now
+        return [*self._lose(now, known, f"{peer} ended"), *self._lease(now)]
+
     def unreachable(self, now: float, peer: PeerName, request_id: RequestId) -> list[Action]:
         """A job could not be sent: it was never begun there, so the attempt does not count."""
         known, job = self._peers.get(peer), self._jobs.get(request_id)
@@ -112,6 +120,8 @@ class Dispatcher:
             actions += self._lose(now, peer, f"{peer.name} was lost")
         for job in [job for job in self._jobs.values() if now >= job.deadline]:
             actions += self._expire(job)
+        for job in [job for job in self._jobs.values() if self._is_hopeless(now, job)]:
+            actions += self._give_up(job, f"no image server paints with {job.request.generator}")
         return [*actions, *self._lease(now)]
 
     # --- jobs -----------------------------------------------------------------------------------------------------
@@ -154,6 +164,14 @@ class Dispatcher:
             return self._ignore(self._why_unknown(request_id))
         return [*self._withdraw(job), *self._give_up(job, reason), *self._lease(now)]
 
+    def allow(self, now: float, request_id: RequestId, usd: float) -> list[Action]:
+        """More was set aside for each attempt of a job: dearer workers may have it now."""
+        job = self._jobs.get(request_id)
+        if job is None:
+            return self._ignore(self._why_unknown(request_id))
+        job.request = job.request.model_copy(update={"budget": usd})
+        return self._lease(now)
+
     def accepted(self, now: float, peer: PeerName, message: RenderAccepted) -> list[Action]:
         """A worker has the job."""
         job = self._leased(peer, RequestId(message.request_id), message.attempt)
@@ -179,8 +197,10 @@ class Dispatcher:
         if job is None or peer not in job.tried:
             self.ignored[self._why_unknown(request_id)] += 1
             return self.heard(now, peer)
+        if job.worker != peer:
+            job.unseen -= 1  # an attempt that was given up answers after all
         others = [] if job.worker == peer else self._withdraw(job)
-        told = self._end(job, RenderDone(request_id, message))
+        told = self._end(job, RenderDone(request_id, message, job.unseen, job.cost))
         return [*told, *others, *self.heard(now, peer), *self._lease(now)]
 
     def failed(self, now: float, peer: PeerName, message: RenderFailed) -> list[Action]:
@@ -190,6 +210,7 @@ class Dispatcher:
         if job is None:
             self.ignored[self._why_unknown(RequestId(message.request_id))] += 1
             return self.heard(now, peer)
+        job.cost += message.cost
         told = self._retry(job, message.reason) if message.retryable else self._give_up(job, message.reason)
         return [*told, *self.heard(now, peer), *self._lease(now)]
 
@@ -228,6 +249,7 @@ class Dispatcher:
         del self._peers[peer.name]
         actions: list[Action] = [Tell(PeerLost(peer.name, now - peer.heard_at))]
         for job in reversed(self._jobs_of(peer)):  # each goes to the front, so the oldest last
+            job.unseen += 1
             actions += self._retry(job, reason)
         return actions
 
@@ -249,9 +271,18 @@ class Dispatcher:
         waited = f"within {self._timing.job_s:g} s"
         worker = self._peers.get(job.worker) if job.worker else None
         if worker is None:
-            return self._give_up(job, f"no image server took it {waited}")
+            painter = f" that paints with {job.request.generator}" if job.request.generator else ""
+            return self._give_up(job, f"no image server{painter} took it {waited}")
         worker.suspect = True
         return [*self._withdraw(job), *self._give_up(job, f"{worker.name} did not answer {waited}")]
+
+    def _is_hopeless(self, now: float, job: Job) -> bool:
+        """Whether a job waits for a backend that none of the servers there has."""
+        name = job.request.generator
+        if not name or job.worker is not None or now - job.asked_at < self._timing.backend_s:
+            return False
+        servers = [peer for peer in self._peers.values() if peer.role is Role.IMAGE_SERVER]
+        return bool(servers) and all(name not in peer.hello.capabilities for peer in servers)
 
     def _clear(self) -> list[Action]:
         actions: list[Action] = []
@@ -262,10 +293,11 @@ class Dispatcher:
     def _withdraw(self, job: Job) -> list[Action]:
         if job.worker is None:
             return []
+        job.unseen += 1
         return [Send(job.worker, CancelRender(request_id=job.id, attempt=job.attempt))]
 
     def _give_up(self, job: Job, reason: str) -> list[Action]:
-        return self._end(job, RenderGaveUp(job.id, reason, job.attempt))
+        return self._end(job, RenderGaveUp(job.id, reason, job.attempt, job.unseen, job.cost))
 
     def _end(self, job: Job, fact: Fact) -> list[Action]:
         self._free(job)
@@ -299,7 +331,8 @@ class Dispatcher:
 
         A second attempt goes to another worker, unless none is there.
         """
-        workers = [peer for peer in self._peers.values() if peer.role is Role.IMAGE_SERVER]
+        servers = (peer for peer in self._peers.values() if peer.role is Role.IMAGE_SERVER)
+        workers = [peer for peer in servers if peer.paints(job.request)]
         fresh = [peer for peer in workers if peer.name not in job.tried]
         idle = [peer for peer in fresh or workers if peer.is_idle]
         return min(idle, key=lambda peer: (peer.suspect, peer.given_at), default=None)

@@ -3,7 +3,7 @@
 Facts cross by `call_soon_threadsafe`; going up never waits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textcraft_bus.messages import (
     CoreSnapshot,
@@ -78,6 +78,10 @@ class RenderDone:
 
     request_id: RequestId
     ready: ImageReady
+    unseen: int = field(default=0, compare=False)
+    """Attempts besides this one whose end nobody saw: each may have cost something."""
+    lost_cost: float = field(default=0.0, compare=False)
+    """USD that attempts without a picture cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class RenderGaveUp:
     request_id: RequestId
     reason: str
     attempts: int
+    unseen: int = field(default=0, compare=False)
+    lost_cost: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

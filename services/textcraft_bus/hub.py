@@ -107,6 +107,10 @@ class Hub:
         """End a job, if it has not ended: RenderGaveUp follows."""
         self._thread.post(self._cancel, request_id)
 
+    def allow(self, request_id: RequestId, usd: float) -> None:
+        """Let a job that waits go to workers that ask for up to so much for a picture, USD."""
+        self._thread.post(self._board.allow, request_id, usd)
+
     def set_scene(self, wall: str, scene: WallScene) -> None:
         """Make this the scene of a wall (name or routing id), now and on each of its hellos. Raises BadFrame."""
         encode(scene)

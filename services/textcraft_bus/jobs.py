@@ -67,6 +67,14 @@ class Peer:
         """Whether it can be given one more job."""
         return self.reachable and len(self.leases) < self.hello.slots
 
+    def paints(self, request: RenderRequest) -> bool:
+        """Whether it has the backend a request names, for no more than is set aside for it."""
+        hello = self.hello
+        if request.generator and request.generator not in hello.capabilities:
+            return False
+        price = hello.prices.get(request.generator or hello.generator, 0.0)
+        return request.budget is None or price <= request.budget
+
     def is_same(self, hello: ServiceHello) -> bool:
         """Whether this hello comes from the same start of the service; another start has none of its jobs."""
         return (hello.instance, hello.pid) == (self.hello.instance, self.hello.pid)
@@ -93,6 +101,10 @@ class Job:
     worker: PeerName | None = None
     accepted: bool = False
     tried: set[PeerName] = field(default_factory=set)
+    unseen: int = 0
+    """Attempts whose end nobody saw: each may have cost what a picture costs there."""
+    cost: float = 0.0
+    """USD that attempts without a picture said they cost."""
 
     @property
     def id(self) -> RequestId:

@@ -17,6 +17,7 @@ from textcraft_bus.facts import Arrived, CoreLost, CoreSeen, LinkFact
 from textcraft_bus.mailbox import Mailbox
 from textcraft_bus.messages import (
     BadFrame,
+    Bye,
     CoreSnapshot,
     Envelope,
     Heartbeat,
@@ -45,6 +46,8 @@ NONCE_SUFFIX: Final = ".nonce"
 """How the file is called by which a service finds out whether it shares its core's disk."""
 MAX_ROUTING_ID_BYTES: Final = 255
 TICKS_PER_BEAT: Final = 4
+LAST_WORD_MS: Final = 200
+"""So long a goodbye may take to leave this machine."""
 
 
 class Link:
@@ -81,8 +84,8 @@ class Link:
         self._thread.post(self._wire.begin)
 
     async def stop(self) -> None:
-        """Close within 2 s, whatever the core does."""
-        self._thread.post(self._wire.close)
+        """Say goodbye to a core that listens and close, within 2 s whatever it does."""
+        self._thread.post(self._wire.leave)
         await self._thread.stop()
 
     def send(self, message: Envelope) -> None:
@@ -128,11 +131,17 @@ class Wire:
         self._reopen()
         self._thread.tasks.start(self._live(), name="link beats")
 
-    def close(self) -> None:
-        """Close the socket."""
+    def close(self, linger_ms: int = 0) -> None:
+        """Close the socket; what was just sent may take so long to get out."""
         if self._pump is not None:
-            self._pump.close()
+            self._pump.close(linger_ms)
             self._pump = None
+
+    def leave(self) -> None:
+        """Say goodbye, so that the core need not wait for the lease to end, and close."""
+        said = self._connected and self._post(Bye())
+        self._connected = False
+        self.close(LAST_WORD_MS if said else 0)
 
     def send(self, message: Envelope) -> None:
         """Send now, or keep what matters until the core is back."""

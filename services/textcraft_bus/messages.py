@@ -20,6 +20,7 @@ RequestId = NewType("RequestId", str)
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0, le=86400)]
+Usd = Annotated[float, Field(ge=0, le=1000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 MAX_CAPTION_CHARS: Final = 140
 
@@ -151,7 +152,12 @@ class ServiceHello(Envelope):
     """The id of the show it was started for; a console adopts only its own."""
     instance: Text = ""
     """Made anew at each start of the service (its link fills it in): a changed one means that its jobs are gone."""
-    capabilities: list[Text] = Field(default_factory=list)
+    capabilities: Annotated[list[Text], Field(max_length=64)] = Field(default_factory=list)
+    """Image servers: the backends it can paint with."""
+    generator: Text = ""
+    """Image servers: the backend it uses when a request names none."""
+    prices: dict[Name, Usd] = Field(default_factory=dict)
+    """Image servers: USD one picture of a backend can cost at most; backends that are not named cost nothing."""
     slots: Annotated[int, Field(ge=1, le=16)] = 1
     screen: ScreenInfo | None = None
     width: int = 0
@@ -201,6 +207,8 @@ class RenderRequest(Envelope, base.RenderRequest):
 
     type: Name = "RenderRequest"
     attempt: Annotated[int, Field(ge=1, le=100)] = 1
+    budget: Usd | None = None
+    """USD set aside for each attempt: a worker that asks for more never gets the job. None is any price."""
 
 
 class RenderAccepted(Envelope):
@@ -240,7 +248,8 @@ class ImageReady(Envelope, base.ImageReady):
     worker: Text = ""
     seed: int = 0
     backend: Text = ""
-    cost: Annotated[float, Field(ge=0)] = 0.0
+    cost: Usd = 0.0
+    cost_estimated: bool = False
 
 
 class RenderFailed(Envelope):
@@ -251,6 +260,8 @@ class RenderFailed(Envelope):
     attempt: int = 1
     reason: Text
     retryable: bool = True
+    cost: Usd = 0.0
+    """USD the attempt cost, or may have cost, all the same."""
 
 
 class WallScene(Envelope):
@@ -286,6 +297,13 @@ class Quit(Envelope):
     """Asks a service to end."""
 
     type: Name = "Quit"
+    reason: Text = ""
+
+
+class Bye(Envelope):
+    """A service that ends says so, and its jobs go to others at once, not after three silent seconds."""
+
+    type: Name = "Bye"
     reason: Text = ""
 
 
@@ -365,7 +383,7 @@ OURS: Final[dict[str, type[Envelope]]] = {
     cls.__name__: cls
     for cls in (
         ServiceHello, CoreSnapshot, HelloWanted, Heartbeat, RenderRequest, RenderAccepted, RenderProgress, CancelRender,
-        ImageReady, RenderFailed, WallScene, WallCommand, Quit, Shown, ShowRefused, WallThumb, WallPlace, WallKey,
+        ImageReady, RenderFailed, WallScene, WallCommand, Quit, Bye, Shown, ShowRefused, WallThumb, WallPlace, WallKey,
         NeedBlob, Blob,
     )
 }  # fmt: skip

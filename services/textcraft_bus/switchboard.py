@@ -23,6 +23,7 @@ from textcraft_bus.facts import (
 from textcraft_bus.jobs import Action, Ignored, Send, Tell, Welcome
 from textcraft_bus.messages import (
     BadFrame,
+    Bye,
     CoreSnapshot,
     Envelope,
     Heartbeat,
@@ -137,6 +138,10 @@ class Switchboard:
         """End a job."""
         self._perform(self.dispatcher.cancel(self._clock.monotonic(), request_id))
 
+    def allow(self, request_id: RequestId, usd: float) -> None:
+        """More was set aside for each attempt of a job."""
+        self._perform(self.dispatcher.allow(self._clock.monotonic(), request_id, usd))
+
     def set_scene(self, wall: PeerName, scene: WallScene) -> None:
         """Keep the newest scene of a wall, and send it if the wall is there."""
         self._scenes[wall] = scene
@@ -198,9 +203,14 @@ class Switchboard:
             self.drops.add(f"{message.type} is nothing a {role.value} says")
 
     def _as_beat(self, now: float, peer: PeerName, message: Envelope) -> bool:
-        if isinstance(message, Heartbeat):
-            self._perform(self.dispatcher.beat(now, peer, message))
-        return isinstance(message, Heartbeat)
+        match message:
+            case Heartbeat():
+                self._perform(self.dispatcher.beat(now, peer, message))
+            case Bye():
+                self._perform(self.dispatcher.bye(now, peer))
+            case _:
+                return False
+        return True
 
     def _from_wall(self, peer: PeerName, message: Envelope) -> bool:
         match message:

@@ -61,11 +61,11 @@ class Pump:
             self._look_soon()
         return True
 
-    def close(self) -> None:
-        """Stop reading and close the socket; what was not sent yet is gone."""
+    def close(self, linger_ms: int = 0) -> None:
+        """Stop reading and close the socket; what was not sent yet is gone, or has so long to leave."""
         if not self._socket.closed:
             self._loop.remove_reader(self._fd)
-            self._socket.close(linger=0)
+            self._socket.close(linger=linger_ms)
 
     def _look_soon(self) -> None:
         if not self._looking and self._on_frames is not None:

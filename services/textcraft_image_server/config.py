@@ -4,15 +4,19 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from textcraft_bus.config import BaseServiceConfig, ConfigError
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
+from textcraft_bus.sockets import LOOPBACK
 
 _SIDE = r"[1-9]\d{1,4}"
 _SIZES = rf"^({_SIDE}x{_SIDE}(, *{_SIDE}x{_SIDE})*)?$"
+DEAREST_USD = 0.25
+"""What one picture of the dearest common model costs, in high quality; used when no price is given."""
 _HTTP = r"^https?://[^\s/@]+(/\S*)?$"
 
 
@@ -30,7 +34,15 @@ class FolderOptions(BaseModel):
     )
 
 
-class OpenAIOptions(BaseModel):
+class PaidOptions(BaseModel):
+    """Settings of a backend that may cost money."""
+
+    def one_picture(self) -> tuple[float, bool]:
+        """Return USD for one picture at most, and whether that is a guess."""
+        raise NotImplementedError
+
+
+class OpenAIOptions(PaidOptions):
     """A server that speaks the Images API; its key comes from IMAGE_API_KEY, or LLM_API_KEY, and from nowhere else."""
 
     base_url: str = Field(default="https://api.openai.com/v1", pattern=_HTTP, description="address of the Images API")
@@ -48,6 +60,12 @@ class OpenAIOptions(BaseModel):
     seeds: bool = Field(
         default=False, description="send seed and negative_prompt too, which some servers know and others refuse"
     )
+
+    def one_picture(self) -> tuple[float, bool]:
+        """The price that is set; else nothing on this machine, and the dearest known elsewhere."""
+        if self.price is not None:
+            return self.price, False
+        return (0.0, False) if urlsplit(self.base_url).hostname in LOOPBACK else (DEAREST_USD, True)
 
 
 class ComfyUIOptions(BaseModel):

@@ -65,8 +65,8 @@ class Answers(Protocol):
     def done(self, job: Job, order: Order, result: Result, painted: Painted, backend: str) -> None:
         """Tell that a picture is there."""
 
-    def failed(self, job: Job, reason: str, *, retryable: bool) -> None:
-        """Tell that there will be none."""
+    def failed(self, job: Job, reason: str, *, retryable: bool, cost: float = 0.0) -> None:
+        """Tell that there will be none, and what the try cost all the same, USD."""
 
 
 class Easel:
@@ -192,7 +192,7 @@ class Easel:
 
     def _fail(self, job: Job, error: BaseException, *, retryable: bool) -> None:
         reason = str(error)[:MAX_REASON].encode("utf-8", "replace").decode() or type(error).__name__
-        self._answers.failed(job, reason, retryable=retryable)
+        self._answers.failed(job, reason, retryable=retryable, cost=getattr(error, "cost", 0.0))
 
 
 def order_of(request: RenderRequest) -> Order:

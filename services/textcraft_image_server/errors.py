@@ -12,8 +12,12 @@ class ImageServerError(BusError):
 
 
 class BackendError(ImageServerError):
-    """A backend cannot paint this; `retryable` says whether another try may."""
+    """A backend cannot paint this; `retryable` says whether another try may.
 
-    def __init__(self, reason: str, *, retryable: bool = True) -> None:
+    `cost` is what the attempt cost, or may have cost, in USD, though there is no picture.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool = True, cost: float = 0.0) -> None:
         super().__init__(reason)
         self.retryable = retryable
+        self.cost = cost

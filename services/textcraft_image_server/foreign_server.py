@@ -65,9 +65,10 @@ class ForeignImageServerService(BaseService):
         log.info("job %s painted by %s: %s, cost %.4f", answer["request_id"], backend, answer["uri"], painted.cost)
         self._answer(base.ImageReady.model_validate(answer))
 
-    def failed(self, job: Job, reason: str, *, retryable: bool) -> None:
+    def failed(self, job: Job, reason: str, *, retryable: bool, cost: float = 0.0) -> None:
         """A failure is a log line and an Alert."""
-        log.error("job %s failed (%s): %s", job.request.request_id, "retryable" if retryable else "for good", reason)
+        kind = "retryable" if retryable else "for good"
+        log.error("job %s failed (%s), cost %.4f: %s", job.request.request_id, kind, cost, reason)
         self._answer(base.Alert(request_id=job.request.request_id, severity="error", message=reason))
 
     def _on_request(self, request: base.RenderRequest) -> None:

@@ -21,7 +21,7 @@ from textcraft_bus.config import ConfigError
 from textcraft_bus.folders import data_folder
 from textcraft_bus.link import Link
 from textcraft_bus.processes import NameLock
-from textcraft_image_server.backends import Order, Painted, known_backends
+from textcraft_image_server.backends import Order, Painted, known_backends, prices
 from textcraft_image_server.config import ImageServerConfig
 from textcraft_image_server.easel import Easel, Job
 from textcraft_image_server.foreign_server import ForeignImageServerService
@@ -29,6 +29,8 @@ from textcraft_image_server.results import Result
 
 log = logging.getLogger(__name__)
 
+MOST_USD: Final = 1000.0
+"""The wire bounds what one picture may be said to cost."""
 MAX_ENDED: Final = 64
 """Jobs whose answer is given once more when the core, not having heard it, sends them again."""
 
@@ -61,10 +63,10 @@ class ImageServerService(BaseService):
         await super().start()
 
     async def stop(self) -> None:
-        """Leave, then abandon the jobs.
+        """Say goodbye, then abandon the jobs.
 
-        In this order: a core that heard of a failure would give the job's last attempt to this server again. It hears
-        nothing instead, and after 3 s, or with the hello of the next server of this name, gives the jobs elsewhere.
+        In this order: a core that heard of a failure would give the job's last attempt to this server again. With the
+        goodbye it gives the jobs elsewhere at once.
         """
         if self._link is not None:
             await self._link.stop()
@@ -91,14 +93,15 @@ class ImageServerService(BaseService):
             worker=self.config.service_name,
             seed=order.seed,
             backend=backend,
-            cost=painted.cost,
+            cost=min(painted.cost, MOST_USD),
+            cost_estimated=painted.cost_estimated,
         )
         self._end(job, ready)
 
-    def failed(self, job: Job, reason: str, *, retryable: bool) -> None:
-        """Tell why there is no picture."""
+    def failed(self, job: Job, reason: str, *, retryable: bool, cost: float = 0.0) -> None:
+        """Tell why there is no picture, and what the try cost all the same."""
         log.warning("job %s: %s", job.request.request_id, reason)
-        self._end(job, _failure(job.request.request_id, job.attempt, reason, retryable=retryable))
+        self._end(job, _failure(job.request.request_id, job.attempt, reason, retryable=retryable, cost=cost))
 
     @property
     def _peer(self) -> str:
@@ -169,8 +172,10 @@ class ImageServerService(BaseService):
         )
 
 
-def _failure(request_id: str, attempt: int, reason: str, *, retryable: bool) -> wire.RenderFailed:
-    return wire.RenderFailed(request_id=request_id, attempt=attempt, reason=reason, retryable=retryable)
+def _failure(request_id: str, attempt: int, reason: str, *, retryable: bool, cost: float = 0.0) -> wire.RenderFailed:
+    return wire.RenderFailed(
+        request_id=request_id, attempt=attempt, reason=reason, retryable=retryable, cost=min(cost, MOST_USD)
+    )
 
 
 def _hello(config: ImageServerConfig) -> wire.ServiceHello:
@@ -182,6 +187,8 @@ def _hello(config: ImageServerConfig) -> wire.ServiceHello:
         pid=os.getpid(),
         show=config.show,
         capabilities=known_backends(),
+        generator=config.generator,
+        prices=prices(config),
     )
 
 

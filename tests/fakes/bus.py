@@ -91,6 +91,9 @@ class FakeHub:
     def cancel(self, request_id: RequestId) -> None:
         self.calls.add("cancel", request_id)
 
+    def allow(self, request_id: RequestId, usd: float) -> None:
+        self.calls.add("allow", request_id, usd)
+
     def set_scene(self, wall: str, scene: WallScene) -> None:
         self.calls.add("set_scene", wall, scene)
         self.scenes[wall_peer(wall)] = scene

@@ -28,7 +28,7 @@ class Answers:
     def done(self, job, order, result, painted, backend):
         self.ends.append((job.request.request_id, result))
 
-    def failed(self, job, reason, *, retryable):
+    def failed(self, job, reason, *, retryable, cost=0.0):
         self.ends.append((job.request.request_id, reason, retryable))
 
     async def until(self, count):

@@ -1,6 +1,7 @@
 """What can paint: one module for each backend, found by its name; a new backend is one new file here.
 
-A backend's module has `create(config) -> Backend`, which raises BackendError for what is not configured.
+A backend's module has `create(config) -> Backend`, which raises BackendError for what is not configured. One that
+costs money has a section of settings under its name that tells its price (`PaidOptions`).
 """
 
 import importlib
@@ -9,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from textcraft_image_server.config import ImageServerConfig
+from textcraft_image_server.config import ImageServerConfig, PaidOptions
 from textcraft_image_server.errors import BackendError
 
-__all__ = ["Backend", "BackendError", "Order", "Painted", "Progress", "create_backend", "known_backends"]
+__all__ = ["Backend", "BackendError", "Order", "Painted", "Progress", "create_backend", "known_backends", "prices"]
 
 Progress = Callable[[float], None]
 
@@ -54,6 +55,16 @@ class Backend(Protocol):
 def known_backends() -> list[str]:
     """Return the names of the backends there are."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def prices(config: ImageServerConfig) -> dict[str, float]:
+    """Return what one picture can cost at most, USD, by backend; those that cost nothing are left out.
+
+    Read from the settings: no backend is imported for it.
+    """
+    sections = {name: getattr(config, name, None) for name in known_backends()}
+    asked = {name: part.one_picture()[0] for name, part in sections.items() if isinstance(part, PaidOptions)}
+    return {name: usd for name, usd in asked.items() if usd > 0}
 
 
 def create_backend(name: str, config: ImageServerConfig) -> Backend:

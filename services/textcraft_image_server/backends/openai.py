@@ -19,8 +19,6 @@ from textcraft_image_server.web_client import MAX_SAID, connection_error, is_loo
 log = logging.getLogger(__name__)
 
 SERVER: Final = "the image API"
-DEAREST_USD: Final = 0.25
-"""What one picture of the dearest common model costs, in high quality; used when no price is given."""
 _ALWAYS_BASE64: Final = "gpt-image"
 """Models of this kind answer in base64 and refuse to be asked for it; all others must be asked."""
 
@@ -50,8 +48,9 @@ class OpenAI:
                 body = await self._ask(order)
                 data = await received(await asyncio.to_thread(picture_in, body))
         except TimeoutError:
-            raise BackendError(f"{SERVER} gave no picture within {self._options.deadline:g} s") from None
-        cost, is_guess = price(self._options)
+            late = f"{SERVER} gave no picture within {self._options.deadline:g} s"
+            raise BackendError(late, cost=self._options.one_picture()[0]) from None
+        cost, is_guess = self._options.one_picture()
         return Painted(data, cost, cost_estimated=is_guess)
 
     async def close(self) -> None:
@@ -102,13 +101,6 @@ def create(config: ImageServerConfig) -> Backend:
         log.warning("no key is sent to %s: the connection is not encrypted", url)
         key = ""
     return OpenAI(config.openai, key)
-
-
-def price(options: OpenAIOptions) -> tuple[float, bool]:
-    """Return USD for one picture, and whether that is a guess."""
-    if options.price is not None:
-        return options.price, False
-    return (0.0, False) if is_loopback(options.base_url) else (DEAREST_USD, True)
 
 
 def nearest_size(sizes: str, width: int, height: int) -> str:

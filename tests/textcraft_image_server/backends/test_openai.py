@@ -11,8 +11,8 @@ from tests.support.waiting import until
 from tests.textcraft_image_server.pictures import bomb, picture
 from tests.textcraft_image_server.servers import ImagesAPI
 from textcraft_image_server.backends import BackendError, Order, create_backend
-from textcraft_image_server.backends.openai import DEAREST_USD, nearest_size, picture_in, price
-from textcraft_image_server.config import ImageServerConfig, OpenAIOptions
+from textcraft_image_server.backends.openai import nearest_size, picture_in
+from textcraft_image_server.config import DEAREST_USD, ImageServerConfig, OpenAIOptions
 
 ORDER = Order("a harbour at dusk", "people", 7, 1920, 1080)
 KEY = "planted-key-4711"
@@ -175,9 +175,9 @@ def test_of_equal_shapes_the_nearest_in_area():
 
 
 def test_without_a_price_this_machine_is_free_and_others_are_dear():
-    assert price(OpenAIOptions(base_url="http://localhost:8000/v1")) == (0.0, False)
-    assert price(OpenAIOptions()) == (DEAREST_USD, True)
-    assert price(OpenAIOptions(price=0.0)) == (0.0, False)
+    assert OpenAIOptions(base_url="http://localhost:8000/v1").one_picture() == (0.0, False)
+    assert OpenAIOptions().one_picture() == (DEAREST_USD, True)
+    assert OpenAIOptions(price=0.0).one_picture() == (0.0, False)
 
 
 def test_line_ends_in_base64_are_no_fault():
