@@ -22,6 +22,7 @@ from textcraft_core import events as ev
 from textcraft_core.brains.choice import Conceal, brain_maker
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
+from textcraft_core.stage.painters import painters
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker, Stage
 from textcraft_gui.batch import Batch
@@ -35,7 +36,6 @@ from textcraft_qt.stall import StallWatchdog
 log = logging.getLogger(__name__)
 
 WATERMARK = "REHEARSAL"
-PAINTER = PeerName(f"{Role.IMAGE_SERVER}.painter")
 BATCH_AUTO_SECONDS = 2.0
 TICK_SECONDS = 0.1
 LEAST_WALL = 480
@@ -200,10 +200,11 @@ class Console:
     def _keeper(self, show: ShowFolder, port: int, stage: Stage) -> ServiceKeeper:
         common = ("--core", f"tcp://127.0.0.1:{port}", "--show", show_id(show), "--images", str(show.images))
         settings = ("--config", str(show.root / "image_server.toml"))
-        painter = Wanted(PAINTER, "textcraft-image-server", (*common, *settings, "--service-name", "painter"))
+        wanted = self._config.textcraft.image_servers
+        servers = painters(1 if wanted is None else wanted, (*common, *settings))
         settings = ("--config", str(show.root / "display.toml"))
         walls = [self._wall(name, n, (*common, *settings)) for n, name in enumerate(self._config.walls)]
-        return ServiceKeeper(show_id(show), [painter, *walls], stage.stream)
+        return ServiceKeeper(show_id(show), [*servers, *walls], stage.stream)
 
     def _wall(self, name: str, number: int, common: tuple[str, ...]) -> Wanted:
         place = wall_place(QGuiApplication.primaryScreen().availableGeometry(), number)

@@ -18,6 +18,11 @@ AUTO_SECONDS = {Mode.EDIT: 45.0, Mode.REHEARSE: 8.0, Mode.SHOW: 45.0}
 """How long AUTO leaves a picture when nothing else is set."""
 
 
+def _number_or_list(value: Any) -> Any:
+    """A flag or variable gives a number, or names between commas."""
+    return int(value) if isinstance(value, str) and value.strip().isdecimal() else listed(value)
+
+
 class EngineConfig(BaseModel):
     """How the engine behaves."""
 
@@ -25,6 +30,10 @@ class EngineConfig(BaseModel):
     stuck_after: int = Field(default=3, ge=1, description="cycles without any change until the engine pauses")
     approval: Literal["gate", "hand"] = Field(default="gate", description="who lets pictures into NEXT")
     auto_seconds: float | None = Field(default=None, ge=1, description="how long AUTO leaves a picture")
+    image_servers: Annotated[int | list[str] | None, BeforeValidator(_number_or_list)] = Field(
+        default=None,
+        description="image servers to start: how many, or NAME and NAME=BACKEND in a list; the console starts one",
+    )
     lonely_minutes: float = Field(default=10.0, gt=0, description="a wall without a core keeps its picture so long")
     picture_width: int = Field(default=1920, ge=64, le=8192, description="pixels")
     picture_height: int = Field(default=1080, ge=64, le=8192, description="pixels")

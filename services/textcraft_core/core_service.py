@@ -31,6 +31,8 @@ from textcraft_core.record.stream import EventStream
 from textcraft_core.show.folder import ShowFolder, new_show, open_show, show_id
 from textcraft_core.spend import Ledger
 from textcraft_core.stage import restore
+from textcraft_core.stage.keeper import ServiceKeeper
+from textcraft_core.stage.painters import painters
 from textcraft_core.stage.stage import BrainMaker, Stage, engine_of
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class TextCraftCoreService(BaseService):
         self._show = show
         self._hub: Hub | None = None
         self._stage: Stage | None = None
+        self._keeper: ServiceKeeper | None = None
 
     async def start(self) -> None:
         """Bind the fixed ports, bring back what was, begin to play. Raises PortInUse."""
@@ -80,14 +83,29 @@ class TextCraftCoreService(BaseService):
         self._stage.subscribe(self._on_event)
         await self._stage.open()
         self._stage.hearing.visitors.leave_alone(True)  # nobody can be asked here
+        await self._keep_servers(self._stage, port)
         await self._stage.handle(cmd.Run())
         await self._stage.handle(cmd.Auto(on=True))
         await super().start()
 
+    async def _keep_servers(self, stage: Stage, port: int) -> None:
+        """Start the image servers the settings ask for; those of other machines come by themselves."""
+        wanted, show = self.config.textcraft.image_servers, self._show
+        if not wanted:
+            return
+        common = ("--core", f"tcp://127.0.0.1:{port}", "--show", show_id(show), "--images", str(show.images))
+        servers = painters(wanted, (*common, "--config", str(show.root / "image_server.toml")))
+        self._keeper = ServiceKeeper(show_id(show), servers, stage.stream)
+        await stage.keep_services(self._keeper)
+
     async def stop(self) -> None:
-        """End the show; walls keep their picture."""
+        """End the show; walls keep their picture, and the image servers that were started here end."""
         if self._stage is not None:
+            if self._keeper is not None and self._hub is not None:
+                self._keeper.dismiss(self._hub)
             await self._stage.close(end_services=False)
+            if self._keeper is not None:
+                await self._keeper.close()
         if self._hub is not None:
             await self._hub.stop()
         await super().stop()

@@ -103,6 +103,10 @@ class Orchestrator:
         """The book's totals, as MatrixChanged tells them."""
         return self._book.metrics
 
+    def spend(self, source: str, usd: float, estimated: bool) -> None:
+        """Book to the show what somebody beside the engine paid, USD."""
+        self._desk.spend(source, usd, estimated)
+
     @property
     def waiting_lines(self) -> tuple[QueuedLine, ...]:
         """The lines that wait for the next plan, in order."""

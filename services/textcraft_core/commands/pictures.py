@@ -15,6 +15,8 @@ class Rerender(Command):
     request_id: str
     prompt: Line | None = None
     seed: int | None = Field(default=None, ge=0, le=0x7FFFFFFF)
+    generator: Line | None = None
+    """Another backend than before."""
 
 
 class CancelRender(Command):

@@ -18,6 +18,8 @@ class RenderRequested(Event):
     height: int
     cycle: int
     target: str
+    generator: str = ""
+    """The backend that is to paint; empty: whatever the image server uses."""
     of: str = ""
     """The request this one paints again, with another prompt or seed."""
 

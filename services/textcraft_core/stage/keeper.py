@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from textcraft_bus.messages import PeerName, ServiceHello
 from textcraft_bus.processes import (
@@ -32,6 +33,13 @@ END_SECONDS = 3.0
 MAX_ENDS, ENDS_WINDOW_SECONDS = 3, 300.0
 
 Start = Callable[[str, list[str], str], Child]
+
+
+class QuitPort(Protocol):
+    """What is asked of the bus."""
+
+    def quit(self, peer: PeerName, reason: str = "") -> None:
+        """Ask a service to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,11 @@ class ServiceKeeper:
             self._stream.emit(ev.Warned(text=reason, source=kept.wanted.peer, fault=True))
         else:
             await self._start_one(kept)
+
+    def dismiss(self, bus: QuitPort) -> None:
+        """Ask every service kept here to end; `close` ends those that do not."""
+        for peer in self._kept:
+            bus.quit(peer, "the show was closed")
 
     async def close(self) -> None:
         """End every service, however long it takes them up to a few seconds."""

@@ -19,11 +19,12 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.engine.illustrations import picture_seed
-from textcraft_core.errors import CommandRefused
+from textcraft_core.errors import BrainError, BrainFault, CommandRefused
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.gate import local_path
 from textcraft_core.stage.intake import Arrival, Intake
+from textcraft_core.stage.purse import Purse
 
 log = logging.getLogger(__name__)
 
@@ -40,24 +41,38 @@ class RenderPort(Protocol):
     def cancel(self, request_id: RequestId) -> None:
         """Cancel a job."""
 
+    def allow(self, request_id: RequestId, usd: float) -> None:
+        """Let a job that waits go to workers that ask for up to so much, USD."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class _Open:
     event: ev.RenderRequested
     asked_at: float
+    begun: bool = False
+    raising: bool = False
 
 
 class PictureDesk:
     """Keeps what was asked for until it ended."""
 
     def __init__(
-        self, bus: RenderPort, intake: Intake, stream: EventStream, clock: Clock, journal: Journal | None = None
+        self,
+        bus: RenderPort,
+        intake: Intake,
+        stream: EventStream,
+        clock: Clock,
+        journal: Journal | None = None,
+        purse: Purse | None = None,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
         self._bus = bus
         self._intake = intake
         self._stream = stream
         self._clock = clock
         self._journal = journal
+        self._purse = purse or Purse(None)
+        self._paused = paused
         self._open: dict[str, _Open] = {}
         self._orders: OrderedDict[str, ev.RenderRequested] = OrderedDict()
         self._tasks = Tasks()
@@ -75,17 +90,54 @@ class PictureDesk:
         self._orders[event.request_id] = event
         if len(self._orders) > MAX_ORDERS:
             self._orders.popitem(last=False)
+        price = self._purse.price(event.generator)
+        if price > 0:
+            self._tasks.start(self._pay(event, price, then=self._request), name=f"pay for {event.request_id}")
+        else:
+            self._request(event)
+
+    async def _pay(self, event: ev.RenderRequested, price: float, then: Callable[[ev.RenderRequested], None]) -> None:
+        """Set the price of a picture aside, then go on; where that must not be, the picture ends here."""
+        try:
+            if self._paused():
+                raise BrainError(BrainFault.REFUSED, "PAUSE AI is on, and this picture would cost money")
+            await self._purse.set_aside(event.request_id, price)
+        except BrainError as refusal:
+            if self._open.pop(event.request_id, None) is not None:
+                self._bus.cancel(RequestId(event.request_id))
+                self._stream.emit(ev.RenderFailed(request_id=event.request_id, reason=str(refusal)))
+            return
+        if event.request_id in self._open:
+            then(event)
+        else:  # it was cancelled meanwhile
+            self._purse.settle(event.request_id, 0.0)
+
+    def _request(self, event: ev.RenderRequested) -> None:
         self._bus.request(
             RenderRequest(
                 request_id=event.request_id,
                 prompt=event.prompt,
                 generator=self.generator(event),
                 negative_prompt=event.negative_prompt or None,
+                generator=event.generator or None,
                 width=event.width,
                 height=event.height,
                 seed=event.seed,
+                budget=self._purse.budget(event.request_id),
             )
         )
+
+    def _allow(self, event: ev.RenderRequested) -> None:
+        self._bus.allow(RequestId(event.request_id), self._purse.budget(event.request_id) or 0.0)
+
+    def _pay_more(self) -> None:
+        """Only dearer servers are there now: what still waits gets more set aside, once each."""
+        for request_id, item in self._open.items():
+            event = item.event
+            if not item.begun and not item.raising and self._purse.falls_short(request_id, event.generator):
+                item.raising = True
+                price = self._purse.price(event.generator)
+                self._tasks.start(self._pay(event, price, then=self._allow), name=f"pay for {request_id}")
 
     def cancel(self, request_id: str) -> None:
         """Cancel one job by its id."""
@@ -94,17 +146,25 @@ class PictureDesk:
         self._bus.cancel(RequestId(request_id))
 
     def on_fact(self, fact: facts.Fact) -> None:
-        """Take in what became of a job."""
+        """Take in what became of a job, and who paints for how much."""
+        self._purse.on_fact(fact)
         match fact:
+            case facts.PeerSeen() | facts.PeerLost():
+                self._pay_more()
             case facts.RenderStarted(request_id, worker, attempt):
+                if item := self._open.get(request_id):
+                    item.begun = True
                 self._stream.emit(ev.RenderAccepted(request_id=request_id, worker=worker, attempt=attempt))
             case facts.RenderProgressed(request_id, fraction):
                 self._stream.emit(ev.RenderProgressed(request_id=request_id, fraction=fraction))
             case facts.RenderRetried(request_id, reason, _):
                 log.warning("picture %s goes to another image server: %s", request_id, reason)
             case facts.RenderGaveUp(request_id, reason, _) if self._open.pop(request_id, None):
+                self._purse.settle(request_id, fact.lost_cost, fact.unseen)
                 self._stream.emit(ev.RenderFailed(request_id=request_id, reason=reason))
             case facts.RenderDone(request_id, ready) if request_id in self._open:
+                total = ready.cost + fact.lost_cost
+                self._purse.settle(request_id, total, fact.unseen, estimated=ready.cost_estimated)
                 self._tasks.start(self._receive(self._open.pop(request_id), ready), name=f"gate {request_id}")
 
     async def rerender(self, command: cmd.Rerender) -> None:
@@ -118,6 +178,7 @@ class PictureDesk:
                 "request_id": request_id,
                 "of": order.request_id,
                 "prompt": command.prompt or order.prompt,
+                "generator": command.generator or order.generator,
                 "seed": picture_seed(order.seed, order.cycle, request_id) if same else seed,
             }
         )

@@ -293,6 +293,10 @@ class Playout(CandidateShelf):
             self.auto_left = self._auto_seconds if self.state.program is not None else 0.0
         return [ev.AutoScheduled(seconds=None if self.frozen else self.auto_left)]
 
+    def is_ai_paused(self) -> bool:
+        """Whether no new paid call may begin."""
+        return StopName.PAUSE_AI in self.state.stops
+
     @property
     def frozen(self) -> bool:
         """Whether AUTO stands still because of a stop."""

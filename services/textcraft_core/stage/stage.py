@@ -46,6 +46,7 @@ from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
 from textcraft_core.stage.picture_notes import PictureNotes
 from textcraft_core.stage.playout import Playout
+from textcraft_core.stage.purse import Purse
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.second_thoughts import SecondThoughts
 from textcraft_core.stage.wall_desk import WallDesk, WallPort
@@ -149,6 +150,7 @@ class Stage:
         self.account = Ledger(options.caps, self.stream, self.journal, clock)
         brain = make_brain(self.stream, self.journal, self.account)
         self.engine = engine_of(show, brain, self.stream, self.journal, clock, options.engine)
+        self.account.tell(self.engine.spend)
         self.playout = Playout(
             kept.playout,
             auto_seconds=options.auto_seconds,
@@ -160,7 +162,9 @@ class Stage:
         self.walls = WallDesk(self.playout, bus, self.stream, clock, self._save, kept.scene)
         words = Words(options.gate.words)
         self.intake = Intake(show.images, self.walls, self.stream, words, lambda: options.approve_by_hand)
-        self.pictures = PictureDesk(bus, self.intake, self.stream, clock, self.journal)
+        self.pictures = PictureDesk(
+            bus, self.intake, self.stream, clock, self.journal, Purse(self.account), self.playout.is_ai_paused
+        )
         self.candidates = CandidateDesk(self.playout, self.walls, words)
         size = options.engine.picture_width, options.engine.picture_height
         self.cards = CardDesk(show.images, self.intake, self.stream, words, size)
