@@ -49,6 +49,8 @@ class RenderPort(Protocol):
 class _Open:
     event: ev.RenderRequested
     asked_at: float
+    backend: str = ""
+    asked: bool = False
     begun: bool = False
     raising: bool = False
 
@@ -86,11 +88,12 @@ class PictureDesk:
 
     def ask(self, event: ev.RenderRequested) -> None:
         """Ask for a picture; after a restart the same request is asked for again under its id."""
-        self._open[event.request_id] = _Open(event, self._clock.monotonic())
+        item = _Open(event, self._clock.monotonic(), self.generator(event) or event.generator)
+        self._open[event.request_id] = item
         self._orders[event.request_id] = event
         if len(self._orders) > MAX_ORDERS:
             self._orders.popitem(last=False)
-        price = self._purse.price(event.generator)
+        price = self._purse.price(item.backend)
         if price > 0:
             self._tasks.start(self._pay(event, price, then=self._request), name=f"pay for {event.request_id}")
         else:
@@ -113,13 +116,13 @@ class PictureDesk:
             self._purse.settle(event.request_id, 0.0)
 
     def _request(self, event: ev.RenderRequested) -> None:
+        self._open[event.request_id].asked = True
         self._bus.request(
             RenderRequest(
                 request_id=event.request_id,
                 prompt=event.prompt,
-                generator=self.generator(event),
                 negative_prompt=event.negative_prompt or None,
-                generator=event.generator or None,
+                generator=self._open[event.request_id].backend or None,
                 width=event.width,
                 height=event.height,
                 seed=event.seed,
@@ -134,16 +137,21 @@ class PictureDesk:
         """Only dearer servers are there now: what still waits gets more set aside, once each."""
         for request_id, item in self._open.items():
             event = item.event
-            if not item.begun and not item.raising and self._purse.falls_short(request_id, event.generator):
+            if not item.begun and not item.raising and self._purse.falls_short(request_id, item.backend):
                 item.raising = True
-                price = self._purse.price(event.generator)
+                price = self._purse.price(item.backend)
                 self._tasks.start(self._pay(event, price, then=self._allow), name=f"pay for {request_id}")
 
     def cancel(self, request_id: str) -> None:
         """Cancel one job by its id."""
-        if request_id not in self._open:
+        item = self._open.get(request_id)
+        if item is None:
             raise CommandRefused("This picture is not being painted.")
-        self._bus.cancel(RequestId(request_id))
+        if item.asked:
+            self._bus.cancel(RequestId(request_id))
+        else:  # its price is being set aside
+            del self._open[request_id]
+            self._stream.emit(ev.RenderFailed(request_id=request_id, reason="cancelled"))
 
     def on_fact(self, fact: facts.Fact) -> None:
         """Take in what became of a job, and who paints for how much."""

@@ -137,3 +137,15 @@ async def test_what_was_cut_off_by_a_crash_is_presumed_spent(tmp_path):
     await ledger.open()
     assert ledger.spent == pytest.approx(0.5)
     journal.close()
+
+
+async def test_a_picture_cancelled_while_it_is_paid_for_goes_nowhere_and_costs_nothing(tmp_path):
+    async with paid(tmp_path) as show:
+        order = ev.RenderRequested(request_id="r", prompt="p", seed=1, width=64, height=64, cycle=1, target="t")
+        show.stage.pictures.ask(order)
+        await show.stage.handle(cmd.CancelRender(request_id="r"))
+        await until(lambda: show.of(ev.SpendSettled) or show.stage.account.reserved == 0)
+        assert show.of(ev.RenderFailed)[0].reason == "cancelled"
+        assert "r" not in show.hub.requests
+        await until(lambda: show.stage.account.reserved == 0)
+        assert show.stage.account.spent == 0
