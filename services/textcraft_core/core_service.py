@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import logging
 import sys
-from enum import StrEnum
 from pathlib import Path
 
 import orjson
@@ -25,6 +24,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import brain_maker
 from textcraft_core.config import TextCraftCoreConfig
+from textcraft_core.core_state import CoreState, CoreStates
 from textcraft_core.options import EngineOptions
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
@@ -37,13 +37,8 @@ from textcraft_core.stage.stage import BrainMaker, Stage, engine_of
 
 log = logging.getLogger(__name__)
 
-
-class CoreState(StrEnum):
-    """What the core is doing, beside where the service is in its life."""
-
-    IDLE = "idle"
-    PROCESSING = "processing"
-    GENERATING = "generating"
+STATE_TICK_SECONDS = 5.0
+"""How often it is looked whether a core state lasts too long."""
 
 
 class TextCraftCoreService(BaseService):
@@ -54,6 +49,8 @@ class TextCraftCoreService(BaseService):
     def __init__(self, config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker) -> None:
         super().__init__(config)
         self.core_state = CoreState.IDLE
+        self._clock = SystemClock()
+        self._states = CoreStates(self._clock.monotonic())
         self._make_brain = make_brain
         self._show = show
         self._hub: Hub | None = None
@@ -84,8 +81,10 @@ class TextCraftCoreService(BaseService):
         await self._stage.open()
         self._stage.hearing.visitors.leave_alone(True)  # nobody can be asked here
         await self._keep_servers(self._stage, port)
-        await self._stage.handle(cmd.Run())
+        if not self._stage.control.paused:
+            await self._stage.handle(cmd.Run())
         await self._stage.handle(cmd.Auto(on=True))
+        self.add_task(self._watch_states())
         await super().start()
 
     async def _keep_servers(self, stage: Stage, port: int) -> None:
@@ -111,13 +110,15 @@ class TextCraftCoreService(BaseService):
         await super().stop()
 
     def _on_event(self, event: ev.Event) -> None:
-        match event:
-            case ev.CycleStarted():
-                self._enter(CoreState.PROCESSING)
-            case ev.RenderRequested():
-                self._enter(CoreState.GENERATING)
-            case ev.CycleFinished() | ev.CycleFailed() | ev.CycleStopped():
-                self._enter(CoreState.IDLE)
+        self._enter(self._states.apply(event, self._clock.monotonic()))
+
+    async def _watch_states(self) -> None:
+        while self.running:
+            await self._sleep_if_running(STATE_TICK_SECONDS)
+            lasted = self._states.timed_out(self._clock.monotonic())
+            if lasted is not None:
+                log.warning("core state: %s for %.0f s: given up", lasted.value, self._states.timeouts[lasted])
+                self._enter(self._states.state)
 
     def _enter(self, state: CoreState) -> None:
         if state is not self.core_state:

@@ -22,6 +22,7 @@ from textcraft_core.engine.illustrations import Illustrations
 from textcraft_core.engine.input_queue import QueuedLine
 from textcraft_core.engine.operator_commands import OperatorCommands
 from textcraft_core.engine.run_loop import RunLoop, Turn
+from textcraft_core.engine.situation import Orders
 from textcraft_core.engine.stuck import StuckCounter
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import (
@@ -307,6 +308,25 @@ class Orchestrator:
         """Take a line out if it still waits."""
         if any(line.id == input_id for line in self.waiting_lines):
             await self._operator.handle(commands.WithdrawInput(input_id=input_id))
+
+    def order(self, instruction: str, target: str, source: str) -> Orders:
+        """Order something for the next plan; an empty target is the Architect's choice. Raises CommandRefused."""
+        return self._operator.order(instruction, target, source)
+
+    def withdraw_order(self, source: str) -> None:
+        """Take back what this source ordered and no task was dispatched for yet."""
+        orders = self._desk.standing.orders
+        if orders is not None and orders.source == source:
+            self._desk.standing.orders = None
+
+    def tune(self, *, temperature: float | None, model: str) -> None:
+        """Use this temperature and model for every further call; None and "" leave each persona its own."""
+        self._desk.standing.temperature, self._desk.standing.model = temperature, model
+
+    @property
+    def writer(self) -> ShowWriter:
+        """The one writer of the show's texts."""
+        return self._desk.writer
 
     def sense(self, room: Mapping[str, int | bool]) -> None:
         """Tell every further plan what sensors know of the room."""

@@ -70,6 +70,18 @@ def _reserve(state: ShowState, event: ev.ReserveWanted, now: Moment) -> Area:
     return Area.SERVICES | Area.ENGINE | lane.tell(state, now, text, Severity.FAULT, event.reason)
 
 
+def _control(state: ShowState, event: ev.ControlRead, now: Moment) -> Area:
+    parts = [
+        event.status,
+        tr("order: {text}", text=event.instruction) if event.instruction else "",
+        tr("target: {name}", name=event.target) if event.target else "",
+        tr("model: {name}", name=event.model) if event.model else "",
+        "" if event.temperature is None else tr("temperature: {figure}", figure=f"{event.temperature:g}"),
+    ]
+    said = " · ".join(part for part in parts if part)
+    return lane.tell(state, now, tr("Another program steers by control.json: {said}", said=said or tr("nothing")))
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.AudienceHeard: _heard,
     ev.StoryDecided: _decided,
@@ -78,6 +90,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.AudienceRules: _rules,
     ev.RoomSensed: _room,
     ev.SensorActed: _acted,
+    ev.ControlRead: _control,
     ev.BrainChanged: _brain,
     ev.ReserveWanted: _reserve,
 }

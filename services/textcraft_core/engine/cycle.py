@@ -12,7 +12,7 @@ from textcraft_core.engine.desk import Desk
 from textcraft_core.engine.illustrations import Illustrations
 from textcraft_core.engine.planner import Planner, raise_failure
 from textcraft_core.engine.planning import Plan, is_complete, next_chapter
-from textcraft_core.engine.situation import Situation, passage, service_context
+from textcraft_core.engine.situation import Orders, Situation, passage, service_context
 from textcraft_core.engine.verdicts import failed, passed
 from textcraft_core.errors import DecisionError
 from textcraft_core.events import (
@@ -23,6 +23,7 @@ from textcraft_core.events import (
     FactRemembered,
     InputDone,
     InputUsed,
+    OrderCarriedOut,
     Phase,
     PhaseEntered,
     ReportReturned,
@@ -142,6 +143,10 @@ class Cycle:
     async def _plan(self, situation: Situation) -> tuple[Plan, Situation]:
         self._enter(Phase.PLAN, "architect")
         standing = self._standing
+        if standing.recovered is not None or standing.assigned is not None:
+            # A plan that was made already is carried out as it stands: an order waits for the next one to be made.
+            standing.orders = None
+            situation = self._situation()
         if standing.recovered is not None:
             plan = standing.recovered
         elif standing.assigned is not None:
@@ -188,7 +193,16 @@ class Cycle:
         )
         await self._desk.commit(dispatched)
         self._desk.standing.carried_out(self._standing)
+        self._tell_order(situation.orders)
         return Dispatched(plan, task, before, self._desk.book.matrix)
+
+    def _tell_order(self, orders: Orders | None) -> None:
+        if orders is not None:
+            self._emit(
+                OrderCarriedOut(
+                    instruction=orders.instruction, wanted=orders.wanted, source=orders.source, cycle=self.number
+                )
+            )
 
     def _payload(self, plan: Plan, situation: Situation) -> dict[str, Any]:
         orders = situation.orders

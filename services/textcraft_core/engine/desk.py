@@ -43,6 +43,9 @@ class Standing:
     recovered: Plan | None = None
     room: Mapping[str, int | bool] = field(default_factory=dict)
     """What sensors know of the room; told to every plan."""
+    temperature: float | None = None
+    model: str = ""
+    """Used instead of every persona's own when given, until something else is said."""
 
     def carried_out(self, done: "Standing") -> None:
         """Drop what was done, unless something else has been ordered meanwhile."""
@@ -95,7 +98,8 @@ class Desk:
             limits=self.options.limits,
             index=survey.index,
             locked=survey.locked_ids | self.book.protected,
-            model=self.options.model,
+            model=self.standing.model or self.options.model,
+            temperature=self.standing.temperature,
             usual_temperature=self.options.temperature,
             stop_seconds=self.options.stop_seconds,
             tasks=self.tasks,

@@ -43,8 +43,13 @@ class OperatorCommands:
 
     async def override(self, command: commands.Override) -> None:
         """Order one thing for the next plan; it is kept until a task was dispatched for it."""
-        target = "" if command.target is None else self._located(command.target)
-        self._desk.standing.orders = Orders(command.instruction, target)
+        self.order(command.instruction, command.target or "", BY)
+
+    def order(self, instruction: str, target: str, source: str) -> Orders:
+        """Order something for the next plan in place of what was ordered before; return it. Raises CommandRefused."""
+        found = self._located(target) if target else ""
+        orders = self._desk.standing.orders = Orders(instruction, found, source, target)
+        return orders
 
     async def assign(self, command: commands.Assign) -> None:
         """Hand in the next plan."""

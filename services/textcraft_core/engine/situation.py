@@ -21,6 +21,9 @@ class Orders:
 
     instruction: str
     target: str = ""
+    source: str = "operator"
+    wanted: str = ""
+    """The target as it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

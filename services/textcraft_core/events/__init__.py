@@ -8,6 +8,7 @@ from typing import Final
 
 from textcraft_core.events.base import CommittedEvent, Durability, EngineState, Event, FleetingEvent, Phase, StopName
 from textcraft_core.events.brain import BrainChanged, ReserveWanted
+from textcraft_core.events.control import ControlRead, OrderCarriedOut
 from textcraft_core.events.cycle import (
     BrainAnswered,
     BrainCalled,
@@ -141,6 +142,7 @@ __all__ = [
     "ChapterLocked",
     "ChapterOpened",
     "CommittedEvent",
+    "ControlRead",
     "CycleFailed",
     "CycleFinished",
     "CycleStarted",
@@ -176,6 +178,7 @@ __all__ = [
     "MatrixChanged",
     "ModeChanged",
     "NextStaged",
+    "OrderCarriedOut",
     "PassageRestored",
     "PersonaSaved",
     "Phase",

@@ -21,6 +21,7 @@ from textcraft_core.ai_services.client import Brain
 from textcraft_core.audience.hearing import Hearing
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig
 from textcraft_core.brains.faults import load_profile
+from textcraft_core.control.desk import ControlDesk
 from textcraft_core.engine.draft_desk import COMMANDS as TEXT_COMMANDS
 from textcraft_core.engine.history_commands import HISTORY_COMMANDS
 from textcraft_core.errors import CommandRefused
@@ -181,6 +182,13 @@ class Stage:
             may_run=lambda: StopName.PAUSE_AI not in self.playout.state.stops,
         )
         self.notes = PictureNotes(self.stream, show.images, kept.open_renders)
+        self.control = ControlDesk(
+            show,
+            self.engine,
+            self.engine.writer,
+            self.stream,
+            may_run=lambda: StopName.PAUSE_AI not in self.playout.state.stops,
+        )
         self.keeper: ServiceKeeper | None = None
         self._bus = bus
         self._port = port
@@ -205,6 +213,7 @@ class Stage:
             self.pictures.ask(request)
         await self.engine.start()
         await self.hearing.open()
+        await self.control.open()
         opened = ev.ShowOpened(path=str(self.show.root), title=self.title, mode=self.playout.state.mode)
         self.stream.emit(opened)
 
@@ -216,6 +225,7 @@ class Stage:
 
     async def close(self, *, end_services: bool) -> None:
         """End the engine, then, when asked, the services; what is on disk is complete."""
+        await self.control.close()
         await self.hearing.close()
         await self.engine.close()
         await self.pictures.close()

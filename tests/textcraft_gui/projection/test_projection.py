@@ -13,7 +13,7 @@ from textcraft_gui.state import Area, Freshness, LineState, Severity, ShowState,
 IGNORED = {
     "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked",
     "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied", "DraftDiscarded",
-    "CardAdded",
+    "CardAdded", "OrderCarriedOut",
     "ChangeConflict", "FaultRehearsed",
     "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
 }  # fmt: skip

@@ -47,3 +47,11 @@ def test_another_brain_and_the_reserve_reel_are_never_silent():
     told(ev.ReserveWanted(on=False), ev.BrainChanged(brain="remote", place=0, of=2))
     assert (told.state.steering.reserve, told.state.steering.brain) == (False, "")
     assert told.last_line.severity is Severity.NOTE
+
+
+def test_another_programs_orders_are_told():
+    told = Told(ev.ControlRead(status="PAUSED", instruction="bring rain", target="ch02", temperature=0.4, model="m"))
+    for part in ("PAUSED", "bring rain", "ch02", "0.4", "model: m"):
+        assert part in told.last_line.text
+    told(ev.ControlRead())
+    assert told.last_line.text.endswith("nothing")
