@@ -171,24 +171,8 @@ class Stage:
         self.cards = CardDesk(show.images, self.intake, self.stream, words, size)
         faults = load_profile(options.fault_profile, show.root) if options.fault_profile else None
         self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, self.stream).generator
-        self.hearing = Hearing(
-            options.audience,
-            options.sensors,
-            self.engine,
-            self.stream,
-            self.journal,
-            clock,
-            mode=lambda: self.playout.state.mode,
-            may_run=lambda: StopName.PAUSE_AI not in self.playout.state.stops,
-        )
         self.notes = PictureNotes(self.stream, show.images, kept.open_renders)
-        self.control = ControlDesk(
-            show,
-            self.engine,
-            self.engine.writer,
-            self.stream,
-            may_run=lambda: StopName.PAUSE_AI not in self.playout.state.stops,
-        )
+        self._open_ears(options)
         self.keeper: ServiceKeeper | None = None
         self._bus = bus
         self._port = port
@@ -201,6 +185,24 @@ class Stage:
         self._handlers: dict[type[cmd.Command], Handler] = {}
         self._serve_own()
         self.stream.subscribe(self._on_event)
+
+    def _open_ears(self, options: StageOptions) -> None:
+        """Make what hears others than the operator: visitors, sensors, other programs."""
+
+        def may_run() -> bool:
+            return StopName.PAUSE_AI not in self.playout.state.stops
+
+        self.hearing = Hearing(
+            options.audience,
+            options.sensors,
+            self.engine,
+            self.stream,
+            self.journal,
+            self.clock,
+            mode=lambda: self.playout.state.mode,
+            may_run=may_run,
+        )
+        self.control = ControlDesk(self.show, self.engine, self.engine.writer, self.stream, may_run)
 
     # Life
 
