@@ -9,11 +9,16 @@ from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_display.config import DisplayConfig
 
 PROGRAM = "textcraft-display"
+PURPOSE = "Shows pictures and captions on a full-screen wall, with --foreign for any core of the ecosystem."
 
 
 def main() -> None:
     """Open a wall and keep it open until it is told to quit."""
-    parser = build_parser(PROGRAM, "Shows pictures and captions on a full-screen wall.", DisplayConfig)
+    parser = build_parser(
+        PROGRAM,
+        "Shows pictures and captions on a full-screen wall, with --foreign for any core of the ecosystem.",
+        DisplayConfig,
+    )
     args = parser.parse_args()
     try:
         config = DisplayConfig.from_overrides(config_file=args.config, args=args)
@@ -26,6 +31,7 @@ def main() -> None:
 
 
 def _run(config: DisplayConfig) -> int:
+    from textcraft_display.foreign_wall import ForeignWall  # noqa: PLC0415 - as below
     from textcraft_display.wall import Wall  # noqa: PLC0415 - Qt is not needed for --help or a wrong setting
     from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
     from textcraft_qt.guards import application  # noqa: PLC0415 - as above
@@ -40,7 +46,8 @@ def _run(config: DisplayConfig) -> int:
 
     async def open_wall() -> None:
         try:
-            await Wall(config, QtScreenProvider(app, console_finder(config.console_screen))).run()
+            screens = QtScreenProvider(app, console_finder(config.console_screen))
+            await (ForeignWall if config.foreign else Wall)(config, screens).run()
         except (BusError, QtHelperError) as error:
             told.append(error)
 

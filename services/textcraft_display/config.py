@@ -1,5 +1,6 @@
 """What a wall can be told."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -11,6 +12,11 @@ from textcraft_bus.sockets import host_of
 
 SIDES: Final = (160, 16384)
 """Least and most pixels of a window's side: smaller shows no words, larger no graphics card draws."""
+
+
+def _at(port: str) -> Callable[[], str]:
+    """The address of a port as it is when the settings are read: a project may have moved it."""
+    return lambda: f"{ZMQ_TCP_CONNECT_PREFIX}:{DEFAULT_PORTS[port]}"
 
 
 class DisplayConfig(BaseServiceConfig):
@@ -28,6 +34,11 @@ class DisplayConfig(BaseServiceConfig):
     )
     show: str = Field(default="", description="id of the show it is started for")
     images: Path | None = Field(default=None, description="folder whose pictures may be shown from disk")
+    foreign: bool = Field(default=False, description="serve any core of the ecosystem instead of ours")
+    events: str = Field(default_factory=_at("events"), description="address of a foreign core's events")
+    updates: str = Field(default_factory=_at("updates"), description="address that is told what cannot be shown")
+    folders: list[Path] = Field(default=[], description="more folders a foreign core may show files from")
+    fetch: bool = Field(default=False, description="let a foreign core name pictures on the network")
     screen: str = Field(
         default="", max_length=200, description="connector of its screen, e.g. HDMI-1; any but the console's if empty"
     )
@@ -42,7 +53,7 @@ class DisplayConfig(BaseServiceConfig):
     shots: Path | None = Field(default=None, description="folder that gets a PNG of every settled picture")
     cache_mb: int = Field(default=2048, ge=16, description="most the picture cache may hold, MiB")
 
-    @field_validator("core")
+    @field_validator("core", "events", "updates")
     @classmethod
     def _is_address(cls, value: str) -> str:
         host_of(value)

@@ -2,6 +2,7 @@
 
 DisplayError
 ├── NoPicture      Qt could not show a file that had passed the checks
+├── NoFilms        what shows films is not installed here
 ├── MapRefused     pictures cannot be laid onto this wall as asked
 └── ScreenRefused  the wall may not go to the screen it was given
 """
@@ -23,3 +24,7 @@ class MapRefused(DisplayError):
 
 class ScreenRefused(DisplayError):
     """The wall may not go to the screen it was given; it stays where it is."""
+
+
+class NoFilms(DisplayError):
+    """What shows films is not installed here; the picture stays."""

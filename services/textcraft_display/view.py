@@ -60,7 +60,7 @@ class Link(QObject):
 class WallView(QQuickView):
     """A window that shows pictures and nothing else: no cursor, no focus, no way to close it by accident."""
 
-    def __init__(self, name: str, family: str, safe_look: Path | None) -> None:
+    def __init__(self, name: str, family: str, safe_look: Path | None, overlays: QObject | None = None) -> None:
         super().__init__()
         self.link = Link(self)
         self.frames = FrameWatch(self)
@@ -74,7 +74,7 @@ class WallView(QQuickView):
         self.native_size = (0, 0)
         """Pixels of the screen it covers; plain values, so that other threads may read them."""
         self._prepare_window(name)
-        self._prepare_scene(name, family, safe_look)
+        self._prepare_scene(name, family, safe_look, overlays)
 
     def _prepare_window(self, name: str) -> None:
         self.setTitle(f"TextCraft wall · {name}")
@@ -85,11 +85,15 @@ class WallView(QQuickView):
         for changed in (self.widthChanged, self.heightChanged, self.screenChanged):
             changed.connect(self._on_resized)
 
-    def _prepare_scene(self, name: str, family: str, safe_look: Path | None) -> None:
+    def _prepare_scene(self, name: str, family: str, safe_look: Path | None, overlays: QObject | None) -> None:
         self.link.loaded.connect(self._on_loaded)
         self.link.moved.connect(self._on_moved)
         address = QUrl.fromLocalFile(str(safe_look)) if safe_look is not None else QUrl()
-        self.setInitialProperties({"link": self.link, "family": family, "name": name, "safeLook": address})
+        given = {"link": self.link, "family": family, "name": name, "safeLook": address}
+        if overlays is not None:
+            overlays.setParent(self)
+            given["overlays"] = overlays
+        self.setInitialProperties(given)
         self.setSource(QUrl.fromLocalFile(str(Path(__file__).with_name("wall.qml"))))
         if self.status() is not QQuickView.Status.Ready:
             raise DisplayError("; ".join(error.toString() for error in self.errors()))

@@ -9,32 +9,24 @@ import os
 import platform
 import time
 from functools import cache
-from pathlib import Path
 
 import psutil
-from PySide6.QtGui import QImage, QImageWriter, QScreen
 
 from textcraft_bus import facts
 from textcraft_bus import messages as wire
-from textcraft_bus.assets import resources
 from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.errors import BusError
 from textcraft_bus.folders import cache_folder
 from textcraft_bus.link import Link, shared_folder
-from textcraft_bus.pictures import check
 from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
 from textcraft_display.config import DisplayConfig
 from textcraft_display.errors import ScreenRefused
 from textcraft_display.keys import Keys
+from textcraft_display.opening import make_view, place_of, save_shot
 from textcraft_display.picture_store import PictureStore
-from textcraft_display.placement import Placement, Wish
-from textcraft_display.registry import ScreenRegistry
 from textcraft_display.scene_player import ScenePlayer
 from textcraft_display.thumbs import Thumbs
-from textcraft_display.view import WallView
-from textcraft_qt.fonts import load_fonts
 from textcraft_qt.screens import ScreenProvider
 
 log = logging.getLogger(__name__)
@@ -53,10 +45,9 @@ class Wall:
         self._lonely_minutes = DEFAULT_LONELY_MINUTES
         self._core_gone_at: float | None = time.monotonic()
         self._shots = itertools.count(1)
-        self.view = WallView(config.wall, load_fonts(resources("fonts")).ui, _safe_look(config))
-        self._place = Placement(self.view, screens, _wish(config), ScreenRegistry(config.wall))
+        self.view = make_view(config)
+        self._place = place_of(config, self.view, screens)
         self._place.on_changed = self._tell_place
-        self.view.screenChanged.connect(self._on_moved)
         self.view.keys = Keys(self._on_key, self._on_closing_key)
         self._store = PictureStore(cache_folder("wall"), config.images, config.cache_mb << 20)
         self._store.ask_for_folder(lambda: None)  # until a core proves that it shares this disk
@@ -145,21 +136,13 @@ class Wall:
         log.info("closed by its own keys")
         self._quit.set()
 
-    def _on_moved(self, screen: QScreen) -> None:
-        self._place.on_moved(screen)
-
     def _tell_place(self) -> None:
         self._send(self._place.told)
 
     def _on_settled(self) -> None:
         self._thumbs.want()
         if self._config.shots is not None:
-            self._tasks.start(self._save_shot(self._config.shots, next(self._shots)), name="shot")
-
-    async def _save_shot(self, folder: Path, number: int) -> None:
-        image = await self.view.grab()
-        if image is not None:
-            await asyncio.to_thread(_save, image, folder / f"wall-{self._config.wall}-{number:03}.png")
+            self._tasks.start(save_shot(self.view, self._config, next(self._shots)), name="shot")
 
     def _send_thumb(self, data: str) -> None:
         self._send(wire.WallThumb(scene=max(0, self.player.scene), data=data))
@@ -204,30 +187,3 @@ class Wall:
             worst_frame_ms=self.view.frames.worst_ms,
             hidden=self.view.frames.hidden,
         )
-
-
-def _wish(config: DisplayConfig) -> Wish:
-    width, _, height = config.size.partition("x")
-    x, _, y = config.position.partition(",")
-    place = (int(x), int(y)) if y else None
-    return Wish(config.screen, config.windowed or config.safe, (int(width), int(height)), place)
-
-
-def _save(image: QImage, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    if QImageWriter(str(unfinished), b"png").write(image):
-        unfinished.replace(path)
-    else:
-        log.warning("%s cannot be written", path)
-
-
-def _safe_look(config: DisplayConfig) -> Path | None:
-    """The checked picture, or None: the wall then draws a plain dark ground instead."""
-    path = (config.safe_look or Path(__file__).with_name("safe_look.jpg")).absolute()
-    try:
-        check(path.read_bytes())
-    except (BusError, OSError) as error:
-        log.warning("the safe look cannot be shown, a plain ground is: %s", error)
-        return None
-    return path

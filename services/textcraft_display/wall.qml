@@ -9,6 +9,7 @@ Item {
     required property string family
     required property string name
     required property url safeLook
+    property QtObject overlays: null  // what a foreign core lays over the picture
 
     property int turn: 0
     property matrix4x4 pin
@@ -60,6 +61,19 @@ Item {
                     contrast: wall.contrast
                 }
             }
+            Loader {
+                anchors.fill: parent
+                active: wall.overlays !== null
+                visible: !wall.covered
+                sourceComponent: Item {
+                    ForeignTiles { anchors.fill: parent; link: wall.overlays }
+                    Loader {
+                        anchors.fill: parent
+                        active: wall.overlays !== null && wall.overlays.films
+                        Component.onCompleted: setSource("ForeignVideo.qml", { link: wall.overlays })
+                    }
+                }
+            }
             Captions { id: captions; anchors.fill: parent; family: wall.family; visible: !wall.covered }
 
             Item {
@@ -103,6 +117,12 @@ Item {
                 color: "black"
                 opacity: 0
                 visible: opacity > 0
+            }
+
+            Loader {
+                anchors.fill: parent
+                active: wall.overlays !== null
+                sourceComponent: ForeignTexts { family: wall.family; link: wall.overlays }
             }
 
             Card {
