@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ import psutil
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.facts import Fact, Heard, PeerBeat, RenderProgressed, WallThumbnail
+from textcraft_bus.keys import KeyPair
 from textcraft_bus.mailbox import Mailbox
 from textcraft_bus.messages import (
     Mode,
@@ -44,6 +46,16 @@ LOSSY: Final = (PeerBeat, RenderProgressed, WallThumbnail, Heard)
 NONCE_PATTERN: Final = "core-*.nonce"
 
 
+@dataclass(frozen=True, slots=True)
+class FarDoor:
+    """Where walls and image servers of other machines may connect, always with keys."""
+
+    hosts: tuple[str, ...]
+    own: KeyPair
+    allowed: Mapping[str, str]
+    """Public key → name of each machine that may connect."""
+
+
 class Hub:
     """One core's channel to its walls and image servers, and, with `fixed_ports`, to foreign services.
 
@@ -68,7 +80,9 @@ class Hub:
         schemas: Mapping[str, type[MessageBase]] | None = None,
         foreign: ControllerService | None = None,
         timing: Timing | None = None,
+        far: FarDoor | None = None,
     ) -> None:
+        self._far = far
         self._foreign = foreign or ControllerService(
             controller_config(fixed_ports or {}), schemas=schemas or BASE_SCHEMAS, clock=clock
         )
@@ -77,6 +91,7 @@ class Hub:
         self._mailbox: Mailbox[Fact] = Mailbox(deliver, loop, lossy=LOSSY)
         self._board = Switchboard(self._thread, self._mailbox.put, clock, timing or Timing(), show_id, mode)
         self._painters = self._painters_of(self._foreign.worker_port(IMAGE_SERVER))
+        self._board.keep_results_in(nonce_folder)
         self._port = port
         self._nonce = Nonce(nonce_folder)
         self.ports: dict[str, int] = {}
@@ -149,7 +164,10 @@ class Hub:
     async def _open(self) -> dict[str, int]:
         if self._painters is not None:
             self._painters.open()
-        return {"ours": self._board.open(self._port), **self._foreign.ports}
+        port = self._board.open(self._port)
+        if self._far is not None:
+            self._board.open_far(self._far.hosts, port, self._far.own.secret, self._far.allowed)
+        return {"ours": port, **self._foreign.ports}
 
     def _request(self, request: RenderRequest) -> None:
         (self._painters or self._board).request(request)
@@ -161,7 +179,8 @@ class Hub:
     async def _counts(self) -> dict[str, int]:
         ignored = {reason.value: count for reason, count in self._board.dispatcher.ignored.items()}
         foreign = self._foreign.counts()
-        return {**foreign, **ignored, "refused": self._board.drops.total + foreign["refused"]}
+        guarded = self._board.gatekeeper.counts if self._board.gatekeeper else {}
+        return {**foreign, **ignored, **guarded, "refused": self._board.drops.total + foreign["refused"]}
 
 
 def controller_config(ports: Mapping[str, int]) -> ControllerServiceConfig:

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ import zmq
 from textcraft_bus.clock import Clock
 from textcraft_bus.drops import Drops
 from textcraft_bus.facts import Arrived, CoreLost, CoreSeen, LinkFact
+from textcraft_bus.keys import KeyPair, core_key, keys_folder, own_keys
 from textcraft_bus.mailbox import Mailbox
 from textcraft_bus.messages import (
     BadFrame,
@@ -31,7 +33,7 @@ from textcraft_bus.messages import (
     parse,
     peer_name,
 )
-from textcraft_bus.sockets import LOOPBACK, connect, host_of, make_socket
+from textcraft_bus.sockets import LOOPBACK, connect, host_of, make_socket, show_key
 from textcraft_bus.thread import BusThread, Frames, Pump
 from textcraft_bus.timing import Timing
 from textcraft_bus.uris import path_of
@@ -50,11 +52,28 @@ LAST_WORD_MS: Final = 200
 """So long a goodbye may take to leave this machine."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClientKeys:
+    """This machine's pair, and the public key of the core."""
+
+    own: KeyPair
+    core: str
+
+
+def client_keys(endpoint: str) -> ClientKeys | None:
+    """Return the keys for a core on another machine, None for one on loopback. Raises ValueError, ConfigError."""
+    if host_of(endpoint) in LOOPBACK:
+        return None
+    folder = keys_folder()
+    return ClientKeys(own_keys(folder), core_key(folder))
+
+
 class Link:
     """One service's connection to its core, kept alive on the bus thread however busy the program's loop is.
 
     `hello` and `beat` are called on the bus thread: they must be quick, thread-safe and wait for nothing.
-    `deliver(fact)` is called on `loop`. Raises ValueError for an address or a name that cannot be used.
+    `deliver(fact)` is called on `loop`. Raises ValueError for an address or a name that cannot be used, and ConfigError
+    when the core is on another machine and a key is missing: such a connection always has keys.
     """
 
     def __init__(
@@ -68,10 +87,10 @@ class Link:
         clock: Clock,
         timing: Timing | None = None,
     ) -> None:
-        host_of(endpoint)
+        keys = client_keys(endpoint)
         self._thread = BusThread("link")
         self._mailbox: Mailbox[LinkFact] = Mailbox(deliver, loop)
-        self._wire = Wire(self._thread, endpoint, hello, beat, self._mailbox.put, clock, timing or Timing())
+        self._wire = Wire(self._thread, endpoint, hello, beat, self._mailbox.put, clock, timing or Timing(), keys)
 
     @property
     def peer(self) -> PeerName:
@@ -108,7 +127,9 @@ class Wire:
         tell: Callable[[LinkFact], object],
         clock: Clock,
         timing: Timing,
+        keys: ClientKeys | None = None,
     ) -> None:
+        self._keys = keys
         self._thread = thread
         self._endpoint = endpoint
         self._hello = hello
@@ -185,6 +206,8 @@ class Wire:
         self.close()
         socket = make_socket(self._thread.context, zmq.DEALER)
         socket.set(zmq.ROUTING_ID, self.peer.encode())
+        if self._keys is not None:
+            show_key(socket, self._keys.own.public, self._keys.own.secret, self._keys.core)
         connect(socket, self._endpoint)
         self._heard_at = self._clock.monotonic()
         self._pump = Pump(self._thread.loop, socket, self._on_frames)
@@ -253,6 +276,13 @@ def shared_folder(endpoint: str, snapshot: CoreSnapshot) -> Path | None:
             return path.parent
     except OSError:
         return None
+
+
+def needs_value(endpoint: str, snapshot: CoreSnapshot) -> bool:
+    """Whether this core cannot open files of ours, so that pictures go to it by value. Opens a file, as above."""
+    if host_of(endpoint) not in LOOPBACK:
+        return True
+    return bool(snapshot.nonce_uri) and shared_folder(endpoint, snapshot) is None
 
 
 def _routing_id(hello: ServiceHello) -> PeerName:

@@ -16,6 +16,9 @@ HIGH_WATER: Final = 64
 HANDSHAKE_MS: Final = 3_000
 MAX_RETRANSMIT_MS: Final = 10_000
 KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_COUNT = 5, 2, 3
+ZAP_DOMAIN: Final = b"textcraft"
+"""Named exactly, by the sockets with keys and by who answers for them: a socket without a domain asks nobody."""
+ZAP_ENDPOINT: Final = "inproc://zeromq.zap.01"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _FORBIDDEN: Final = frozenset({zmq.HEARTBEAT_IVL, zmq.HEARTBEAT_TIMEOUT, zmq.HEARTBEAT_TTL})
@@ -31,7 +34,7 @@ class PortInUse(BusError):
 
 
 class BindRefused(BusError):
-    """An address other machines can reach was asked for: connections are not encrypted yet."""
+    """An address other machines can reach was asked for on a channel that has no keys."""
 
     def __init__(self, host: str) -> None:
         super().__init__(f"{host} can be reached from other machines and the channel has no keys: use 127.0.0.1")
@@ -79,9 +82,31 @@ def bind(socket: "zmq.Socket[bytes]", host: str, port: int, *, lan: bool = False
     Raises PortInUse or BindRefused; the socket is closed then.
     """
     with _closed_on_error(socket), _told_in_use(port):
-        if host not in LOOPBACK and not lan:
+        if host not in LOOPBACK and not lan and not socket.get(zmq.CURVE_SERVER):
             raise BindRefused(host)
         return _bind(socket, host, port)
+
+
+def lock(socket: "zmq.Socket[bytes]", secret: str) -> None:
+    """Let in only who has a key: before it is bound. Who decides is asked under ZAP_DOMAIN, and nobody means no."""
+    socket.set(zmq.CURVE_SERVER, 1)
+    socket.set(zmq.CURVE_SECRETKEY, secret.encode())
+    socket.set(zmq.ZAP_DOMAIN, ZAP_DOMAIN)
+    with contextlib.suppress(AttributeError, zmq.ZMQError):  # older libraries have no strict domains
+        socket.set(zmq.ZAP_ENFORCE_DOMAIN, 1)
+
+
+def show_key(socket: "zmq.Socket[bytes]", public: str, secret: str, server: str) -> None:
+    """Connect with keys, and only to who has the secret half of `server`: before it is connected."""
+    socket.set(zmq.CURVE_PUBLICKEY, public.encode())
+    socket.set(zmq.CURVE_SECRETKEY, secret.encode())
+    socket.set(zmq.CURVE_SERVERKEY, server.encode())
+
+
+def bind_zap(socket: "zmq.Socket[bytes]") -> None:
+    """Bind where the library asks, within this process, whether a key may enter."""
+    with _closed_on_error(socket):
+        socket.bind(ZAP_ENDPOINT)
 
 
 class Place(Protocol):

@@ -3,14 +3,15 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
 from typing import Final
 
 import zmq
 
 from textcraft_bus.blobs import BLOB_ERRORS, BlobShelf, load_blob
 from textcraft_bus.clock import Clock
-from textcraft_bus.dispatcher import Dispatcher
+from textcraft_bus.dispatcher import MAX_PEERS, Dispatcher
 from textcraft_bus.drops import Drops
 from textcraft_bus.facts import (
     Fact,
@@ -20,9 +21,12 @@ from textcraft_bus.facts import (
     WallShown,
     WallThumbnail,
 )
+from textcraft_bus.fetches import Fetches
+from textcraft_bus.gatekeeper import Gatekeeper
 from textcraft_bus.jobs import Action, Ignored, Send, Tell, Welcome
 from textcraft_bus.messages import (
     BadFrame,
+    Blob,
     Bye,
     CoreSnapshot,
     Envelope,
@@ -49,7 +53,7 @@ from textcraft_bus.messages import (
     parse,
     peer_name,
 )
-from textcraft_bus.sockets import bind, make_socket
+from textcraft_bus.sockets import BusSocket, bind, lock, make_socket
 from textcraft_bus.thread import BusThread, Frames, Pump
 from textcraft_bus.timing import Timing
 
@@ -74,6 +78,11 @@ class Switchboard:
         self.mode = mode
         self.nonce_uri = ""
         self._pump: Pump | None = None
+        self._far: list[Pump] = []
+        self._door: dict[PeerName, Pump] = {}
+        """The sockets with keys that peers of other machines came by; all others come by the one on loopback."""
+        self.gatekeeper: Gatekeeper | None = None
+        self.fetches: Fetches | None = None
         self._seq = itertools.count(1)  # also taken from by the threads that read pictures
         self._scenes: dict[PeerName, WallScene] = {}
         self._unsent: set[PeerName] = set()
@@ -85,12 +94,28 @@ class Switchboard:
     # --- life -----------------------------------------------------------------------------------------------------
 
     def open(self, port: int) -> int:
-        """Bind and begin; returns the port. Raises PortInUse."""
+        """Bind on loopback and begin; returns the port. Raises PortInUse."""
         socket = make_socket(self._thread.context, zmq.ROUTER)
         bound = bind(socket, "127.0.0.1", port)
         self._pump = Pump(self._thread.loop, socket, self._on_frames)
         self._thread.tasks.start(self._live(), name="core beats")
         return bound
+
+    def open_far(self, hosts: Sequence[str], port: int, secret: str, allowed: Collection[str]) -> None:
+        """Bind for other machines too, with keys. Raises PortInUse."""
+        self.gatekeeper = Gatekeeper(self._thread, allowed, self.drops.add)
+        self.gatekeeper.open()
+        for host in hosts:
+            socket = make_socket(self._thread.context, zmq.ROUTER)
+            lock(socket, secret)
+            self.gatekeeper.watch(socket)
+            bind(socket, host, port)
+            self._far.append(self._far_pump(socket))
+
+    def _far_pump(self, socket: BusSocket) -> Pump:
+        pumps: list[Pump] = []
+        pumps.append(Pump(self._thread.loop, socket, lambda frames: self._on_frames(frames, pumps[0])))
+        return pumps[0]
 
     def close(self) -> None:
         """Close the socket; whoever is connected notices by our silence."""
@@ -156,7 +181,7 @@ class Switchboard:
 
     # --- from the peers ---------------------------------------------------------------------------------------------
 
-    def _on_frames(self, frames: Frames) -> None:
+    def _on_frames(self, frames: Frames, door: Pump | None = None) -> None:
         if self._is_cut:
             return
         try:
@@ -165,6 +190,8 @@ class Switchboard:
             self.drops.add(str(error))
             return
         now = self._clock.monotonic()
+        if isinstance(message, ServiceHello) or not self.dispatcher.knows(peer):
+            self._note_door(peer, door)
         if isinstance(message, ServiceHello):
             self._on_hello(now, peer, message)
         elif not self.dispatcher.knows(peer):
@@ -172,6 +199,16 @@ class Switchboard:
             self._send(peer, HelloWanted())
         else:
             self._on_message(now, peer, message)
+
+    def _note_door(self, peer: PeerName, door: Pump | None) -> None:
+        """Answers go out where the peer said hello."""
+        if door is None:
+            self._door.pop(peer, None)
+            return
+        if len(self._door) >= MAX_PEERS:
+            self._door = {known: pump for known, pump in self._door.items() if self.dispatcher.knows(known)}
+        if peer in self._door or len(self._door) < MAX_PEERS:
+            self._door[peer] = door
 
     def _read(self, frames: Frames) -> tuple[PeerName, Envelope]:
         if len(frames) != 2:
@@ -207,6 +244,8 @@ class Switchboard:
             case Heartbeat():
                 self._perform(self.dispatcher.beat(now, peer, message))
             case Bye():
+                if self.fetches is not None:
+                    self.fetches.forget(peer)
                 self._perform(self.dispatcher.bye(now, peer))
             case _:
                 return False
@@ -236,6 +275,10 @@ class Switchboard:
                 self._perform(self.dispatcher.accepted(now, peer, message))
             case RenderProgress():
                 self._perform(self.dispatcher.progress(now, peer, message))
+            case ImageReady() if self.fetches is not None and self.fetches.is_by_value(message):
+                self._fetch(now, peer, message)
+            case Blob():
+                self._take_blob(peer, message)
             case ImageReady():
                 self._perform(self.dispatcher.ready(now, peer, message))
             case RenderFailed():
@@ -243,6 +286,26 @@ class Switchboard:
             case _:
                 return False
         return True
+
+    def keep_results_in(self, folder: Path) -> None:
+        """From now on pictures of servers on other machines are asked for and kept there."""
+        self.fetches = Fetches(folder, self._send, self._on_fetched, self._on_unfetched, _off_loop)
+
+    def _fetch(self, now: float, peer: PeerName, message: ImageReady) -> None:
+        """Ask for a picture by value, unless its job is over."""
+        wanted = RequestId(message.request_id) in self.dispatcher.open_jobs
+        if not wanted or self.fetches is None or not self.fetches.begin(peer, message):
+            self._perform(self.dispatcher.ready(now, peer, message) if not wanted else [])
+
+    def _take_blob(self, peer: PeerName, blob: Blob) -> None:
+        if self.fetches is not None:
+            self._thread.tasks.start(self.fetches.take(peer, blob), name=f"picture of {peer}")
+
+    def _on_fetched(self, peer: PeerName, message: ImageReady) -> None:
+        self._perform(self.dispatcher.ready(self._clock.monotonic(), peer, message))
+
+    def _on_unfetched(self, peer: PeerName, message: RenderFailed) -> None:
+        self._perform(self.dispatcher.failed(self._clock.monotonic(), peer, message))
 
     # --- to the peers -----------------------------------------------------------------------------------------------
 
@@ -294,7 +357,8 @@ class Switchboard:
         return message.model_copy(update={"seq": next(self._seq), "sent_at": self._clock.now().timestamp()})
 
     def _post(self, peer: PeerName, frame: bytes) -> bool:
-        return self._pump is not None and not self._is_cut and self._pump.send([peer.encode(), frame])
+        door = self._door.get(peer, self._pump)
+        return door is not None and not self._is_cut and door.send([peer.encode(), frame])
 
     # --- pictures by value ------------------------------------------------------------------------------------------
 
@@ -316,3 +380,7 @@ class Switchboard:
             log.error("%s does not get its picture: %s", peer, error)
         finally:
             self._shelf.end(peer)
+
+
+async def _off_loop(work: Callable[[], Path]) -> Path:
+    return await asyncio.to_thread(work)

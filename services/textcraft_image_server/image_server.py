@@ -15,11 +15,13 @@ import psutil
 from textcraft_bus import facts
 from textcraft_bus import messages as wire
 from textcraft_bus.base_service import BaseService
+from textcraft_bus.blobs import BLOB_ERRORS, load_blob
 from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import ConfigError
+from textcraft_bus.fetches import BY_VALUE
 from textcraft_bus.folders import data_folder
-from textcraft_bus.link import Link
+from textcraft_bus.link import Link, needs_value
 from textcraft_bus.processes import NameLock
 from textcraft_image_server.backends import Order, Painted, known_backends, prices
 from textcraft_image_server.config import ImageServerConfig
@@ -46,6 +48,9 @@ class ImageServerService(BaseService):
         self._process = psutil.Process()
         self._hello = _hello(config)
         self._ended: OrderedDict[tuple[str, int], wire.Envelope] = OrderedDict()
+        self._made: OrderedDict[str, wire.Picture] = OrderedDict()
+        """The newest pictures, by hash: what a core on another machine may ask for."""
+        self._by_value = False
         self._core_gone_at: float | None = time.monotonic()
         self._link: Link | None = None
         self._name = NameLock(self._peer)
@@ -81,10 +86,19 @@ class ImageServerService(BaseService):
 
     def done(self, job: Job, order: Order, result: Result, painted: Painted, backend: str) -> None:
         """Tell where the picture is."""
+        self._made[result.sha256] = wire.Picture(
+            sha256=result.sha256,
+            uri=result.path.as_uri(),
+            mime=result.info.mime,
+            width=result.info.width,
+            height=result.info.height,
+        )
+        if len(self._made) > MAX_ENDED:
+            self._made.popitem(last=False)
         ready = wire.ImageReady(
             request_id=job.request.request_id,
             attempt=job.attempt,
-            uri=result.path.as_uri(),
+            uri=f"{BY_VALUE}{result.sha256}" if self._by_value else result.path.as_uri(),
             prompt=order.prompt,
             sha256=result.sha256,
             mime=result.info.mime,
@@ -120,18 +134,27 @@ class ImageServerService(BaseService):
 
     def _on_fact(self, fact: facts.LinkFact) -> None:
         match fact:
-            case facts.CoreSeen():
+            case facts.CoreSeen(snapshot=snapshot):
                 self._core_gone_at = None
+                self._by_value = needs_value(self.config.core, snapshot)
             case facts.CoreLost():
                 self._core_gone_at = time.monotonic()
             case facts.Arrived(message=wire.RenderRequest() as request):
                 self._accept(request)
             case facts.Arrived(message=wire.CancelRender(request_id=request_id, attempt=attempt)):
                 self.easel.cancel(request_id, attempt)
+            case facts.Arrived(message=wire.NeedBlob(sha256=sha256)) if sha256 in self._made:
+                self.add_task(self._send_picture(self._made[sha256]))
             case facts.Arrived(message=wire.Quit()):
                 self.request_stop()
             case facts.FramesDropped(count, reason):
                 log.warning("%d frames dropped: %s", count, reason)
+
+    async def _send_picture(self, picture: wire.Picture) -> None:
+        try:
+            self._send(await asyncio.to_thread(load_blob, picture))
+        except BLOB_ERRORS as error:
+            log.error("picture %s is not sent: %s", picture.sha256, error)
 
     def _accept(self, request: wire.RenderRequest) -> None:
         told = self._ended.get((request.request_id, request.attempt))
