@@ -61,6 +61,7 @@ class FakeHub:
         fixed_ports: Mapping[str, int] | None = None,
         schemas: Mapping[str, type[MessageBase]] | None = None,
         foreign: Any = None,
+        far: Any = None,
         **_timing: Any,
     ) -> None:
         self._deliver = deliver

@@ -115,9 +115,14 @@ async def test_a_picture_that_is_not_the_announced_one_fails_the_job(tmp_path, d
                 sha256 = sha256_of(PIXEL)
                 painter.link.send(
                     ImageReady(
-                        request_id="r1", attempt=attempt, uri=f"blob:{sha256}", sha256=sha256, mime="image/png",
-                        width=1, height=1,
-                    )  # fmt: skip
+                        request_id="r1",
+                        attempt=attempt,
+                        uri=f"blob:{sha256}",
+                        sha256=sha256,
+                        mime="image/png",
+                        width=1,
+                        height=1,
+                    )
                 )
                 await until(lambda n=attempt: len(painter.of(NeedBlob)) >= n)
                 painter.link.send(Blob(sha256=sha256, mime="image/png", data=base64.b64encode(data).decode()))

@@ -180,7 +180,7 @@ def test_help_names_the_settings_of_every_backend(started):
 def test_what_the_operator_can_mend_is_one_line(started):
     server = started.start(SERVER, "--generator", "oil")
     assert server.wait() == 1
-    assert "generator: 'oil' is none of comfyui" in server.output
+    assert "generator: 'oil' is none of black, comfyui" in server.output
     assert "Traceback" not in server.output
 
 
