@@ -150,6 +150,8 @@ class Console:
             self._tasks.start(_tick(watchdog), name="tick the watchdog")
             await stage.open()
             window.show()
+            await asyncio.sleep(0)
+            log.info("the console can be used")
             await stage.keep_services(self._keeper(show, port, stage))
             self.window = window
             await self._until_closed(stage, window)

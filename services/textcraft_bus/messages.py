@@ -87,7 +87,7 @@ class Envelope(MessageBase):
 class Part(BaseModel):
     """A piece of a message; frozen, unknown fields kept."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
 
 class ScreenInfo(Part):

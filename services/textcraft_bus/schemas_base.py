@@ -59,7 +59,7 @@ class ContentType(StringComparableEnum):
 class MessageBase(BaseModel):
     """One message; unknown fields are kept, so a project's own fields pass through."""
 
-    model_config = ConfigDict(extra="allow", validate_assignment=False)
+    model_config = ConfigDict(extra="allow", validate_assignment=False, defer_build=True)
 
     type: Name
 
@@ -79,7 +79,7 @@ def new_request_id() -> str:
 class ImageSource(BaseModel):
     """A reference picture or depth map, by value or by address."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     image_data: ImageData | None = None
     uri: Text | None = None
@@ -134,7 +134,7 @@ class DisplayMedia(MessageBase):
 class TextStyle(BaseModel):
     """How a DisplayText is set."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     font_size: float | None = None
     color: list[float] | Text | None = None

@@ -8,7 +8,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import p01_scan, p03_cycle, p05_request, p06_wall, p07_fade, p11_journal, p12_painter
+from tests.bench import (
+    p01_scan,
+    p03_cycle,
+    p04_console,
+    p05_request,
+    p06_wall,
+    p07_fade,
+    p11_journal,
+    p12_painter,
+    p13_beats,
+)
 from tests.bench.measure import Figure, Measure, Run
 from tests.bench.table import as_table, busy, exit_code, remember
 
@@ -16,11 +26,14 @@ MEASURES: tuple[Measure, ...] = (
     p01_scan.WARM,
     p01_scan.COLD,
     p03_cycle.MEASURE,
+    p04_console.STALLS,
     p05_request.MEASURE,
     p06_wall.MEASURE,
     p07_fade.MEASURE,
+    p04_console.START,
     p11_journal.MEASURE,
     p12_painter.MEASURE,
+    p13_beats.MEASURE,
 )
 
 

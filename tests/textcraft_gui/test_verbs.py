@@ -118,11 +118,11 @@ def test_the_stage_may_refuse_too():
     assert bench.refused == [(Verb.TAKE, "The wall is busy.")]
 
 
-def test_without_a_show_only_panic_help_and_full_screen_work():
+def test_without_a_show_only_panic_and_the_window_itself_work():
     bench = Bench()
     bench.state.mode = None
     works = {verb for verb in Verb if not isinstance(bench.verbs.availability(verb), Refused)}
-    assert works == {Verb.PANIC, Verb.HELP, Verb.FULL_SCREEN}
+    assert works == {Verb.PANIC, Verb.HELP, Verb.FULL_SCREEN, Verb.PALETTE}
 
 
 def test_back_from_the_second_picture_leaves_nothing_before_the_first():

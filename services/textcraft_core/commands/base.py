@@ -13,4 +13,4 @@ CaptionText = Annotated[str, StringConstraints(max_length=MAX_CAPTION_CHARS)]
 class Command(BaseModel):
     """Base of all commands."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

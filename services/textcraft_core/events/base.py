@@ -53,7 +53,7 @@ class StopName(StrEnum):
 class Event(BaseModel):
     """Base of all events; the journal adds sequence and time."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     durability: ClassVar[Durability] = Durability.GROUP
 
 

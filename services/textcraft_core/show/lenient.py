@@ -13,7 +13,7 @@ MAX_WHOLE: Final = 2**53
 class Part(BaseModel):
     """A frozen piece of a JSON file: null is what is not there, unknown keys are kept."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True)
+    model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
