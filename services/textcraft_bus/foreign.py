@@ -192,6 +192,10 @@ class Listener:
         self._hear(channel, socket)
         return port
 
+    def use_schemas(self, schemas: Schemas) -> None:
+        """Read messages with these classes from now on."""
+        self._schemas = schemas
+
     def close(self) -> None:
         """Close the channels."""
         for pump in self._pumps:

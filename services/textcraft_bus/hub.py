@@ -148,6 +148,15 @@ class Hub:
         """Let nothing of the addressed channel through for so long, as if the cable was pulled: for rehearsals."""
         self._thread.post(self._board.cut, seconds)
 
+    @property
+    def publishes(self) -> bool:
+        """Whether foreign services can hear what is published."""
+        return "events" in self.ports
+
+    def use_schemas(self, schemas: Mapping[str, type[MessageBase]]) -> None:
+        """Read foreign messages with these classes from now on."""
+        self._foreign.use_schemas(schemas)
+
     def set_mode(self, mode: Mode) -> None:
         """The mode services are told from now on, in beats and snapshots."""
         self._thread.post(setattr, self._board, "mode", mode)

@@ -91,6 +91,11 @@ def use_project(project: Project) -> None:
         log.warning("%s; the base schemas serve", project.refused)
 
 
+def project_in_play() -> Project | None:
+    """The project of the process when one was loaded already; loads nothing."""
+    return _current[0] if _current else None
+
+
 def current_project(*, trust: bool = False) -> Project:
     """The project of the process, loaded at the first call from what PROJECT_ENV names. Raises as load_project.
 

@@ -83,6 +83,10 @@ class WorkerPort:
         self._thread.tasks.start(self._live(), name=f"deadlines of {self._config.name}")
         return requests, results
 
+    def use_schemas(self, schemas: Mapping[str, type[MessageBase]]) -> None:
+        """Read results with these classes from now on."""
+        self._schemas = schemas
+
     def close(self) -> None:
         """Close the sockets; what is outstanding ends here without a word."""
         for pump in self._pumps:

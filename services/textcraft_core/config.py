@@ -1,14 +1,25 @@
 """What a core can be told, as keys of core.toml, as environment variables and as flags."""
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
 from textcraft_bus.config import BaseServiceConfig
+from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.messages import Mode
+from textcraft_bus.schemas_base import MessageType
+from textcraft_bus.zmq.config import (
+    IMAGE_SERVER,
+    ControllerServiceConfig,
+    PublisherConfig,
+    SubscriberConfig,
+    WorkerConfig,
+)
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig, listed
 from textcraft_core.options import AfterComplete, EngineOptions
 from textcraft_core.spend import Caps
+from textcraft_core.stage.foreign_displays import DisplayOptions
 from textcraft_core.stage.intake import GateOptions
 from textcraft_core.stage.stage import StageOptions
 
@@ -90,6 +101,32 @@ class LlmConfig(BaseModel):
         return self.model_dump(exclude_none=True, exclude={"temperature"})
 
 
+class DisplaysConfig(BaseModel):
+    """Displays of others, that listen to the events port."""
+
+    pictures: Literal["file", "data"] = Field(
+        default="file", description="send them the address of a picture, or the whole picture (other machines)"
+    )
+    width: int = Field(default=1920, ge=64, le=8192, description="widest picture they are sent, pixels")
+    height: int = Field(default=1080, ge=64, le=8192, description="highest picture they are sent, pixels")
+    safe_look: Path | None = Field(default=None, description="picture of their safe look")
+
+    def options(self) -> DisplayOptions:
+        """Return what was said, as the stage reads it."""
+        return DisplayOptions(self.pictures, (self.width, self.height), self.safe_look)
+
+
+def _channels() -> ControllerServiceConfig:
+    """Everything a core of the ecosystem opens: 5555, 5556, 5557, and 5564 with 5565 for image servers."""
+    return ControllerServiceConfig(
+        name="textcraft-core",
+        publisher=PublisherConfig(default_topic=MessageType.DISPLAY_MEDIA),
+        subscriber=SubscriberConfig(),
+        updates=SubscriberConfig(port=DEFAULT_PORTS["updates"], bind=True),
+        workers={IMAGE_SERVER: WorkerConfig(name=IMAGE_SERVER)},
+    )
+
+
 class TextCraftCoreConfig(BaseServiceConfig):
     """Settings of the story engine and its service."""
 
@@ -110,6 +147,8 @@ class TextCraftCoreConfig(BaseServiceConfig):
     llm: LlmConfig = LlmConfig()
     audience: AudienceConfig = AudienceConfig()
     sensors: SensorsConfig = SensorsConfig()
+    displays: DisplaysConfig = DisplaysConfig()
+    zmq: ControllerServiceConfig = Field(default_factory=_channels, description="the ecosystem's channels")
 
     def stage_options(self, mode: Mode, watermark: str = "", *, pace: float | None = None) -> StageOptions:
         """Return how a show is played in a mode; `pace` replaces the least time between cycle starts."""
@@ -121,6 +160,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
             watermark=watermark,
             lonely_minutes=engine.lonely_minutes,
             approve_by_hand=engine.approval == "hand",
+            displays=self.displays.options(),
             caps=self.llm.caps,
             gate=self.gate.options(),
             fault_profile="" if self.brain == "live" else self.fault_profile,

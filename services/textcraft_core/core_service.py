@@ -18,8 +18,9 @@ from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode
-from textcraft_bus.project import ProjectError, project_folder
+from textcraft_bus.project import ProjectError, load_project, project_folder, use_project
 from textcraft_bus.stubs import write_stubs
+from textcraft_bus.zmq.services import ControllerService
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import brain_maker
@@ -56,12 +57,14 @@ class TextCraftCoreService(BaseService):
         self._hub: Hub | None = None
         self._stage: Stage | None = None
         self._keeper: ServiceKeeper | None = None
+        self.zmq_service: ControllerService | None = None
 
     async def start(self) -> None:
         """Bind the fixed ports, bring back what was, begin to play. Raises PortInUse."""
         clock = SystemClock()
         kept = await asyncio.to_thread(restore.load, self._show.restore, clock)
         stage: list[Stage] = []
+        self.zmq_service = ControllerService(self.config.zmq, clock=clock)
         self._hub = Hub(
             lambda fact: stage[0].on_fact(fact) if stage else None,
             asyncio.get_running_loop(),
@@ -70,7 +73,7 @@ class TextCraftCoreService(BaseService):
             mode=Mode.SHOW,
             port=DEFAULT_PORTS["ours"],
             nonce_folder=self._show.images,
-            fixed_ports=DEFAULT_PORTS,
+            foreign=self.zmq_service,
         )
         self._show.images.mkdir(exist_ok=True)
         port = await self._hub.start()
@@ -188,6 +191,7 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
     if config_path:
         read_toml(Path(config_path))  # a broken one is told before anything is looked for
     show = open_show(getattr(options, "project", None) or "")
+    use_project(await asyncio.to_thread(load_project, show.root, trust=getattr(options, "trust_project", False)))
     config_file = config_path or show.root / "core.toml"
     config = TextCraftCoreConfig.from_overrides(config_file=config_file, args=options)
     cycles, clock = getattr(options, "run", None), SystemClock()

@@ -112,6 +112,13 @@ class FakeHub:
     def cut_link(self, seconds: float) -> None:
         self.calls.add("cut_link", seconds)
 
+    @property
+    def publishes(self) -> bool:
+        return "events" in self.ports
+
+    def use_schemas(self, schemas: Mapping[str, type[MessageBase]]) -> None:
+        self.calls.add("use_schemas", schemas)
+
     def set_mode(self, mode: Mode) -> None:
         self.calls.add("set_mode", mode)
         self.mode = mode

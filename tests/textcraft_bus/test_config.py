@@ -3,9 +3,9 @@
 import argparse
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from textcraft_bus.config import BaseServiceConfig, ConfigError, unknown_keys
+from textcraft_bus.config import BaseServiceConfig, ConfigError, flags, unknown_keys
 
 
 class Section(BaseModel):
@@ -60,3 +60,48 @@ def test_an_unknown_key_names_the_nearest_known_one():
         "pase is not known; did you mean pace?",
         "section.prot is not known; did you mean section.port?",
     ]
+
+
+class Entry(BaseModel):
+    port: int = 1
+    name: str = "entry"
+
+
+class Channels(BaseModel):
+    name: str = "channels"
+    maybe: Section | None = None
+    workers: dict[str, Entry] = {}
+
+
+class Sectioned(BaseServiceConfig):
+    service_name: str = "my_own_core"
+    zmq: Channels = Field(default_factory=lambda: Channels(name="mine", workers={"one": Entry(port=7, name="first")}))
+
+
+def test_a_section_given_in_part_keeps_the_class_s_own_defaults(tmp_path):
+    (tmp_path / "core.toml").write_text("[zmq.maybe]\nport = 3\n[zmq.workers.one]\nport = 9\n")
+    zmq = Sectioned.from_overrides(tmp_path / "core.toml").zmq
+    assert (zmq.name, zmq.maybe) == ("mine", Section(port=3, address="a"))
+    assert zmq.workers == {"one": Entry(port=9, name="first")}
+
+
+def test_named_tables_have_flags_variables_and_known_keys(monkeypatch):
+    names = [name for name, _, _ in flags(Sectioned)]
+    assert {"zmq.name", "zmq.maybe.port", "zmq.workers.one.port"} < set(names)
+    monkeypatch.setenv("TEXTCRAFT_ZMQ__WORKERS__ONE__PORT", "11")
+    assert Sectioned.from_overrides().zmq.workers["one"] == Entry(port=11, name="first")
+    flag = argparse.Namespace(**{"zmq.workers.one.port": "12"})
+    assert Sectioned.from_overrides(args=flag).zmq.workers["one"].port == 12
+    assert list(unknown_keys({"zmq": {"workers": {"one": {"prot": 1}}, "maybe": {"adress": ""}}}, Sectioned)) == [
+        "zmq.workers.one.prot is not known; did you mean zmq.workers.one.port?",
+        "zmq.maybe.adress is not known; did you mean zmq.maybe.address?",
+    ]
+
+
+def test_without_a_file_the_project_s_own_is_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROJECT_ENV", str(tmp_path))
+    assert Sectioned.from_overrides().zmq.name == "mine"
+    (tmp_path / "core.toml").write_text('[zmq]\nname = "from core.toml"\n')
+    assert Sectioned.from_overrides().zmq.name == "from core.toml"
+    (tmp_path / "my_own_core.toml").write_text('[zmq]\nname = "from its own"\n')
+    assert Sectioned.from_overrides().zmq.name == "from its own"

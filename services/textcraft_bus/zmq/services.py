@@ -84,6 +84,13 @@ class ControllerService:
         """Have `observer` called, on the loop, with every message heard and with counts of refused frames."""
         self._observers.append(observer)
 
+    def use_schemas(self, schemas: Mapping[str, type[MessageBase]]) -> None:
+        """Read messages with these classes from now on: a project was trusted while the service runs."""
+        self.schemas = schemas
+        self.thread.post(self._listener.use_schemas, schemas)
+        for port in self._workers.values():
+            self.thread.post(port.use_schemas, schemas)
+
     # --- life -----------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -96,7 +103,8 @@ class ControllerService:
         except BaseException:
             await self.stop()
             raise
-        log.info("%s: %s", self.config.name, ", ".join(f"{name} {port}" for name, port in self.ports.items()))
+        if self.ports:
+            log.info("%s: %s", self.config.name, ", ".join(f"{name} {port}" for name, port in self.ports.items()))
 
     async def stop(self) -> None:
         """Close everything within 2 s, whatever the peers do; may be called again."""

@@ -4,6 +4,7 @@ A command says what is wanted, by name and with an explicit on or off, so that s
 """
 
 from textcraft_core.commands.base import Command
+from textcraft_core.commands.ecosystem import TrustProject
 from textcraft_core.commands.engine import (
     Assign,
     DecideStory,
@@ -124,6 +125,7 @@ __all__ = [
     "Stop",
     "Take",
     "TestCard",
+    "TrustProject",
     "Undo",
     "WithdrawInput",
 ]

@@ -38,6 +38,7 @@ from textcraft_core.events.cycle import (
     VerdictGiven,
 )
 from textcraft_core.events.drafts import DraftApplied, DraftDiscarded, DraftSaved, PersonaSaved
+from textcraft_core.events.ecosystem import ProjectCodeRefused, ProjectCodeTrusted, SentToDisplays
 from textcraft_core.events.history import (
     ChangeConflict,
     FileRedone,
@@ -184,6 +185,8 @@ __all__ = [
     "Phase",
     "PhaseEntered",
     "PictureNoted",
+    "ProjectCodeRefused",
+    "ProjectCodeTrusted",
     "RenderAccepted",
     "RenderFailed",
     "RenderProgressed",
@@ -198,6 +201,7 @@ __all__ = [
     "ScanFinished",
     "ScreenAssigned",
     "SensorActed",
+    "SentToDisplays",
     "ServiceAdopted",
     "ServiceBeat",
     "ServiceEnded",

@@ -38,10 +38,12 @@ from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import MatrixStore
 from textcraft_core.show.writer import ShowWriter
 from textcraft_core.spend import Caps, Ledger
-from textcraft_core.stage import candidate_desk, restore
+from textcraft_core.stage import abroad, candidate_desk, restore
+from textcraft_core.stage.abroad import Abroad, AbroadPort
 from textcraft_core.stage.candidate_desk import CandidateDesk
 from textcraft_core.stage.card_desk import CardDesk
 from textcraft_core.stage.fault_desk import CutPort, FaultDesk
+from textcraft_core.stage.foreign_displays import DisplayOptions
 from textcraft_core.stage.intake import GateOptions, Intake
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
@@ -104,7 +106,7 @@ Everything that can cost money pays from the one account it is handed.
 """
 
 
-class BusPort(WallPort, RenderPort, CutPort, Protocol):
+class BusPort(WallPort, RenderPort, CutPort, AbroadPort, Protocol):
     """What the stage asks of the bus."""
 
     def quit(self, peer: PeerName, reason: str = "") -> None:
@@ -120,6 +122,7 @@ class StageOptions:
     watermark: str = ""
     lonely_minutes: float = 10.0
     approve_by_hand: bool = False
+    displays: DisplayOptions = field(default_factory=DisplayOptions)
     caps: Caps = field(default_factory=Caps)
     gate: GateOptions = field(default_factory=GateOptions)
     fault_profile: str = ""
@@ -173,6 +176,7 @@ class Stage:
         self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, self.stream).generator
         self.notes = PictureNotes(self.stream, show.images, kept.open_renders)
         self._open_ears(options)
+        self.abroad = Abroad(show.root, bus, self.stream, self.playout.scene_for, options.displays)
         self.keeper: ServiceKeeper | None = None
         self._bus = bus
         self._port = port
@@ -211,6 +215,7 @@ class Stage:
         self._tasks.start(self._take_facts(), name="facts from the bus")
         self._tasks.start(self.walls.tick_forever(), name="walls tick")
         await self._save()
+        await self.abroad.open()
         for request in self._kept.open_renders:
             self.pictures.ask(request)
         await self.engine.start()
@@ -232,6 +237,7 @@ class Stage:
         await self.engine.close()
         await self.pictures.close()
         await self.notes.close()
+        await self.abroad.close()
         await self._tasks.stop()
         if end_services:
             for peer in self._peers:
@@ -268,6 +274,7 @@ class Stage:
         self.serve((cmd.AddCard,), self.cards.handle)
         self.serve((cmd.Mark,), self._mark)
         self.serve((cmd.DecideStory,), self.hearing.visitors.handle)
+        self.serve(abroad.COMMANDS, self.abroad.handle)
 
     async def _handle_wall(self, command: cmd.Command) -> None:
         await self.walls.handle(command, running=self.engine.running)

@@ -1,0 +1,30 @@
+"""Events: what was said to services of others, and a project's own code."""
+
+from textcraft_bus.messages import Layer
+from textcraft_core.events.base import Event
+
+
+class SentToDisplays(Event):
+    """A picture went out to foreign displays: they never say what they show, so this is SENT and never more."""
+
+    request_id: str
+    layer: Layer
+    sha256: str
+    """Of the program's picture; empty for black and safe look."""
+    caption: str = ""
+
+
+class ProjectCodeRefused(Event):
+    """The show brings code of its own (schemas.py, constants.py) that did not run; the base schemas serve."""
+
+    path: str
+    reason: str
+    may_be_trusted: bool
+    """Whether TrustProject would let it run; False when it is broken."""
+
+
+class ProjectCodeTrusted(Event):
+    """The show's own code runs: its message types beyond the base ones."""
+
+    path: str
+    types: tuple[str, ...]

@@ -1,0 +1,46 @@
+"""What a show has to do with programs of others: its own message types, and the displays that only listen."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from textcraft_bus.folders import cache_folder
+from textcraft_bus.messages import WallScene
+from textcraft_core import commands as cmd
+from textcraft_core.record.stream import EventStream
+from textcraft_core.stage.display_pictures import DisplayPictures
+from textcraft_core.stage.foreign_displays import DisplayOptions, ForeignDisplays, PublishPort
+from textcraft_core.stage.project_desk import ProjectDesk, SchemaPort
+
+COMMANDS = (cmd.TrustProject,)
+
+
+class AbroadPort(PublishPort, SchemaPort, Protocol):
+    """What is asked of the bus."""
+
+
+class Abroad:
+    """One show's side towards the ecosystem."""
+
+    def __init__(
+        self,
+        root: Path,
+        bus: AbroadPort,
+        stream: EventStream,
+        scene: Callable[[str, int], WallScene],
+        options: DisplayOptions,
+    ) -> None:
+        pictures = DisplayPictures(cache_folder("displays"), options.size, options.safe_look)
+        self._displays = ForeignDisplays(scene, bus, stream, pictures, options.by)
+        self._project = ProjectDesk(root, bus, stream)
+        self.handle = self._project.trust
+        """Carries out COMMANDS."""
+
+    async def open(self) -> None:
+        """Publish the scene, and read messages as the show's own code says, when it may run."""
+        self._displays.open()
+        await self._project.open()
+
+    async def close(self) -> None:
+        """Publish nothing more."""
+        await self._displays.close()
