@@ -48,6 +48,22 @@ from textcraft_core.show.writer import ShowWriter
 CLOSE_SECONDS: Final = 10.0
 MAX_REASON_CHARS: Final = 2000
 
+ENGINE_COMMANDS: Final = (
+    commands.Step,
+    commands.Run,
+    commands.Pause,
+    commands.Stop,
+    commands.Override,
+    commands.Assign,
+    commands.QueueInput,
+    commands.EditInput,
+    commands.MoveInput,
+    commands.WithdrawInput,
+    commands.LockChapter,
+    commands.ForgetNotes,
+    *TEXT_COMMANDS,
+)
+
 
 class Orchestrator:
     """One show's engine, on one event loop. `start` it first, `close` it last."""

@@ -22,12 +22,11 @@ from textcraft_core.audience.hearing import Hearing
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig
 from textcraft_core.brains.faults import load_profile
 from textcraft_core.control.desk import ControlDesk
-from textcraft_core.engine.draft_desk import COMMANDS as TEXT_COMMANDS
 from textcraft_core.engine.history_commands import HISTORY_COMMANDS
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event, StopName
 from textcraft_core.options import EngineOptions
-from textcraft_core.orchestrator import Orchestrator
+from textcraft_core.orchestrator import ENGINE_COMMANDS, Orchestrator
 from textcraft_core.record.history import History
 from textcraft_core.record.journal import Journal, Record
 from textcraft_core.record.stream import EventStream
@@ -52,47 +51,11 @@ from textcraft_core.stage.playout import Playout
 from textcraft_core.stage.purse import Purse
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.second_thoughts import SecondThoughts
-from textcraft_core.stage.wall_desk import WallDesk, WallPort
+from textcraft_core.stage.wall_desk import WALL_COMMANDS, WallDesk, WallPort
 from textcraft_core.stage.words import Words
 
 log = logging.getLogger(__name__)
 
-ENGINE_COMMANDS = (
-    cmd.Step,
-    cmd.Run,
-    cmd.Pause,
-    cmd.Stop,
-    cmd.Override,
-    cmd.Assign,
-    cmd.QueueInput,
-    cmd.EditInput,
-    cmd.MoveInput,
-    cmd.WithdrawInput,
-    cmd.LockChapter,
-    cmd.ForgetNotes,
-    *TEXT_COMMANDS,
-)
-WALL_COMMANDS = (
-    cmd.Take,
-    cmd.Back,
-    cmd.Auto,
-    cmd.DelayAuto,
-    cmd.Hold,
-    cmd.SafeLook,
-    cmd.Black,
-    cmd.PauseAI,
-    cmd.Panic,
-    cmd.Restore,
-    cmd.Identify,
-    cmd.TestCard,
-    cmd.SendAgain,
-    cmd.FollowWall,
-    cmd.SetWallMap,
-    cmd.SetTransition,
-    cmd.NameWall,
-    cmd.AssignScreen,
-    cmd.ReleaseWall,
-)
 JOURNAL_ROWS = 1000
 """So many rows of the journal fill the panels at the start."""
 
@@ -155,26 +118,8 @@ class Stage:
         brain = make_brain(self.stream, self.journal, self.account)
         self.engine = engine_of(show, brain, self.stream, self.journal, clock, options.engine)
         self.account.tell(self.engine.spend)
-        self.playout = Playout(
-            kept.playout,
-            auto_seconds=options.auto_seconds,
-            watermark=options.watermark,
-            lonely_minutes=options.lonely_minutes,
-        )
-        self.playout.change_mode(options.mode)
-        self.engine.drafts.direct = lambda: self.playout.state.mode is not Mode.SHOW
-        self.walls = WallDesk(self.playout, bus, self.stream, clock, self._save, kept.scene)
-        words = Words(options.gate.words)
-        self.intake = Intake(show.images, self.walls, self.stream, words, lambda: options.approve_by_hand)
-        self.pictures = PictureDesk(
-            bus, self.intake, self.stream, clock, self.journal, Purse(self.account), self.playout.is_ai_paused
-        )
-        self.candidates = CandidateDesk(self.playout, self.walls, words)
-        size = options.engine.picture_width, options.engine.picture_height
-        self.cards = CardDesk(show.images, self.intake, self.stream, words, size)
-        faults = load_profile(options.fault_profile, show.root) if options.fault_profile else None
-        self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, self.stream).generator
-        self.notes = PictureNotes(self.stream, show.images, kept.open_renders)
+        self._make_walls(bus, options, kept)
+        self._make_pictures(bus, options, kept)
         self._open_ears(options)
         self.abroad = Abroad(show.root, bus, self.stream, self.playout.scene_for, options.displays)
         self.keeper: ServiceKeeper | None = None
@@ -189,6 +134,31 @@ class Stage:
         self._handlers: dict[type[cmd.Command], Handler] = {}
         self._serve_own()
         self.stream.subscribe(self._on_event)
+
+    def _make_walls(self, bus: BusPort, options: StageOptions, kept: Restore) -> None:
+        """Make what stands in NEXT and LIVE, and the hand on the walls."""
+        self.playout = Playout(
+            kept.playout,
+            auto_seconds=options.auto_seconds,
+            watermark=options.watermark,
+            lonely_minutes=options.lonely_minutes,
+        )
+        self.playout.change_mode(options.mode)
+        self.engine.drafts.direct = lambda: self.playout.state.mode is not Mode.SHOW
+        self.walls = WallDesk(self.playout, bus, self.stream, self.clock, self._save, kept.scene)
+
+    def _make_pictures(self, bus: BusPort, options: StageOptions, kept: Restore) -> None:
+        """Make the way of a picture: asked for, paid, through the gate, among the candidates."""
+        show, stream, words = self.show, self.stream, Words(options.gate.words)
+        self.intake = Intake(show.images, self.walls, stream, words, lambda: options.approve_by_hand)
+        purse, paused = Purse(self.account), self.playout.is_ai_paused
+        self.pictures = PictureDesk(bus, self.intake, stream, self.clock, self.journal, purse, paused)
+        self.candidates = CandidateDesk(self.playout, self.walls, words)
+        size = options.engine.picture_width, options.engine.picture_height
+        self.cards = CardDesk(show.images, self.intake, stream, words, size)
+        faults = load_profile(options.fault_profile, show.root) if options.fault_profile else None
+        self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, stream).generator
+        self.notes = PictureNotes(stream, show.images, kept.open_renders)
 
     def _open_ears(self, options: StageOptions) -> None:
         """Make what hears others than the operator: visitors, sensors, other programs."""

@@ -5,7 +5,7 @@ Knows no Qt and no story. Whatever an operator sees happen on a wall was committ
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from textcraft_bus import facts
 from textcraft_bus.clock import Clock
@@ -20,6 +20,28 @@ from textcraft_core.stage.playout import Playout, same_scene
 from textcraft_core.stage.playout_state import Candidate
 
 TICK_SECONDS = 0.2
+
+WALL_COMMANDS: Final = (
+    cmd.Take,
+    cmd.Back,
+    cmd.Auto,
+    cmd.DelayAuto,
+    cmd.Hold,
+    cmd.SafeLook,
+    cmd.Black,
+    cmd.PauseAI,
+    cmd.Panic,
+    cmd.Restore,
+    cmd.Identify,
+    cmd.TestCard,
+    cmd.SendAgain,
+    cmd.FollowWall,
+    cmd.SetWallMap,
+    cmd.SetTransition,
+    cmd.NameWall,
+    cmd.AssignScreen,
+    cmd.ReleaseWall,
+)
 
 
 class WallPort(Protocol):
