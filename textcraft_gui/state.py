@@ -244,6 +244,8 @@ class Service:
     role: str = ""
     seen_at: float | None = None
     lost: bool = False
+    back_at: float | None = None
+    """When it came back after it was lost."""
     lost_told: int = 0
     """The line of the lane that told of it; it asks for nothing any more when the service is back."""
     state: str = ""
@@ -338,6 +340,8 @@ class ShowState:
     auto_due: float | None = None
     """When AUTO takes NEXT, monotonic; None stands still."""
     stops: set[StopName] = field(default_factory=set)
+    black_walls: tuple[str, ...] = ()
+    """The walls BLACK is on for; empty while it is on means all."""
     was_on: set[str] = field(default_factory=set)
     services: dict[str, Service] = field(default_factory=dict)
     walls: dict[str, Wall] = field(default_factory=dict)

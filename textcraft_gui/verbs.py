@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName
@@ -45,6 +46,16 @@ class Verb(StrEnum):
     UNDO = "undo"
     COMPARE = "compare"
     CARD = "card"
+    FOLLOW_WALL = "follow or pin a wall"
+    WALL_MAP = "map of a wall"
+    TRANSITION = "transition"
+    NAME_WALL = "name of a wall"
+    ASSIGN_SCREEN = "screen of a wall"
+    IDENTIFY = "identify"
+    TEST_CARD = "test card"
+    BLACK_WALL = "black of a wall"
+    SEND_AGAIN = "send again"
+    RELEASE_WALL = "release a wall"
     MARK = "mark"
     SAVE_PERSONA = "save persona"
     LOCK_CHAPTER = "lock a chapter"
@@ -272,6 +283,11 @@ def _no_delay(state: ShowState) -> str:
     return "" if state.auto and state.auto_due is not None else "AUTO counts nothing down"
 
 
+def _locked(state: ShowState) -> str:
+    """What SHOW locks: nobody changes a wall's place or map, or writes on it, before an audience."""
+    return "It is locked in SHOW: leave SHOW first" if state.mode is Mode.SHOW else ""
+
+
 def _no_undo(state: ShowState) -> str:
     if state.undoable is None:
         return "There is no take and no reject to take back"
@@ -298,6 +314,17 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.APPROVE: _no_neighbour,
     Verb.REJECT: _no_neighbour,
     Verb.UNDO: _no_undo,
+    **dict.fromkeys(
+        (
+            Verb.WALL_MAP,
+            Verb.NAME_WALL,
+            Verb.ASSIGN_SCREEN,
+            Verb.IDENTIFY,
+            Verb.TEST_CARD,
+            Verb.RELEASE_WALL,
+        ),
+        _locked,
+    ),
     Verb.PEEK: lambda state: "" if state.next else "NEXT is empty",
     Verb.EDIT_CAPTION: lambda state: "" if state.next else "NEXT is empty",
 }

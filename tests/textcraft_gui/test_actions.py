@@ -9,7 +9,8 @@ from textcraft_gui.verbs import NOT_THERE_YET, Verb
 LOCAL = {Verb.PEEK, Verb.EDIT_CAPTION, Verb.HELP, Verb.FULL_SCREEN, Verb.RUN_LIMITS}
 WITH_WORDS = {Verb.NUDGE, Verb.WITHDRAW, Verb.STAGE, Verb.CAPTION, Verb.SAVE_PERSONA, Verb.RUN, Verb.PAUSE}
 WITH_WORDS |= {Verb.FORGET_NOTES, Verb.FORCE_TARGET, Verb.LOCK_CHAPTER}
-WITH_WORDS |= {Verb.CANCEL_RENDER}
+WITH_WORDS |= {Verb.CANCEL_RENDER, Verb.FOLLOW_WALL, Verb.WALL_MAP, Verb.TRANSITION, Verb.NAME_WALL, Verb.ASSIGN_SCREEN}
+WITH_WORDS |= {Verb.IDENTIFY, Verb.TEST_CARD, Verb.BLACK_WALL, Verb.SEND_AGAIN, Verb.RELEASE_WALL}
 """Verbs that need an id or words, or have a toggle for a control."""
 
 

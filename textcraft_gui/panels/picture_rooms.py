@@ -10,15 +10,18 @@ from textcraft_gui.panels.candidates import CandidatesPanel
 from textcraft_gui.panels.compare import CompareOverlay, Side
 from textcraft_gui.panels.dock import Page
 from textcraft_gui.panels.gallery import GalleryPanel, story
+from textcraft_gui.panels.map_editor import MapEditor
+from textcraft_gui.panels.walls import WallsPanel
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.state import Candidate, Origin, ShowState, chapter_id
 from textcraft_gui.verbs import Verbs
+from textcraft_gui.wall_verbs import WallVerbs
 from textcraft_gui.wording import chapter_name
 
 
 class PictureRooms:
-    """CANDIDATES and GALLERY with what they open over the docks."""
+    """CANDIDATES, GALLERY and WALLS + LOOK with what they open over the docks."""
 
     def __init__(self, window: QWidget, feed: Feed, verbs: Verbs, store: PictureStore) -> None:
         self._feed = feed
@@ -26,7 +29,11 @@ class PictureRooms:
         self.candidates = CandidatesPanel(feed, verbs, store)
         self.gallery = GalleryPanel(feed, verbs, store)
         self.compare = CompareOverlay(window, store)
+        self.wall_verbs = WallVerbs(verbs)
+        self.walls = WallsPanel(feed, self.wall_verbs)
+        self.map = MapEditor(window, feed, self.wall_verbs, store)
         self._overlays: Overlays | None = None
+        self.walls.map_wanted.connect(self.open_map)
         self.candidates.compare_wanted.connect(self._compare)
         self.gallery.compare_wanted.connect(self._compare)
         self.compare.staged.connect(self._stage)
@@ -36,12 +43,21 @@ class PictureRooms:
         return [
             Page("CANDIDATES", tr("The pictures that may go up"), self.candidates),
             Page("GALLERY", tr("Every picture of the show"), self.gallery),
+            Page("WALLS + LOOK", tr("Each wall, and how pictures look there"), self.walls),
         ]
 
     def attach(self, overlays: Overlays) -> None:
         """Let Esc put their sheets away as it does the window's own."""
         self._overlays = overlays
         overlays.add(self.compare)
+        overlays.add(self.map)
+
+    def open_map(self, name: str) -> None:
+        """Let the operator change how pictures lie on a wall."""
+        wall = self._feed.state.walls.get(name)
+        if wall is not None and self._overlays is not None:
+            self.map.begin(wall)
+            self._overlays.open(self.map)
 
     def close(self) -> None:
         """Read no further file."""

@@ -73,6 +73,8 @@ def _silent(state: ShowState, event: ev.WallSilent, now: Moment) -> Area:
 
 def _stop(state: ShowState, event: ev.StopChanged, _now: Moment) -> Area:
     (state.stops.add if event.on else state.stops.discard)(event.stop)
+    if event.stop is StopName.BLACK:
+        state.black_walls = event.walls if event.on else ()
     state.engine.held_up |= event.stop is StopName.PAUSE_AI and event.on
     return Area.STOPS | Area.LIVE
 
@@ -115,7 +117,7 @@ def _seen(state: ShowState, event: ev.ServiceSeen, now: Moment) -> Area:
 
 def _back(state: ShowState, service: Service, now: Moment) -> Area:
     """It is there again: the line that told of its loss asks for nothing any more."""
-    told, service.lost_told = service.lost_told, 0
+    told, service.lost_told, service.back_at = service.lost_told, 0, now.mono
     return lane.acknowledge(state, told) | lane.tell(state, now, f"{service_title(service.name)} is back.")
 
 

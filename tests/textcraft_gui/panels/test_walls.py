@@ -1,0 +1,129 @@
+"""Walls as cards: named, pinned, put on a screen, blacked one by one; locked before an audience."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.support import house
+from tests.support import show_script as script
+from textcraft_bus.messages import Mode, TransitionKind
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.events import StopName
+
+
+@pytest.fixture
+def panel(window, tell, tmp_path):
+    paths = script.pictures(tmp_path, 2)
+    tell(*script.candidate(0, paths[0]), *script.candidate(1, paths[1]), ev.NextStaged(request_id="picture-0"))
+    tell(*house.two_walls(), script.taken(1, "brick", "stairs"), *script.confirmed(1, 2, 2))
+    tell(ev.WallThumbnail(wall="brick", data=house.jpeg(paths[1])))
+    window.right.open(window.rooms.walls)
+    return window.rooms.walls
+
+
+def _press(qtbot, panel, key):
+    panel.ensureWidgetVisible(panel.buttons[key])
+    qtbot.mouseClick(panel.buttons[key], Qt.MouseButton.LeftButton)
+
+
+def test_it_teaches_when_there_is_no_wall(window):
+    window.right.open(window.rooms.walls)
+    assert window.rooms.walls.empty.isVisible()
+    assert not window.rooms.walls.settings.isVisible()
+
+
+def test_each_wall_has_a_card_and_a_lost_one_says_so(panel, tell):
+    assert list(panel.cards) == ["brick", "stairs"]
+    assert panel.cards["brick"].face.thumb
+    tell(ev.ServiceLost(service="wall.stairs", silent_s=4))
+    assert (panel.cards["stairs"].face.word, panel.cards["stairs"].face.loud) == ("LOST", True)
+    tell(ev.ServiceSeen(service="wall.stairs", role="wall", pid=4105, host="here"))
+    assert panel.cards["stairs"].face.word == "BACK"
+
+
+def test_a_screen_that_is_gone_is_lost_too(panel, tell):
+    tell(ev.WallPlaced(wall="brick", screen=house.SCREENS[0], away=True, present=house.SCREENS[1:]))
+    assert panel.cards["brick"].face.word == "LOST"
+    assert "screen is gone" in panel.cards["brick"].face.line
+
+
+def test_a_wall_is_named_and_escape_takes_the_words_back(qtbot, window, stage, panel, tell):
+    panel.name.setFocus()
+    qtbot.keyClicks(panel.name, "courtyard")
+    QTest.keyClick(panel.name, Qt.Key.Key_Return)
+    assert stage.handled == [cmd.NameWall(wall="brick", title="courtyard")]
+    tell(ev.WallNamed(wall="brick", title="courtyard"))
+    assert panel.cards["brick"].face.name == "courtyard"
+    panel.name.setFocus()
+    qtbot.keyClicks(panel.name, " new")
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
+    assert panel.name.text() == "courtyard"
+    assert len(stage.handled) == 1
+
+
+def test_a_wall_is_pinned_to_next_and_follows_again(qtbot, stage, panel, tell):
+    qtbot.mouseClick(panel.cards["stairs"], Qt.MouseButton.LeftButton)
+    assert not panel.buttons["follow"].isEnabled()
+    _press(qtbot, panel, "pin")
+    assert stage.handled == [cmd.FollowWall(wall="stairs", follow=False, request_id="picture-0")]
+    tell(ev.WallFollows(wall="stairs", follow=False, request_id="picture-0", sha256=script.sha(0)))
+    assert panel.cards["stairs"].face.line == "pinned to its own picture"
+    _press(qtbot, panel, "follow")
+    assert stage.handled[-1] == cmd.FollowWall(wall="stairs", follow=True)
+
+
+def test_identify_test_card_black_and_send_again(qtbot, stage, panel, tell):
+    for key in ("identify", "test", "black", "again"):
+        _press(qtbot, panel, key)
+    assert stage.handled == [
+        cmd.Identify(wall="brick"),
+        cmd.TestCard(wall="brick", on=True),
+        cmd.Black(on=True, walls=("brick",)),
+        cmd.SendAgain(wall="brick"),
+    ]
+    tell(ev.StopChanged(stop=StopName.BLACK, on=True, walls=("brick",)))
+    assert panel.buttons["black"].isChecked()
+    _press(qtbot, panel, "black")
+    assert stage.handled[-1] == cmd.Black(on=False, walls=("brick",))
+
+
+def test_a_screen_is_chosen_among_the_free_ones(qtbot, stage, panel):
+    from PySide6.QtWidgets import QApplication
+
+    qtbot.mouseClick(panel.place, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert [action.text() for action in menu.actions()][2] == "Dell U2720Q · DP-2 · 3840×2160"
+    menu.actions()[2].trigger()
+    menu.close()
+    assert stage.handled == [cmd.AssignScreen(wall="brick", screen=house.SCREENS[1])]
+
+
+def test_the_transition_is_chosen_by_kind_and_seconds(qtbot, stage, panel, tell):
+    assert panel.kind.buttons[1].isChecked()
+    panel.ensureWidgetVisible(panel.kind)
+    qtbot.mouseClick(panel.kind.buttons[4], Qt.MouseButton.LeftButton)
+    assert stage.handled == [cmd.SetTransition(kind=TransitionKind.WIPE, seconds=1.2)]
+    tell(ev.TransitionSet(kind=TransitionKind.WIPE, seconds=1.2))
+    panel.seconds.slider.setFocus()
+    QTest.keyClick(panel.seconds.slider, Qt.Key.Key_Right)
+    assert stage.handled[-1] == cmd.SetTransition(kind=TransitionKind.WIPE, seconds=1.3)
+    tell(ev.TransitionSet(kind=TransitionKind.CUT, seconds=0))
+    assert not panel.seconds.isEnabled()
+
+
+def test_show_locks_what_an_audience_must_not_see(panel, tell):
+    tell(ev.ModeChanged(mode=Mode.SHOW))
+    for key in ("identify", "test", "map"):
+        assert not panel.buttons[key].isEnabled()
+        assert "locked in SHOW" in panel.buttons[key].toolTip()
+    assert not panel.name.isEnabled()
+    assert panel.buttons["black"].isEnabled()
+    assert panel.buttons["again"].isEnabled()
+
+
+def test_after_show_a_kept_wall_may_be_released(qtbot, stage, panel, tell):
+    assert not panel.buttons["release"].isVisible()
+    tell(ev.WallKept(wall="brick"))
+    _press(qtbot, panel, "release")
+    assert stage.handled == [cmd.ReleaseWall(wall="brick")]
