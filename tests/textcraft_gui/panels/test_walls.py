@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from tests.support import house
 from tests.support import show_script as script
@@ -89,10 +90,8 @@ def test_identify_test_card_black_and_send_again(qtbot, stage, panel, tell):
 
 
 def test_a_screen_is_chosen_among_the_free_ones(qtbot, stage, panel):
-    from PySide6.QtWidgets import QApplication
-
     qtbot.mouseClick(panel.place, Qt.MouseButton.LeftButton)
-    menu = QApplication.activePopupWidget()
+    menu = panel.findChild(QMenu)
     assert [action.text() for action in menu.actions()][2] == "Dell U2720Q · DP-2 · 3840×2160"
     menu.actions()[2].trigger()
     menu.close()
