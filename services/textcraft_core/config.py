@@ -74,6 +74,7 @@ class LatencyConfig(BaseModel):
 
     first_token_s: float = Field(default=0.6, ge=0, description="seconds until its first word")
     tokens_per_s: float = Field(default=60.0, ge=0, description="words per second; 0 is all at once")
+    replay_speed: float = Field(default=0.0, ge=0, description="of a replay: 1 as it was, 10 ten times, 0 at once")
 
 
 class LlmConfig(BaseModel):

@@ -29,6 +29,7 @@ from textcraft_core.core_state import CoreState, CoreStates
 from textcraft_core.options import EngineOptions
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
+from textcraft_core.replay.batch import replay_batch
 from textcraft_core.show.folder import ShowFolder, new_show, open_show, show_id
 from textcraft_core.spend import Ledger
 from textcraft_core.stage import restore
@@ -195,6 +196,11 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
     config_file = config_path or show.root / "core.toml"
     config = TextCraftCoreConfig.from_overrides(config_file=config_file, args=options)
     cycles, clock = getattr(options, "run", None), SystemClock()
+    if config.brain == "replay":
+        lines, speed = _Lines(), config.rehearsal.replay_speed
+        if not await replay_batch(show, clock, engine_of, lines.on_event, cycles=cycles, speed=speed):
+            raise SystemExit(1)
+        return
     make_brain = await asyncio.to_thread(
         brain_maker, show, config, clock, getattr(options, "conceal", _no_log), instant=cycles is not None
     )

@@ -30,6 +30,7 @@ from textcraft_core.events import (
     CycleFinished,
     CycleStarted,
     CycleStopped,
+    EngineStarted,
     EngineState,
     EngineStateChanged,
     InputDone,
@@ -130,6 +131,11 @@ class Orchestrator:
         return self._desk.queue.waiting
 
     @property
+    def desk(self) -> Desk:
+        """What its cycles work with: a replay puts the recorded inputs there."""
+        return self._desk
+
+    @property
     def running(self) -> bool:
         """Whether RUN is on."""
         return self._loop.on
@@ -143,6 +149,9 @@ class Orchestrator:
             self._cycle = await asyncio.to_thread(recovery.last_cycle, self._desk.journal)
             for written in await asyncio.to_thread(self._desk.writer.note_outside_changes):
                 self._emit(written)
+            await asyncio.to_thread(recovery.keep_matrix, self._desk)
+            options = self._desk.options.model_dump(mode="json")
+            self._emit(EngineStarted(brain=self._desk.brain.name, cycle=self._cycle, options=options))
         look = await self._book.scan()
         for problem in look.problems:
             self._emit(Warned(text=problem, source="scan"))

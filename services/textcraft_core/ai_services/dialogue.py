@@ -123,13 +123,23 @@ class Dialogue:
                 prompt_hash=prompt_hash,
             )
         )
-        began = runtime.clock.monotonic()
-        raw = await self._generate(request, purpose)
-        seconds = runtime.clock.monotonic() - began
+        answer = await self._heard(request, purpose, prompt_hash)
+        messages.append(_said(answer))
+        return answer
+
+    async def _heard(self, request: dict[str, Any], purpose: Purpose, prompt_hash: str) -> Answer:
+        """Return the answer, recorded as it came before anybody judges it; a call that failed is recorded as such."""
+        began = self._runtime.clock.monotonic()
+        try:
+            raw = await self._generate(request, purpose)
+        except BrainError as fault:
+            seconds = self._runtime.clock.monotonic() - began
+            self._record(request, failed_answer(fault), purpose, seconds, prompt_hash)
+            raise
+        seconds = self._runtime.clock.monotonic() - began
+        self._record(request, raw, purpose, seconds, prompt_hash)
         answer = check_answer(raw)
         self._settle(answer.usage, purpose, seconds)
-        self._record(request, raw, purpose, seconds, prompt_hash)
-        messages.append(_said(answer))
         return answer
 
     def _purpose(self) -> Purpose:
@@ -286,6 +296,11 @@ async def _fault_as_value(call: Callable[[], Awaitable[dict[str, Any]]]) -> dict
         return await call()
     except BrainError as fault:
         return fault
+
+
+def failed_answer(fault: BrainError) -> dict[str, Any]:
+    """Return what is recorded in place of an answer when a call failed."""
+    return {"status": "error", "fault": str(fault.kind), "message": str(fault), "retry_after": fault.retry_after}
 
 
 def _said(answer: Answer) -> Message:

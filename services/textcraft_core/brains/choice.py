@@ -43,7 +43,9 @@ def brain_maker(
     if config.brain == "rehearsal":
         return rehearsal_maker(show, config, instant=instant)
     if config.brain == "replay":
-        raise SettingsError("replay is not there yet: choose rehearsal or live")
+        raise SettingsError(
+            "a recording is played by textcraft-core, or on the rehearsal bench: choose rehearsal or live"
+        )
     settings = LlmSettings.read(config.llm.table(), dotenv or show.root / ".env")
     if mode is not Mode.SHOW and not settings.free:
         text = "outside SHOW nothing is spent: the rehearsal brain plays in place of the one that costs money"

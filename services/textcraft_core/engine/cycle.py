@@ -24,6 +24,7 @@ from textcraft_core.events import (
     InputDone,
     InputUsed,
     OrderCarriedOut,
+    OrdersTaken,
     Phase,
     PhaseEntered,
     ReportReturned,
@@ -147,6 +148,7 @@ class Cycle:
             # A plan that was made already is carried out as it stands: an order waits for the next one to be made.
             standing.orders = None
             situation = self._situation()
+        self._tell_orders()
         if standing.recovered is not None:
             plan = standing.recovered
         elif standing.assigned is not None:
@@ -159,6 +161,24 @@ class Cycle:
         if not plan.dispatches and standing.assigned is not None:
             self._desk.standing.carried_out(standing)
         return plan, situation
+
+    def _tell_orders(self) -> None:
+        """Leave on record what this plan was told beside the book, wherever it came from."""
+        standing = self._standing
+        if standing.orders is None and standing.assigned is None and not standing.room:
+            return
+        orders = standing.orders or Orders("")
+        self._emit(
+            OrdersTaken(
+                cycle=self.number,
+                instruction=orders.instruction,
+                target=orders.target,
+                source=orders.source,
+                wanted=orders.wanted,
+                assigned=None if standing.assigned is None else standing.assigned.model_dump(mode="json"),
+                room=dict(standing.room),
+            )
+        )
 
     def _settle_assigned(self, situation: Situation) -> Plan:
         """Return the operator's plan; one that cannot be carried out is dropped, or it would fail for ever."""

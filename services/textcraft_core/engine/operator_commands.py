@@ -20,6 +20,7 @@ from textcraft_core.events import (
     InputMoved,
     InputQueued,
     InputWithdrawn,
+    NotesForgotten,
 )
 
 BY: Final = "operator"
@@ -112,6 +113,7 @@ class OperatorCommands:
         """Clear what services left on a chapter."""
         self._desk.book.change(with_entry(self._known(command.chapter_id), notes=()))
         await self._save()
+        self._desk.stream.emit(NotesForgotten(chapter_id=command.chapter_id))
 
     async def _save(self) -> None:
         try:

@@ -1,8 +1,11 @@
 """What a start finds of an engine that did not end: the task in hand and the lines of its plan; runs nothing."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any, Final
 
+from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.files import read_bytes
 from textcraft_core.engine.cycle import fingerprint
 from textcraft_core.engine.decisions import DecisionPayload, parse_decision
 from textcraft_core.engine.desk import Desk
@@ -31,6 +34,13 @@ def replay_input(desk: Desk) -> None:
     if desk.journal is not None:
         for record in desk.journal.select(HANDLED):
             desk.queue.apply(record.event)
+
+
+def keep_matrix(desk: Desk) -> None:
+    """Keep the matrix as this engine finds it, so that a replay can begin where it began; blocking."""
+    if desk.journal is not None:
+        with contextlib.suppress(FileMissing, Unreadable):  # a matrix nobody can read is told by the scan
+            desk.journal.keep_outside(desk.show.relative(desk.show.matrix), read_bytes(desk.show.matrix))
 
 
 def last_cycle(journal: Journal) -> int:

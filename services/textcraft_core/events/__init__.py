@@ -81,7 +81,14 @@ from textcraft_core.events.pictures import (
     RenderRequested,
     ReserveChanged,
 )
-from textcraft_core.events.rehearsal import FaultRehearsed
+from textcraft_core.events.rehearsal import (
+    EngineStarted,
+    FaultRehearsed,
+    NotesForgotten,
+    OrdersTaken,
+    ReplayDiverged,
+    ReplayMoved,
+)
 from textcraft_core.events.services import (
     ServiceAdopted,
     ServiceBeat,
@@ -154,6 +161,7 @@ __all__ = [
     "DraftDiscarded",
     "DraftSaved",
     "Durability",
+    "EngineStarted",
     "EngineState",
     "EngineStateChanged",
     "Event",
@@ -179,7 +187,9 @@ __all__ = [
     "MatrixChanged",
     "ModeChanged",
     "NextStaged",
+    "NotesForgotten",
     "OrderCarriedOut",
+    "OrdersTaken",
     "PassageRestored",
     "PersonaSaved",
     "Phase",
@@ -191,6 +201,8 @@ __all__ = [
     "RenderFailed",
     "RenderProgressed",
     "RenderRequested",
+    "ReplayDiverged",
+    "ReplayMoved",
     "ReportReturned",
     "ReserveChanged",
     "ReserveWanted",

@@ -1,6 +1,55 @@
-"""Events: what was made to go wrong in a rehearsal, so that nobody takes it for the real thing."""
+"""Events: what a recording needs to be played again, how a replay goes, and what a rehearsal made go wrong."""
 
-from textcraft_core.events.base import Event
+from typing import Any
+
+from pydantic import Field
+
+from textcraft_core.events.base import Event, FleetingEvent
+
+
+class EngineStarted(Event):
+    """An engine began on this show: by what figures it runs, and the number of the last cycle that began."""
+
+    brain: str
+    cycle: int
+    options: dict[str, Any]
+
+
+class OrdersTaken(Event):
+    """What a plan was told beside the book: an instruction with its target, a plan handed in, what sensors know."""
+
+    cycle: int
+    instruction: str = ""
+    target: str = ""
+    source: str = "operator"
+    wanted: str = ""
+    assigned: dict[str, Any] | None = None
+    room: dict[str, int | bool] = Field(default_factory=dict)
+
+
+class NotesForgotten(Event):
+    """The notes services left on a chapter were cleared by hand."""
+
+    chapter_id: str
+
+
+class ReplayMoved(FleetingEvent):
+    """Where a replay stands: so many of its cycles are done; speed 0 is as fast as it goes."""
+
+    position: int
+    length: int
+    playing: bool
+    speed: float
+
+
+class ReplayDiverged(Event):
+    """A replay cannot go on: what was asked, or what came of it, is not what was recorded; `diff` shows how."""
+
+    cycle: int
+    role: str
+    attempt: int
+    reason: str
+    diff: str = ""
 
 
 class FaultRehearsed(Event):

@@ -16,6 +16,7 @@ from textcraft_core.record.differences import Piece, passage_of, unified, word_d
 from textcraft_core.record.journal import Journal
 
 OPERATOR: Final = "operator"
+MATRIX: Final = "data/matrix.json"
 HUMANS: Final = frozenset({OPERATOR, OUTSIDE})
 
 
@@ -124,8 +125,8 @@ class History:
         self._journal = journal
 
     def paths(self) -> list[str]:
-        """Return every file that has a history, sorted."""
-        return self._journal.changed_paths()
+        """Return every file that has a history, sorted; the matrix is kept at each start only, so it has none."""
+        return [path for path in self._journal.changed_paths() if path != MATRIX]
 
     def standing(self, path: str) -> Standing:
         """Return what undo and redo would do to a file."""

@@ -14,7 +14,8 @@ IGNORED = {
     "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked",
     "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied", "DraftDiscarded",
     "CardAdded", "OrderCarriedOut",
-    "ChangeConflict", "FaultRehearsed",
+    "ChangeConflict", "FaultRehearsed", "EngineStarted", "NotesForgotten", "OrdersTaken", "ReplayDiverged",
+    "ReplayMoved",
     "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
 }  # fmt: skip
 """Told for the journal and for panels still to come; the matrix and the lane show their outcome."""
