@@ -345,6 +345,11 @@ class ShowState:
     was_on: set[str] = field(default_factory=set)
     services: dict[str, Service] = field(default_factory=dict)
     walls: dict[str, Wall] = field(default_factory=dict)
+    sent_to_displays: Layer | None = None
+    """What was sent to displays of others, which never say what they show."""
+    sent_at: float = 0.0
+    code_to_trust: str = ""
+    """Why the show's own code did not run, when trusting it would let it."""
     spent: float = 0.0
     spend_estimated: bool = False
     personas_saved: dict[str, str] = field(default_factory=dict)

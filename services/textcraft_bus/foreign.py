@@ -87,10 +87,16 @@ class EventsPort:
         self._every_s = every_s
         self._pump: Pump | None = None
         self._media: bytes | None = None
+        self._wanted_by: set[bytes] = set()
         self._texts: OrderedDict[str, bytes] = OrderedDict()
         self._pace = TextPace(lambda: thread.loop, self._send)
         self._due: Any = None
         self._repeated_at = float("-inf")
+
+    @property
+    def has_displays(self) -> bool:
+        """Whether somebody listens for pictures; may be asked from any thread."""
+        return bool(self._wanted_by)
 
     def open(self, place: Place | int, *, lan: bool = False) -> int:
         """Bind to a place, or a port on loopback; returns the port. Raises PortInUse, BindRefused."""
@@ -132,8 +138,11 @@ class EventsPort:
 
     def _on_subscription(self, frames: Frames) -> None:
         said = frames[0]
-        wants_media = said[:1] == b"\x01" and _overlap(said[1:], MessageType.DISPLAY_MEDIA.encode())
-        if wants_media and self._due is None:
+        if not _overlap(said[1:], MessageType.DISPLAY_MEDIA.encode()):
+            return
+        joins = said[:1] == b"\x01"
+        self._wanted_by = self._wanted_by | {said[1:]} if joins else self._wanted_by - {said[1:]}
+        if joins and self._due is None:
             loop = self._thread.loop
             wait = max(self._wait_s, self._repeated_at + self._every_s - loop.time())
             self._due = loop.call_later(wait, self._repeat)

@@ -153,6 +153,11 @@ class Hub:
         """Whether foreign services can hear what is published."""
         return "events" in self.ports
 
+    @property
+    def has_displays(self) -> bool:
+        """Whether a foreign display listens for pictures."""
+        return self._foreign.has_displays
+
     def use_schemas(self, schemas: Mapping[str, type[MessageBase]]) -> None:
         """Read foreign messages with these classes from now on."""
         self._foreign.use_schemas(schemas)

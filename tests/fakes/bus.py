@@ -116,6 +116,10 @@ class FakeHub:
     def publishes(self) -> bool:
         return "events" in self.ports
 
+    @property
+    def has_displays(self) -> bool:
+        return self.publishes
+
     def use_schemas(self, schemas: Mapping[str, type[MessageBase]]) -> None:
         self.calls.add("use_schemas", schemas)
 

@@ -54,6 +54,10 @@ class Core:
 
     publishes = True
 
+    @property
+    def has_displays(self):
+        return self.controller.has_displays
+
     def publish(self, message):
         self.controller.say(message)
 

@@ -140,8 +140,16 @@ def _gate_lamp(word: str, names: tuple[str, ...], candidate: Candidate | None) -
 
 
 def wall_rows(state: ShowState, now: Moment) -> list[Row]:
-    """A row for each wall known."""
-    return [_wall_row(state, wall, now) for wall in state.walls.values()]
+    """A row for each wall known, and one for displays of others when something was sent to them."""
+    abroad = [_sent_row(state, now)] if state.sent_to_displays is not None else []
+    return [*(_wall_row(state, wall, now) for wall in state.walls.values()), *abroad]
+
+
+def _sent_row(state: ShowState, now: Moment) -> Row:
+    """Displays of others acknowledge nothing: SENT is the most that can be said."""
+    layer = str(state.sent_to_displays).replace("_", " ")
+    hint = f"The {layer} was sent {age(now.mono - state.sent_at)} ago. Displays of others never say what they show."
+    return Row(signs.UNKNOWN, "displays", "SENT", hint, Colour.QUIET)
 
 
 def _wall_row(state: ShowState, wall: Wall, now: Moment) -> Row:

@@ -145,6 +145,11 @@ class ControllerService:
         else:
             self.thread.post(self._send, worker_name, port, work)
 
+    @property
+    def has_displays(self) -> bool:
+        """Whether somebody listens for pictures."""
+        return self._events.has_displays
+
     def worker_port(self, worker_name: str) -> WorkerPort | None:
         """The sockets towards a worker, for use on the bus thread."""
         return self._workers.get(worker_name)

@@ -55,6 +55,10 @@ class PublishPort(Protocol):
     def publishes(self) -> bool:
         """Whether anybody could hear."""
 
+    @property
+    def has_displays(self) -> bool:
+        """Whether a display listens."""
+
     def publish(self, message: MessageBase) -> None:
         """Publish to foreign services."""
 
@@ -133,6 +137,8 @@ class ForeignDisplays:
             content_type=ContentType.IMAGE, request_id=request_id, fade_in=seconds, **(await self._address(path))
         )
         self._bus.publish(media)
+        if not self._bus.has_displays:
+            return
         sent = ev.SentToDisplays(request_id=request_id, layer=shown.layer, sha256=shown.picture, caption=shown.caption)
         self._stream.emit(sent)
 

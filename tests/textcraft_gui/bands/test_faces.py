@@ -31,6 +31,13 @@ class Told:
 STAGED = [*script.candidate(0, "images/a.png"), *script.candidate(1, "/other/b.png")]
 
 
+def test_a_display_of_others_is_sent_and_never_ok():
+    told = Told(ev.SentToDisplays(request_id="r", layer=Layer.PROGRAM, sha256="0" * 64))
+    (row,) = faces.wall_rows(told.state, told.now)
+    assert (row.name, row.value, row.loud) == ("displays", "SENT", False)
+    assert "never say" in row.hint
+
+
 def test_next_teaches_what_would_stand_there():
     told = Told()
     assert faces.next_picture(told.state).title == "Press step"

@@ -388,3 +388,12 @@ def test_a_wall_is_set_up_lost_and_back():
     assert "LOST" in told.last_line.text
     told(ev.WallPlaced(wall="brick", screen=screen))
     assert "BACK" in told.last_line.text
+
+
+def test_a_show_s_own_code_waits_to_be_trusted_and_that_is_said():
+    told = Told(ev.ProjectCodeRefused(path="/s", reason="schemas.py did not run", may_be_trusted=True))
+    assert told.state.code_to_trust == "schemas.py did not run"
+    assert told.state.lane[-1].severity is Severity.WARN
+    told(ev.ProjectCodeTrusted(path="/s", types=("Weather",)))
+    assert told.state.code_to_trust == ""
+    assert "Weather" in told.state.lane[-1].text
