@@ -308,6 +308,8 @@ class ShowState:
     title: str = ""
     folder: str = ""
     mode: Mode | None = None
+    insecure_lan: str = ""
+    """Where the ecosystem's ports are open to other machines, without keys; "" nowhere."""
     engine: Engine = field(default_factory=Engine)
     brain: Brain = field(default_factory=Brain)
     stream: Stream | None = None

@@ -2,18 +2,23 @@
 
 import argparse
 import asyncio
+import sys
 
 from textcraft_bus.cli import fail, run_service_cli
+from textcraft_bus.errors import BusError
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.core_service import run_textcraft_core_service
 from textcraft_core.errors import EngineError
+from textcraft_core.key_desk import VERB, run_keys
 
 PROGRAM = "textcraft-core"
 
 
 def main() -> None:
-    """Run the headless core."""
+    """Run the headless core, or, called with `keys`, make and show keys."""
     try:
+        if sys.argv[1:2] == [VERB]:
+            sys.exit(run_keys(sys.argv[2:]))
         asyncio.run(
             run_service_cli(
                 service_name=PROGRAM,
@@ -23,7 +28,7 @@ def main() -> None:
                 add_arguments=_add_arguments,
             )
         )
-    except EngineError as error:
+    except (EngineError, BusError) as error:
         fail(PROGRAM, error)
 
 

@@ -17,6 +17,7 @@ from textcraft_bus.zmq.config import (
     WorkerConfig,
 )
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig, listed
+from textcraft_core.network import NetworkConfig
 from textcraft_core.options import AfterComplete, EngineOptions
 from textcraft_core.spend import Caps
 from textcraft_core.stage.foreign_displays import DisplayOptions
@@ -144,6 +145,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
     )
     textcraft: EngineConfig = EngineConfig()
     gate: GateConfig = GateConfig()
+    network: NetworkConfig = NetworkConfig()
     rehearsal: LatencyConfig = LatencyConfig()
     llm: LlmConfig = LlmConfig()
     audience: AudienceConfig = AudienceConfig()

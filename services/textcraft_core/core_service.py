@@ -26,6 +26,7 @@ from textcraft_core import events as ev
 from textcraft_core.brains.choice import brain_maker
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.core_state import CoreState, CoreStates
+from textcraft_core.network import far_door, opened
 from textcraft_core.options import EngineOptions
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
@@ -66,6 +67,7 @@ class TextCraftCoreService(BaseService):
         kept = await asyncio.to_thread(restore.load, self._show.restore, clock)
         stage: list[Stage] = []
         self.zmq_service = ControllerService(self.config.zmq, clock=clock)
+        far = await asyncio.to_thread(far_door, self.config.network)
         self._hub = Hub(
             lambda fact: stage[0].on_fact(fact) if stage else None,
             asyncio.get_running_loop(),
@@ -75,6 +77,7 @@ class TextCraftCoreService(BaseService):
             port=DEFAULT_PORTS["ours"],
             nonce_folder=self._show.images,
             foreign=self.zmq_service,
+            far=far,
         )
         self._show.images.mkdir(exist_ok=True)
         port = await self._hub.start()
@@ -83,6 +86,8 @@ class TextCraftCoreService(BaseService):
         stage.append(self._stage)
         self._stage.subscribe(self._on_event)
         await self._stage.open()
+        for event in opened(far, self.config.zmq):
+            self._stage.stream.emit(event)
         self._stage.hearing.visitors.leave_alone(True)  # nobody can be asked here
         await self._keep_servers(self._stage, port)
         if not self._stage.control.paused:

@@ -86,6 +86,7 @@ async def test_with_the_right_keys_a_picture_comes_from_the_other_machine_by_val
         trust(core.pair.public)
         async with Painter(core.port) as painter:
             await until(lambda: any(isinstance(fact, CoreSeen) for fact in painter.facts))
+            await until(lambda: core.of(PeerSeen))
             assert core.of(PeerSeen)[0].peer == "image_server.far"
             core.hub.request(a_request("r1"))
             await until(lambda: painter.of(RenderRequest))

@@ -130,11 +130,14 @@ class StatusBand(QWidget):
         set_text(self.spend_note, "free" if free else "estimated" if state.spend_estimated else "spent")
 
     def _show_warnings(self, state: ShowState) -> None:
-        count = state.warnings
+        count = state.warnings + bool(state.insecure_lan)  # that one cannot be acknowledged away
         self.warning_lamp.show_sign(WARN if count else OK)
         set_text(self.warnings, f"{count}")
         set_look(self.warnings, "warn" if count else "quiet")
-        describe(self.warnings, f"{counted(count, 'warning')} to acknowledge" if count else "no warnings")
+        said = f"{counted(count, 'warning')} to acknowledge" if count else "no warnings"
+        if state.insecure_lan:
+            said += f"; the ecosystem's ports are open without keys at {state.insecure_lan}"
+        describe(self.warnings, said)
 
 
 def _doing(state: ShowState) -> str:

@@ -208,6 +208,16 @@ def _thumbnail(state: ShowState, event: ev.WallThumbnail, _now: Moment) -> Area:
     return Area.SERVICES
 
 
+def _network(state: ShowState, event: ev.NetworkOpened, now: Moment) -> Area:
+    where = ", ".join(event.hosts)
+    if event.keys:
+        text = f"Other machines may connect at {where}, with keys ({event.machines} allowed)."
+        return Area.SERVICES | lane.tell(state, now, text)
+    state.insecure_lan = where
+    text = f"The ecosystem's ports are open to everybody at {where}: they know no keys."
+    return Area.SERVICES | lane.warn(state, now, text, "network.insecure_lan is set. Anybody there can send words.")
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.TakenLive: _taken,
     ev.LiveConfirmed: _live,
@@ -222,6 +232,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.ServiceBeat: _beat,
     ev.ServiceStarted: _started,
     ev.ServiceAdopted: _started,
+    ev.NetworkOpened: _network,
     ev.ServiceLost: _lost,
     ev.ServiceEnded: _ended,
     ev.WallFollows: _follows,

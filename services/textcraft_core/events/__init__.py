@@ -90,6 +90,7 @@ from textcraft_core.events.rehearsal import (
     ReplayMoved,
 )
 from textcraft_core.events.services import (
+    NetworkOpened,
     ServiceAdopted,
     ServiceBeat,
     ServiceEnded,
@@ -186,6 +187,7 @@ __all__ = [
     "Marked",
     "MatrixChanged",
     "ModeChanged",
+    "NetworkOpened",
     "NextStaged",
     "NotesForgotten",
     "OrderCarriedOut",

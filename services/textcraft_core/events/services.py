@@ -1,5 +1,7 @@
 """Events: processes that came, beat and went."""
 
+from typing import Literal
+
 from textcraft_core.events.base import Event, FleetingEvent
 
 
@@ -49,3 +51,13 @@ class ServiceEnded(Event):
 
     service: str
     code: int | None
+
+
+class NetworkOpened(Event):
+    """Other machines can reach this core: by our channel, always with keys, or by the ecosystem's, without any."""
+
+    channel: Literal["ours", "foreign"]
+    hosts: tuple[str, ...]
+    keys: bool
+    machines: int = 0
+    """How many machines' keys are allowed."""

@@ -397,3 +397,12 @@ def test_a_show_s_own_code_waits_to_be_trusted_and_that_is_said():
     told(ev.ProjectCodeTrusted(path="/s", types=("Weather",)))
     assert told.state.code_to_trust == ""
     assert "Weather" in told.state.lane[-1].text
+
+
+def test_open_ports_without_keys_are_a_warning_that_stays():
+    told = Told(ev.NetworkOpened(channel="ours", hosts=("192.0.2.7",), keys=True, machines=2))
+    assert told.state.insecure_lan == ""
+    assert told.state.lane[-1].severity is Severity.NOTE
+    told(ev.NetworkOpened(channel="foreign", hosts=("192.0.2.7",), keys=False))
+    assert told.state.insecure_lan == "192.0.2.7"
+    assert told.state.lane[-1].severity is Severity.WARN
