@@ -272,6 +272,8 @@ class Wall:
     map: WallMap = field(default_factory=WallMap)
     kept: bool = False
     """It still shows what SHOW put there, until it is released."""
+    resting: bool = False
+    """It stalled too often and shows the safe look."""
     wanted: ScreenInfo | None = None
     """The screen it was assigned to."""
     place: WallPlaced | None = None

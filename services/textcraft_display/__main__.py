@@ -31,6 +31,7 @@ def main() -> None:
 
 
 def _run(config: DisplayConfig) -> int:
+    from textcraft_display.backdrop import run_backdrop  # noqa: PLC0415 - as below
     from textcraft_display.foreign_wall import ForeignWall  # noqa: PLC0415 - as below
     from textcraft_display.wall import Wall  # noqa: PLC0415 - Qt is not needed for --help or a wrong setting
     from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
@@ -47,7 +48,10 @@ def _run(config: DisplayConfig) -> int:
     async def open_wall() -> None:
         try:
             screens = QtScreenProvider(app, console_finder(config.console_screen))
-            await (ForeignWall if config.foreign else Wall)(config, screens).run()
+            if config.backdrop:
+                await run_backdrop(config, screens)
+            else:
+                await (ForeignWall if config.foreign else Wall)(config, screens).run()
         except (BusError, QtHelperError) as error:
             told.append(error)
 

@@ -34,6 +34,8 @@ class DisplayConfig(BaseServiceConfig):
     )
     show: str = Field(default="", description="id of the show it is started for")
     images: Path | None = Field(default=None, description="folder whose pictures may be shown from disk")
+    backdrop: bool = Field(default=False, description="be no wall but the black behind all walls of this machine")
+    every_screen: bool = Field(default=False, description="with --backdrop: black on each screen but the console's")
     foreign: bool = Field(default=False, description="serve any core of the ecosystem instead of ours")
     events: str = Field(default_factory=_at("events"), description="address of a foreign core's events")
     updates: str = Field(default_factory=_at("updates"), description="address that is told what cannot be shown")

@@ -15,6 +15,9 @@ from textcraft_qt.screens import ScreenIdentity, ScreenProvider, find_match
 
 log = logging.getLogger(__name__)
 
+MOST_MOVES = 5
+"""A system that moves the window away so often between two changes of the screens will not let it be there."""
+
 
 class Window(Protocol):
     """What is placed."""
@@ -80,6 +83,7 @@ class Placement:
         self._windowed = wish.windowed
         self._registry = registry
         self._assigned: ScreenInfo | None = None
+        self._moves = 0
         self._stop_watching = screens.on_changed(self._on_screens_changed)
 
     def begin(self) -> None:
@@ -97,9 +101,18 @@ class Placement:
         self._stop_watching()
 
     def on_moved(self, screen: QScreen | None) -> None:
-        """Take in that the system moved the window: off its own screen it is hidden at once."""
-        if self.identity is not None and not self.away and screen != self._screens.qt_screen(self.identity):
+        """Take in that the system moved the window off its screen: back at once, or hidden when that is gone."""
+        if self.identity is None or self.away or self._windowed:
+            return
+        own = self._screens.qt_screen(self.identity)
+        if screen == own:
+            return
+        self._moves += 1
+        if own is None or self._moves > MOST_MOVES:
             self._withdraw(self.identity)
+        else:
+            log.info("the system moved the wall: back to %s", self.identity.connector)
+            self._window.open_full(own)
 
     def assign(self, wanted: ScreenInfo | None) -> None:
         """Go to the screen an operator chose. Raises ScreenRefused when that is the console's own; nothing changes."""
@@ -197,6 +210,7 @@ class Placement:
         self.on_changed()
 
     def _on_screens_changed(self) -> None:
+        self._moves = 0
         if not self._windowed:
             self._follow_screens()
         self.on_changed()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMetaObject, QObject, QPoint, QRectF, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import Q_ARG, QMetaObject, QObject, QPoint, QRectF, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QImage, QKeyEvent, QMatrix4x4, QScreen
 from PySide6.QtQuick import QQuickItemGrabResult, QQuickView, QQuickWindow, QSGRendererInterface
 
@@ -112,7 +112,8 @@ class WallView(QQuickView):
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.setWindowStates(Qt.WindowState.WindowFullScreen)
-        self._ask_qt("show")  # showFullScreen would ask for the focus
+        # showFullScreen would ask for the focus, and show would make it a normal window again
+        QMetaObject.invokeMethod(self, "setVisible", Qt.ConnectionType.QueuedConnection, Q_ARG(bool, True))
 
     def withdraw(self) -> None:
         """Hide; what shows is kept and shows again when the window is opened."""

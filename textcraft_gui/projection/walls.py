@@ -7,7 +7,7 @@ from textcraft_bus.messages import Layer
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Live, Moment, Sent, Service, ShowState, Undoable, Wall
+from textcraft_gui.state import Area, Live, Moment, Sent, Service, Severity, ShowState, Undoable, Wall
 
 KEPT_TAKES: Final = 50
 
@@ -198,6 +198,22 @@ def _placed(state: ShowState, event: ev.WallPlaced, now: Moment) -> Area:
     return Area.SERVICES
 
 
+def _stalled(state: ShowState, event: ev.WallStalled, now: Moment) -> Area:
+    wall = _wall(state, event.wall)
+    text = f"{wall.label} painted nothing for {event.seconds:.0f} s and is started again."
+    return Area.SERVICES | lane.warn(state, now, text)
+
+
+def _rested(state: ShowState, event: ev.WallRested, now: Moment) -> Area:
+    wall = _wall(state, event.wall)
+    wall.resting = event.on
+    if not event.on:
+        return Area.SERVICES
+    text = f"{wall.label} stalled three times in half an hour: it shows the safe look."
+    step = "Look after its projector and driver, then send it its scene again."
+    return Area.SERVICES | lane.tell(state, now, text, Severity.FAULT, step)
+
+
 def _counted(state: ShowState, event: ev.LiveCounted, _now: Moment) -> Area:
     state.counted = event
     return Area.LIVE
@@ -243,6 +259,8 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.WallKept: _kept,
     ev.WallReleased: _kept,
     ev.WallPlaced: _placed,
+    ev.WallStalled: _stalled,
+    ev.WallRested: _rested,
     ev.LiveCounted: _counted,
     ev.WallThumbnail: _thumbnail,
 }

@@ -116,8 +116,10 @@ from textcraft_core.events.walls import (
     WallPlaced,
     WallRefused,
     WallReleased,
+    WallRested,
     WallSilent,
     WallsRestored,
+    WallStalled,
     WallThumbnail,
 )
 
@@ -247,7 +249,9 @@ __all__ = [
     "WallPlaced",
     "WallRefused",
     "WallReleased",
+    "WallRested",
     "WallSilent",
+    "WallStalled",
     "WallThumbnail",
     "WallsRestored",
     "Warned",

@@ -129,6 +129,20 @@ class WallReleased(CommittedEvent):
     wall: str
 
 
+class WallStalled(Event):
+    """A wall is there and painted nothing for so long: it is started again."""
+
+    wall: str
+    seconds: float
+
+
+class WallRested(CommittedEvent):
+    """A wall that stalled too often shows its safe look; off: it was sent its scene again."""
+
+    wall: str
+    on: bool
+
+
 class WallPlaced(Event):
     """Where a wall is: on a screen, in a window (`windowed`), or hidden until its screen is back (`away`).
 

@@ -45,6 +45,8 @@ class HouseState:
     transition: Transition | None = None
     of_the_show: set[str] = field(default_factory=set)
     """Walls that still show what SHOW put there: no test card and no watermark until they are released."""
+    resting: set[str] = field(default_factory=set)
+    """Walls that stalled too often: they show the safe look until they are sent their scene again."""
 
 
 class House:
@@ -147,6 +149,20 @@ class House:
         self.state.of_the_show.discard(wall)
         return [ev.WallReleased(wall=wall)]
 
+    def rest(self, wall: str) -> list[Event]:
+        """A wall stalls again and again: let it show the safe look."""
+        if wall in self.state.resting:
+            return []
+        self.state.resting.add(wall)
+        return [ev.WallRested(wall=wall, on=True)]
+
+    def wake(self, wall: str) -> list[Event]:
+        """Somebody looked after the wall: it shows what it should again."""
+        if wall not in self.state.resting:
+            return []
+        self.state.resting.discard(wall)
+        return [ev.WallRested(wall=wall, on=False)]
+
     def title_of(self, wall: str) -> str:
         """What messages call a wall."""
         return self.settings(wall).title or wall
@@ -157,6 +173,7 @@ class House:
             ev.TransitionSet(kind=self.transition.kind, seconds=self.transition.seconds),
             *(event for wall, settings in self.state.walls.items() for event in _opening(wall, settings)),
             *(ev.WallKept(wall=wall) for wall in sorted(self.state.of_the_show)),
+            *(ev.WallRested(wall=wall, on=True) for wall in sorted(self.state.resting)),
         ]
 
     def _known(self, wall: str) -> WallSettings:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from textcraft_bus.messages import PeerName, ServiceHello
+from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello, peer_name
 from textcraft_bus.processes import (
     EXIT_NAME_TAKEN,
     Child,
@@ -49,6 +49,10 @@ class Wanted:
     peer: PeerName
     program: str
     arguments: tuple[str, ...]
+    in_show: tuple[str, ...] = ()
+    """More arguments in SHOW; a service that has some is started anew when SHOW begins or ends."""
+    hears: bool = True
+    """Whether it hears a core and ends when asked; one that does not is told by the system."""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,8 @@ class _Kept:
     child: Child | None = None
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_ENDS))
     parked: bool = False
+    again: bool = False
+    """Whether it is to be ended and started anew."""
 
     def alive(self) -> bool:
         if self.child is not None:
@@ -70,16 +76,23 @@ class ServiceKeeper:
     """Keeps the wanted services running."""
 
     def __init__(
-        self, show_id: str, wanted: Sequence[Wanted], stream: EventStream, start: Start = start_detached
+        self,
+        show_id: str,
+        wanted: Sequence[Wanted],
+        stream: EventStream,
+        start: Start = start_detached,
+        mode: Mode = Mode.REHEARSE,
     ) -> None:
         self._show_id = show_id
+        self._mode = mode
         self._kept = {item.peer: _Kept(item) for item in wanted}
         self._seen: set[PeerName] = set()
         self._stream = stream
         self._start = start
 
     async def open(self) -> None:
-        """Adopt what runs, start what is missing."""
+        """Adopt what runs, start what is missing; from then on do what events ask for."""
+        self._stream.subscribe(self._on_event)
         for record in await asyncio.to_thread(running_services, self._show_id):
             self._adopt(record)
         await asyncio.gather(*(self._start_one(kept) for kept in self._kept.values() if kept.pid is None))
@@ -88,12 +101,14 @@ class ServiceKeeper:
         kept = self._kept.get(PeerName(record.peer))
         if kept is not None:
             kept.pid, kept.started = record.pid, record.started
+            kept.again = bool(kept.wanted.in_show)  # nobody knows for which mode it was started
             self._stream.emit(ev.ServiceAdopted(service=record.peer, pid=record.pid))
 
     async def _start_one(self, kept: _Kept) -> None:
         wanted = kept.wanted
         name = wanted.peer.replace(".", "-")
-        kept.child = await asyncio.to_thread(self._start, wanted.program, list(wanted.arguments), name)
+        more = wanted.in_show if self._mode is Mode.SHOW else ()
+        kept.child = await asyncio.to_thread(self._start, wanted.program, [*wanted.arguments, *more], name)
         kept.pid, kept.started = kept.child.pid, None
         self._stream.emit(ev.ServiceStarted(service=wanted.peer, pid=kept.pid))
 
@@ -108,8 +123,27 @@ class ServiceKeeper:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             for kept in self._kept.values():
-                if kept.pid is not None and not kept.parked and not await asyncio.to_thread(kept.alive):
+                if kept.again:
+                    await self._restart(kept)
+                elif kept.pid is not None and not kept.parked and not await asyncio.to_thread(kept.alive):
                     await self._on_end(kept)
+
+    def _on_event(self, event: ev.Event) -> None:
+        match event:
+            case ev.ModeChanged(mode=mode):
+                changed, self._mode = (mode is Mode.SHOW) != (self._mode is Mode.SHOW), mode
+                for kept in self._kept.values():
+                    kept.again |= changed and bool(kept.wanted.in_show)
+            case ev.WallStalled(wall=wall) if (peer := peer_name(Role.WALL, wall)) in self._kept:
+                self._kept[peer].again = True
+
+    async def _restart(self, kept: _Kept) -> None:
+        """End a service that is not to be asked, and start it anew."""
+        kept.again = False
+        await asyncio.to_thread(_end_now, kept)
+        if kept.child is not None:
+            kept.child.exit_code()
+        await self._start_one(kept)
 
     async def _on_end(self, kept: _Kept) -> None:
         code = kept.child.exit_code() if kept.child else None
@@ -142,7 +176,14 @@ def _why_parked(kept: _Kept, code: int | None) -> str:
     return ""
 
 
+def _end_now(kept: _Kept) -> None:
+    if kept.pid is not None:
+        end_process(kept.pid, kept.started)
+
+
 def _end(kept: _Kept) -> None:
+    if not kept.wanted.hears:
+        _end_now(kept)
     if kept.child is not None:
         if kept.child.wait(END_SECONDS) is None:
             kept.child.kill()

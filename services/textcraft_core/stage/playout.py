@@ -319,7 +319,7 @@ class Playout(CandidateShelf):
             return Layer.SAFE_LOOK
         if black:
             return Layer.BLACK
-        nothing = self.house.program_of(wall, self.state.program) is None
+        nothing = self.house.program_of(wall, self.state.program) is None or wall in self.house.state.resting
         return Layer.SAFE_LOOK if StopName.SAFE_LOOK in stops or nothing else Layer.PROGRAM
 
     def scene_for(self, wall: str, number: int) -> WallScene:

@@ -425,6 +425,7 @@ _STATE_EVENTS = (
     ev.ScreenAssigned,
     ev.WallKept,
     ev.WallReleased,
+    ev.WallRested,
     ev.WallPlaced,
     ev.InputQueued,
     ev.InputEdited,

@@ -18,6 +18,7 @@ from textcraft_core.events import Durability, Event, StopName
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.playout import Playout, same_scene
 from textcraft_core.stage.playout_state import Candidate
+from textcraft_core.stage.pulse import Pulses
 
 TICK_SECONDS = 0.2
 
@@ -75,6 +76,7 @@ class WallDesk:
         self.places: dict[str, ev.WallPlaced] = {}
         """Where each wall said it is."""
         self._sent: dict[str, WallScene] = {}
+        self._pulses = Pulses()
         self._counted: ev.LiveCounted | None = None
         self._lock = asyncio.Lock()
 
@@ -82,6 +84,9 @@ class WallDesk:
         """Apply one command. Raises CommandRefused with a sentence for the operator."""
         if isinstance(command, cmd.Identify | cmd.TestCard | cmd.SendAgain):
             self._tell_walls(command)
+            if isinstance(command, cmd.SendAgain):
+                async with self._lock:
+                    await self._settle(self.playout.house.wake(command.wall))
             return
         async with self._lock:
             await self._settle(self._apply(command, running=running))
@@ -157,6 +162,11 @@ class WallDesk:
         if isinstance(fact, facts.WallThumbnail):
             self._stream.emit(ev.WallThumbnail(wall=wall_name(fact.peer), data=fact.thumb.data))
             return
+        if isinstance(fact, facts.PeerBeat):
+            if fact.peer.startswith(f"{Role.WALL}."):
+                now, beat = self._clock.monotonic(), fact.beat
+                self._pulses.beat(wall_name(fact.peer), beat.frames_painted, hidden=beat.hidden, now=now)
+            return
         if isinstance(fact, facts.WallIsAt):
             self._note_place(wall_name(fact.peer), fact.place)
             return
@@ -167,6 +177,7 @@ class WallDesk:
                     await self._settle([])
                 case facts.PeerLost(peer=peer) if peer.startswith(f"{Role.WALL}."):
                     self._sent.pop(wall_name(peer), None)
+                    self._pulses.lost(wall_name(peer), self._clock.monotonic())
                     await self._settle(self.playout.wall_lost(wall_name(peer)))
                 case facts.WallShown(peer=peer, shown=shown):
                     await self._settle(self.playout.wall_shown(wall_name(peer), shown))
@@ -207,11 +218,20 @@ class WallDesk:
     async def tick(self, now: float, seconds: float) -> None:
         """Let `seconds` pass."""
         async with self._lock:
-            events = self.playout.silent_walls(now)
+            events = [*self.playout.silent_walls(now), *self._stalls(now)]
             if self.playout.advance(seconds):
                 events += self.playout.take(now, by="auto")
             if events:
                 await self._settle(events)
+
+    def _stalls(self, now: float) -> list[Event]:
+        """Walls that paint nothing are started again; the third time in half an hour they show the safe look."""
+        events: list[Event] = []
+        for stall in self._pulses.stalled(now):
+            events.append(ev.WallStalled(wall=stall.wall, seconds=stall.seconds))
+            if stall.often:
+                events += self.playout.house.rest(stall.wall)
+        return events
 
     async def _settle(self, events: list[Event]) -> None:
         """Record the events, keep restore.json, then send what changed: in this order."""

@@ -6,11 +6,12 @@ import os
 import pytest
 
 from tests.support.waiting import until
-from textcraft_bus.messages import PeerName
+from textcraft_bus.messages import Mode, PeerName
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage import keeper as keeping
+from textcraft_core.stage.backdrop import backdrop
 from textcraft_core.stage.keeper import MAX_ENDS, ServiceKeeper, Wanted
 
 PAINTER = Wanted(PeerName("image_server.painter"), "textcraft-image-server", ("--show", "show"))
@@ -105,3 +106,38 @@ async def test_closing_kills_what_does_not_end(rig):
     await rig.keeper.open()
     await rig.keeper.close()
     assert rig.children[0].killed
+
+
+async def test_a_wall_that_stalls_is_ended_and_started_again(rig, monkeypatch):
+    ended = []
+    monkeypatch.setattr(keeping, "end_process", lambda pid, _started: ended.append(pid))
+    monkeypatch.setattr(keeping, "WATCH_SECONDS", 0.01)
+    wall = Wanted(PeerName("wall.brick"), "textcraft-display", ("--wall", "brick"))
+    keeper = ServiceKeeper("show", [wall], rig.keeper._stream, rig.start)
+    await keeper.open()
+    watch = asyncio.get_running_loop().create_task(keeper.watch_forever())
+    try:
+        rig.keeper._stream.emit(ev.WallStalled(wall="other", seconds=60))
+        rig.keeper._stream.emit(ev.WallStalled(wall="brick", seconds=60))
+        await until(lambda: len(rig.asked) == 2)
+        assert ended == [rig.children[0].pid]
+        assert rig.of(ev.ServiceEnded) == []
+    finally:
+        watch.cancel()
+
+
+async def test_the_backdrop_covers_every_screen_while_show_lasts(rig, monkeypatch):
+    monkeypatch.setattr(keeping, "end_process", lambda _pid, _started: True)
+    monkeypatch.setattr(keeping, "WATCH_SECONDS", 0.01)
+    stream = rig.keeper._stream
+    keeper = ServiceKeeper("show", [backdrop("show")], stream, rig.start)
+    await keeper.open()
+    watch = asyncio.get_running_loop().create_task(keeper.watch_forever())
+    try:
+        for mode in (Mode.EDIT, Mode.SHOW, Mode.SHOW, Mode.REHEARSE):
+            stream.announce(ev.ModeChanged(mode=mode))
+            await asyncio.sleep(0.05)
+        await until(lambda: len(rig.asked) == 3)
+        assert ["--every-screen" in arguments for _, arguments, _ in rig.asked] == [False, True, False]
+    finally:
+        watch.cancel()

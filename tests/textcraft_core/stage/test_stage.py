@@ -1,5 +1,6 @@
 """The show in play, without sockets: commands and facts in, events, scenes and files out."""
 
+import asyncio
 import io
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,7 @@ from tests.support.waiting import until
 from textcraft_bus import facts
 from textcraft_bus.errors import WriteFailed
 from textcraft_bus.messages import (
+    Heartbeat,
     ImageReady,
     Layer,
     Mode,
@@ -319,3 +321,22 @@ async def test_undo_goes_through_the_stage_and_its_history_tells(tmp_path):
         assert (show.of(ev.FileUndone)[0].revision, show.of(ev.FileUndone)[0].path) == (newest.revision, path)
         await show.stage.handle(cmd.Redo(path=path))
         assert (show.show.manuscripts / "ch01_One.md").read_text(encoding="utf-8") == "by hand"
+
+
+async def test_a_wall_that_stalls_three_times_rests_until_its_scene_is_sent_again(tmp_path):
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        ready = await show.painted(await show.picture_asked())
+        await until(lambda: show.of(ev.NextStaged))
+        await show.stage.handle(cmd.Take())
+        show.confirm(ready.sha256)
+        for _ in range(3):
+            show.hub.feed(facts.PeerBeat(WALL, Heartbeat(frames_painted=5)))
+            await asyncio.sleep(0.01)
+            show.stage.clock.advance(61)
+            await show.stage.walls.tick(show.stage.clock.monotonic(), 0.0)
+        assert len(show.of(ev.WallStalled)) == 3
+        assert show.of(ev.WallRested) == [ev.WallRested(wall="brick", on=True)]
+        assert show.hub.scenes[WALL].layer is Layer.SAFE_LOOK
+        await show.stage.handle(cmd.SendAgain(wall="brick"))
+        assert show.hub.scenes[WALL].layer is Layer.PROGRAM

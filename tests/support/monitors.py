@@ -1,0 +1,61 @@
+"""An X screen of one's own that is cut into monitors, which a test plugs in and out as people do projectors."""
+
+import contextlib
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+
+CONSOLE, BEAMER, THIRD = "CONSOLE-1", "BEAMER-1", "THIRD-1"
+PLACES = {CONSOLE: (0, 640), BEAMER: (640, 640), THIRD: (1280, 640)}
+"""Left edge and width; all are 360 pixels high."""
+HEIGHT = 360
+
+
+class Monitors:
+    """The monitors of one X screen."""
+
+    def plug(self, name: str) -> None:
+        left, width = PLACES[name]
+        output = "screen" if name == CONSOLE else "none"
+        self._xrandr("--setmonitor", name, f"{width}/160x{HEIGHT}/90+{left}+0", output)
+
+    def unplug(self, name: str) -> None:
+        self._xrandr("--delmonitor", name)
+
+    def box(self, name: str) -> tuple[int, int, int, int]:
+        left, width = PLACES[name]
+        return (left, 0, left + width, HEIGHT)
+
+    def _xrandr(self, *arguments: str) -> None:
+        subprocess.run(["xrandr", *arguments], check=True, capture_output=True, timeout=10)
+
+
+@contextlib.contextmanager
+def monitors(*names: str) -> Iterator[Monitors]:
+    """An Xvfb with a window manager and these monitors; DISPLAY names it meanwhile."""
+    read_end, write_end = os.pipe()
+    server = _quiet(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1920x360x24", "-noreset"], write_end)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        display = f":{pipe.readline().strip()}"
+    before, os.environ["DISPLAY"] = os.environ.get("DISPLAY"), display
+    manager = _quiet(["openbox", "--sm-disable"])
+    try:
+        made = Monitors()
+        for name in names:
+            made.plug(name)
+        time.sleep(0.3)  # the window manager has its root window by then; nothing can be asked for that
+        yield made
+    finally:
+        os.environ.pop("DISPLAY", None)
+        if before is not None:
+            os.environ["DISPLAY"] = before
+        for process in (manager, server):
+            process.terminate()
+            process.wait()
+
+
+def _quiet(command: list[str], keep: int | None = None) -> "subprocess.Popen[bytes]":
+    kept = () if keep is None else (keep,)
+    return subprocess.Popen(command, pass_fds=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,0 +1,104 @@
+"""Real monitors come and go under the real wall and its backdrop: right screen, soon, never the desktop."""
+
+import subprocess
+import time
+
+import pytest
+
+from tests.support.monitors import BEAMER, CONSOLE, THIRD, monitors
+from tests.support.programs import programs
+from tests.support.screen import capture, mean
+from tests.support.waiting import until
+from tests.textcraft_display.rig import RED
+from tests.textcraft_display.test_wall import Core
+from textcraft_bus import facts
+
+DESKTOP = (40, 120, 200)
+
+
+@pytest.fixture
+def screens():
+    with monitors(CONSOLE, BEAMER) as made:
+        paint_desktop()
+        yield made
+
+
+@pytest.fixture
+async def core(tmp_path):
+    made = Core(tmp_path)
+    await made.start()
+    yield made
+    await made.hub.stop()
+
+
+def paint_desktop():
+    subprocess.run(["xsetroot", "-solid", "#{:02x}{:02x}{:02x}".format(*DESKTOP)], check=True, timeout=10)
+
+
+def colour(screens, name):
+    left, top, right, bottom = screens.box(name)
+    return capture((left, top, right, bottom)).getpixel(((right - left) // 4, (bottom - top) // 4))
+
+
+def arguments(core, *more):
+    address = f"tcp://127.0.0.1:{core.port}"
+    return ["--core", address, "--show", "test", "--wall", "brick", "--console-screen", CONSOLE, *more]
+
+
+async def test_a_wall_takes_the_free_screen_and_comes_back_to_it_within_a_second(core, screens, tmp_path):
+    with programs(tmp_path) as started:
+        started.start("textcraft-display", *arguments(core))
+        await core.seen()
+        await core.show(1, RED)
+        assert colour(screens, BEAMER) == RED
+        assert colour(screens, CONSOLE) == DESKTOP
+        assert core.of(facts.WallIsAt)[-1].place.screen.connector == BEAMER
+        for turn in range(3):
+            screens.unplug(BEAMER)
+            await until(lambda: core.of(facts.WallIsAt)[-1].place.away, what="the loss to be told")
+            assert colour(screens, CONSOLE) == DESKTOP, f"turn {turn}: it moved to the console's screen"
+            screens.plug(BEAMER)
+            began = time.monotonic()
+            await until(lambda: colour(screens, BEAMER) == RED, what="the picture to be back")
+            assert time.monotonic() - began < 5  # 1 s alone on a machine; this one may be shared
+            assert not core.of(facts.WallIsAt)[-1].place.away
+
+
+async def test_a_killed_wall_shows_black_and_in_show_every_other_screen_is_black_too(core, screens, tmp_path):
+    screens.plug(THIRD)
+    with programs(tmp_path) as started:
+        wall = started.start("textcraft-display", *arguments(core))
+        await core.seen()
+        await core.show(1, RED)
+        await until(lambda: colour(screens, BEAMER) == RED, what="the picture")
+        black = started.start("textcraft-display", "--backdrop", "--console-screen", CONSOLE)
+        await until(lambda: "black on" in black.output, what="the backdrop")
+        assert colour(screens, BEAMER) == RED  # it lies behind
+        assert colour(screens, THIRD) == DESKTOP
+        wall.kill()
+        await until(lambda: mean(capture(screens.box(BEAMER))) < 1, what="black behind the wall")
+        assert colour(screens, CONSOLE) == DESKTOP
+        again = started.start("textcraft-display", "--backdrop")
+        assert again.wait() == 3
+        black.process.terminate()
+        assert black.wait() == 0
+        await until(lambda: colour(screens, BEAMER) == DESKTOP, what="the desktop")
+        started.start("textcraft-display", "--backdrop", "--every-screen", "--console-screen", CONSOLE)
+        await until(lambda: mean(capture(screens.box(THIRD))) < 1, what="black on the third screen")
+        assert mean(capture(screens.box(BEAMER))) < 1
+        assert colour(screens, CONSOLE) == DESKTOP
+        core.heard.clear()
+        started.start("textcraft-display", *arguments(core))
+        await until(lambda: colour(screens, BEAMER) == RED, what="the picture over the black")
+        screens.unplug(THIRD)
+        screens.plug(THIRD)
+        await until(lambda: mean(capture(screens.box(THIRD))) < 1, what="black again on a screen that came back")
+
+
+async def test_safe_starts_in_a_window_and_takes_no_screen(core, screens, tmp_path):
+    with programs(tmp_path) as started:
+        started.start("textcraft-display", *arguments(core, "--safe", "--size", "320x180", "--position", "20,40"))
+        await core.seen()
+        await core.show(1, RED)
+        assert core.of(facts.WallIsAt)[-1].place.windowed
+        assert colour(screens, BEAMER) == DESKTOP
