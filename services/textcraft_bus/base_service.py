@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from textcraft_bus.config import BaseServiceConfig
+from textcraft_bus.health import Health
 from textcraft_bus.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,14 @@ class BaseService:
         else:
             self._tasks.start(coro, name=getattr(coro, "__qualname__", "service task"))
 
+    def health(self) -> Health:
+        """How the service is, for its health file; a subclass that knows better says more."""
+        return Health()
+
     async def start(self) -> None:
         """Begin the service's tasks; a subclass calls this last."""
         self.state = ServiceState.RUNNING
+        self.add_task(self.config.health_file().keep(self.health))
         waiting, self._waiting = self._waiting, []
         for coro in waiting:
             self.add_task(coro)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -21,6 +21,8 @@ from pydantic_settings import (
 )
 
 from textcraft_bus.errors import BusError
+from textcraft_bus.folders import log_folder
+from textcraft_bus.health import HealthFile
 from textcraft_bus.project import project_folder
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class BaseServiceConfig(BaseSettings):
 
     service_name: str = "textcraft"
     log_level: LogLevel = "INFO"
+    health_dir: Path | None = Field(default=None, description="folder of health files (the machine's logs/health)")
 
     @classmethod
     def settings_customise_sources(
@@ -54,6 +57,17 @@ class BaseServiceConfig(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take values only from the caller: `from_overrides` reads the other layers itself, in its own order."""
         return (init_settings,)
+
+    def health_file(self, instance: str = "") -> HealthFile:
+        """The file a monitor reads: named after the type of the service, and the instance unless it is the usual one.
+
+        The type of `your_project_core` is `core`.
+        """
+        default = str(type(self).model_fields["service_name"].default)
+        kind = self.config_name or default.replace("-", "_").rpartition("_")[2]
+        instance = instance or ("" if self.service_name == default else self.service_name)
+        name = f"{kind}.{instance}" if instance else kind
+        return HealthFile(self.health_dir or log_folder() / "health", name, self.service_name)
 
     def use_log_level(self) -> None:
         """Log from the level the settings name; until they are read, the command line's holds."""

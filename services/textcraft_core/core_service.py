@@ -16,6 +16,7 @@ from textcraft_bus.base_service import BaseService
 from textcraft_bus.clock import Clock, SystemClock
 from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
+from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode
 from textcraft_bus.project import ProjectError, load_project, project_folder, use_project
@@ -52,6 +53,7 @@ class TextCraftCoreService(BaseService):
     def __init__(self, config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker) -> None:
         super().__init__(config)
         self.core_state = CoreState.IDLE
+        self._last_failure = ""
         self._clock = SystemClock()
         self._states = CoreStates(self._clock.monotonic())
         self._make_brain = make_brain
@@ -119,7 +121,16 @@ class TextCraftCoreService(BaseService):
         await super().stop()
 
     def _on_event(self, event: ev.Event) -> None:
+        if isinstance(event, ev.CycleFailed):
+            self._last_failure = event.reason
+        elif isinstance(event, ev.CycleFinished):
+            self._last_failure = ""
         self._enter(self._states.apply(event, self._clock.monotonic()))
+
+    def health(self) -> Health:
+        """A cycle that failed last is a warning; what the core does, as details."""
+        status = HealthStatus.WARNING if self._last_failure else HealthStatus.HEALTHY
+        return Health(status, self._last_failure, {"core_state": self.core_state.value})
 
     async def _watch_states(self) -> None:
         while self.running:

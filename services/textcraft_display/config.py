@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
+from textcraft_bus.health import HealthFile
 from textcraft_bus.sockets import host_of
 
 SIDES: Final = (160, 16384)
@@ -60,6 +61,12 @@ class DisplayConfig(BaseServiceConfig):
     def _is_address(cls, value: str) -> str:
         host_of(value)
         return value
+
+    @property
+    def health(self) -> HealthFile:
+        """The file a monitor reads; a wall of another name than the usual one has its own."""
+        usual = type(self).model_fields["wall"].default
+        return self.health_file("" if self.wall == usual else self.wall)
 
     @field_validator("size")
     @classmethod

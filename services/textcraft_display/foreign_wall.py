@@ -7,6 +7,7 @@ import logging
 from textcraft_bus.config import ConfigError
 from textcraft_bus.folders import cache_folder
 from textcraft_bus.foreign_display import ForeignEvents
+from textcraft_bus.health import Health
 from textcraft_bus.messages import Role
 from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
@@ -57,6 +58,7 @@ class ForeignWall:
         try:
             await self._connect()
             self._place.begin()
+            self._tasks.start(self._config.health.keep(Health), name="health file")
             if self._config.shots is not None:
                 self._tasks.start(self._take_shots(), name="shots")
             await self._quit.wait()

@@ -17,6 +17,7 @@ from textcraft_bus import messages as wire
 from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.folders import cache_folder
+from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.link import Link, shared_folder
 from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
@@ -72,6 +73,7 @@ class Wall:
             self._link.start()
             self._tasks.start(self._watch_core(), name="watch the core")
             self._tasks.start(self._thumbs.run(), name="thumbnails")
+            self._tasks.start(self._config.health.keep(self._health), name="health file")
             await self._quit.wait()
         finally:
             self._place.end()
@@ -79,6 +81,10 @@ class Wall:
             await self._link.stop()
             await self.view.close_down()
             lock.release()
+
+    def _health(self) -> Health:
+        lost = self._core_gone_at is not None
+        return Health(HealthStatus.WARNING if lost else HealthStatus.HEALTHY, "no core is there" if lost else "")
 
     def _on_fact(self, fact: facts.LinkFact) -> None:
         match fact:
