@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from textcraft_bus.clock import Clock
-from textcraft_core.events import Event
+from textcraft_core.events import Event, TrialStreamed
 from textcraft_gui.ports import StagePort
 from textcraft_gui.projection import apply, lane, settle
 from textcraft_gui.state import Area, Moment, Severity, ShowState, moment
@@ -24,6 +24,8 @@ class Feed(QObject):
     """The areas that changed since the last time."""
     heard = Signal(object)
     """Every event that is no mere progress, in order, for models that keep rows of their own."""
+    streamed = Signal(object)
+    """A piece of the answer of a trial."""
 
     def __init__(self, stage: StagePort, clock: Clock | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +68,8 @@ class Feed(QObject):
         self._touch(apply(self.state, event, self.now()))
         if event.durability != "none":
             self.heard.emit(event)
+        elif isinstance(event, TrialStreamed):
+            self.streamed.emit(event)
 
     def tell(self, text: str, severity: Severity = Severity.NOTE) -> None:
         """Put a line of the console's own into the lane."""

@@ -7,11 +7,59 @@ from typing import Any, Protocol
 
 from textcraft_bus.clock import Clock
 from textcraft_core.commands import Command
+from textcraft_core.engine.trial import Prompt
 from textcraft_core.events import Event
+from textcraft_core.record.differences import Piece
+from textcraft_core.record.history import Alternative, Standing, Version
 from textcraft_core.record.journal import Record
 from textcraft_core.record.timeline import Query
+from textcraft_core.show.drafts import Draft
 
 Listener = Callable[[Event], None]
+
+
+class WritingPort(Protocol):
+    """What the editors read; paths are relative to data/. Reads raise EngineError, BusError or OSError."""
+
+    def bible(self, file: str) -> dict[str, Any]:
+        """Return a file of the bible as it is on disk now."""
+        ...
+
+    def stamp(self, path: str) -> object:
+        """Return what changes whenever a file does."""
+        ...
+
+    def draft(self, path: str) -> Draft | None:
+        """Return the draft of a file."""
+        ...
+
+    async def prompt(self, role: str, persona: dict[str, Any], instructions: str = "") -> Prompt:
+        """Return what the brain would be told."""
+        ...
+
+    async def versions(self, path: str) -> list[Version]:
+        """Return every version of a file, the newest first."""
+        ...
+
+    async def standing(self, path: str) -> Standing:
+        """Return what undo and redo would do to a file."""
+        ...
+
+    async def text(self, path: str, revision: int) -> str:
+        """Return the text of a version."""
+        ...
+
+    async def differences(self, path: str, before: int, after: int) -> tuple[Piece, ...]:
+        """Return two versions as pieces."""
+        ...
+
+    async def compare(self, before: str, after: str) -> tuple[Piece, ...]:
+        """Return two texts as pieces."""
+        ...
+
+    async def alternatives(self, path: str) -> list[Alternative]:
+        """Return the passages that were replaced."""
+        ...
 
 
 class StagePort(Protocol):
@@ -20,6 +68,11 @@ class StagePort(Protocol):
     @property
     def clock(self) -> Clock:
         """The clock everything here is measured by."""
+        ...
+
+    @property
+    def writing(self) -> WritingPort:
+        """What the editors of the show's texts read."""
         ...
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

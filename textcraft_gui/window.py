@@ -16,6 +16,7 @@ from textcraft_gui.bands.stops import StopsBand
 from textcraft_gui.feed import Feed
 from textcraft_gui.key_filter import KeyFilter
 from textcraft_gui.overlays import Overlays
+from textcraft_gui.panels.bible import BiblePanel
 from textcraft_gui.panels.dock import Dock, Page, not_there_yet
 from textcraft_gui.panels.flow import FlowPanel
 from textcraft_gui.panels.log import LogPanel
@@ -82,7 +83,8 @@ class ConsoleWindow(QWidget):
         self.flow = FlowPanel(self.feed, self.verbs)
         self.manuscript = ManuscriptPanel(self.feed, stage)
         self.matrix = MatrixPanel(self.feed, self.verbs)
-        self.personas = PersonasPanel(self.feed, stage, self.verbs)
+        self.bible = BiblePanel(self.feed, stage.writing, self.verbs)
+        self.personas = PersonasPanel(self.feed, stage.writing, self.verbs, self._starter)
         self.timeline = TimelinePanel(self.feed, stage, self._starter)
         self.metrics = MetricsPanel(self.feed)
         self.log = LogPanel()
@@ -96,7 +98,7 @@ class ConsoleWindow(QWidget):
                 Page("MANUSCRIPT", "What is being written", self.manuscript),
                 Page("MATRIX", "Every chapter and how it stands", self.matrix),
                 Page("PERSONAS", "The company of writers", self.personas),
-                *not_there_yet("STORY BIBLE"),
+                Page("STORY BIBLE", "The show, its people and places, timeline and brief", self.bible),
                 Page("TIMELINE", "Everything that happened, from the journal", self.timeline),
                 Page("METRICS", "Times, tokens, money and memory as plots", self.metrics),
                 Page("LOG", "What the programs write about themselves", self.log),
@@ -144,6 +146,7 @@ class ConsoleWindow(QWidget):
         self.lane.details_wanted.connect(lambda: self.overlays.toggle_history(self.feed.state))
         self.matrix.table.opened.connect(self._open_chapter)
         self.personas.drafts_changed.connect(self._show_drafts)
+        self.bible.drafts_changed.connect(self._show_bible_drafts)
         self.feed.refreshed.connect(self._on_refreshed)
 
     def _on_refreshed(self, areas: Area) -> None:
@@ -167,6 +170,9 @@ class ConsoleWindow(QWidget):
 
     def _show_drafts(self, count: int) -> None:
         self.centre.strip.rename(2, "PERSONAS · draft" if count else "PERSONAS")
+
+    def _show_bible_drafts(self, count: int) -> None:
+        self.centre.strip.rename(3, "STORY BIBLE · draft" if count else "STORY BIBLE")
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -24,6 +24,7 @@ from textcraft_core.engine.operator_commands import OperatorCommands
 from textcraft_core.engine.run_loop import RunLoop, Turn
 from textcraft_core.engine.situation import Orders
 from textcraft_core.engine.stuck import StuckCounter
+from textcraft_core.engine.trial import TrialDesk
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import (
     CycleFailed,
@@ -92,6 +93,7 @@ class Orchestrator:
         self._operator = OperatorCommands(self._desk)
         self.history = HistoryCommands(self._desk)
         self.drafts = DraftDesk(self._desk)
+        self.trials = TrialDesk(self._desk, self._ai_open.is_set)
         self._stuck = StuckCounter(options.stuck_after)
         self._state = self._rest_state = EngineState.IDLE
         self._cycle = 0
@@ -203,6 +205,7 @@ class Orchestrator:
             await asyncio.wait({task})
         if pictures:
             await self._illustrations.stop()
+            await self.trials.stop()
         await self._loop.settle()
 
     async def run_cycle(self) -> Turn:

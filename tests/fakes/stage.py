@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.clock import FakeClock
+from tests.fakes.writing import FakeWriting
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.commands import Command
+from textcraft_core.engine.draft_desk import COMMANDS as TEXT_COMMANDS
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event, StopName
 from textcraft_core.record.journal import Record
@@ -43,6 +45,8 @@ class FakeStage:
         self.refusal: str | None = None
         self.manuscripts: dict[str, str] = {}
         self.raw_personas: dict[str, dict[str, Any]] = {role: dict(raw) for role, raw in PERSONAS.items()}
+        self.writing = FakeWriting()
+        self.writing.files["personas"] = self.raw_personas
         self._lines = 0
         self.records: list[Record] = []
         self.queries: list[Query] = []
@@ -130,6 +134,8 @@ class FakeStage:
             case cmd.SavePersona(role=role, persona=persona):
                 self.raw_personas[role] = dict(persona)
                 return [ev.PersonaSaved(role=role, sha256=f"{len(self.handled):064x}")]
+            case _ if isinstance(command, TEXT_COMMANDS):
+                return self.writing.answer(command)
         return []
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from textcraft_bus.clock import Clock
 from textcraft_core.ai_services.answers import check_answer
 from textcraft_core.ai_services.client import Brain, BrainError, BrainFault, Employer, OnText, PaidBrain, Purpose
+from textcraft_core.ai_services.prices import Price, price_at
 from textcraft_core.events import BrainChanged, Event, ReserveWanted, Warned
 
 REST_SECONDS: Final = 60.0
@@ -42,6 +43,10 @@ class FallbackBrain:
         self._why = ""
         self.name = " → ".join(brain.name for brain in brains)
         self.free = all(brain.free for brain in brains)
+
+    def price(self, model: str) -> Price:
+        """Return the dearest price a call may have, whichever brain answers it."""
+        return max((price_at(brain, model) for brain in self._brains), key=lambda price: price.of(1, 1))
 
     def work_for(self, employer: Employer) -> None:
         """Let every brain of the chain that is paid book to this employer."""

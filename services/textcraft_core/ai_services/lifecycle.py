@@ -76,8 +76,8 @@ async def perform(role: str, task_payload: Mapping[str, Any], context: Mapping[s
     """Take the steps and return what came of it; persona and brain faults are outcomes with status "error"."""
     try:
         persona = runtime.bible.persona(role)
-        memory = await _memory(persona, task_payload, context, runtime)
-        messages = _messages(role, persona, task_payload, context, runtime, memory)
+        memory = await remembered(persona, task_payload, context, runtime)
+        messages = compose(role, persona, task_payload, context, runtime, memory)
     except BibleError as fault:
         return Outcome("", str(fault), "error", fault="persona")
     dialogue = Dialogue(Assignment(role, task_payload, context), persona, runtime)
@@ -97,14 +97,14 @@ def _outcome(dialogue: Dialogue, text: str, message: str, fault: str) -> Outcome
     )
 
 
-async def _memory(persona: Persona, task: Mapping[str, Any], context: Mapping[str, Any], runtime: Runtime) -> str:
+async def remembered(persona: Persona, task: Mapping[str, Any], context: Mapping[str, Any], runtime: Runtime) -> str:
     """Return passages of what was written, searched only for a persona that wants them."""
     if MEMORY not in prompt_builder.named_variables(persona.system_prompt):
         return ""
     return await finish_in_thread(lambda: runtime.memory(task, context), lambda _found: None)
 
 
-def _messages(
+def compose(
     role: str,
     persona: Persona,
     task: Mapping[str, Any],
@@ -112,6 +112,10 @@ def _messages(
     runtime: Runtime,
     memory: str,
 ) -> list[Message]:
+    """Return what a brain is told first: the filled prompt, then task and context; blocking, reads the bible.
+
+    What the operator should know (a variable nobody knows, a stranger in the plan) goes to `runtime.emit`.
+    """
     chapter = context.get("chapter") or {}
     scene = prompt_builder.characters_in_scene(
         runtime.bible,

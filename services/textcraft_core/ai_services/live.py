@@ -91,6 +91,10 @@ class LiveBrain:
         self._permit = employer.permit
         self._ledger.tell(employer.spend)
 
+    def price(self, model: str) -> Price:
+        """Return what a model's tokens cost here."""
+        return self._pricing.price(self._model(model or self._settings.model))
+
     async def prepare(self) -> None:
         """Find the key and load the library, off the loop's thread; the first call does it otherwise.
 

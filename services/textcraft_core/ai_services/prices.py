@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from textcraft_core.errors import EngineError
@@ -122,6 +122,22 @@ def _dearest(rate: Any) -> float:
         return 0.0
     tiers = [rate.base, *(tier.price for tier in rate.tiers)] if hasattr(rate, "tiers") else [rate]
     return max(float(each) for each in tiers)
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A brain that tells what its tokens cost."""
+
+    def price(self, model: str) -> Price:
+        """Return a model's price."""
+        ...
+
+
+def price_at(brain: Any, model: str) -> Price:
+    """Return what a model costs at a brain: nothing where it is free, its own price, else the list's."""
+    if brain.free:
+        return NOTHING
+    return brain.price(model) if isinstance(brain, Priced) else listed(model)
 
 
 def is_loopback(base_url: str) -> bool:

@@ -45,6 +45,7 @@ from textcraft_core.commands.pictures import (
     Stage,
 )
 from textcraft_core.commands.show import ChangeMode, CloseDay, ExtendDay, Mark, OpenDay, OpenProject
+from textcraft_core.commands.trial import StopTrial, TryPersona
 from textcraft_core.commands.walls import (
     AssignScreen,
     Auto,
@@ -123,9 +124,11 @@ __all__ = [
     "Stage",
     "Step",
     "Stop",
+    "StopTrial",
     "Take",
     "TestCard",
     "TrustProject",
+    "TryPersona",
     "Undo",
     "WithdrawInput",
 ]

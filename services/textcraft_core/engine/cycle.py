@@ -11,7 +11,7 @@ from textcraft_core.engine.decisions import Action
 from textcraft_core.engine.desk import Desk
 from textcraft_core.engine.illustrations import Illustrations
 from textcraft_core.engine.planner import Planner, raise_failure
-from textcraft_core.engine.planning import Plan, is_complete, next_chapter
+from textcraft_core.engine.planning import Plan, is_complete
 from textcraft_core.engine.situation import Orders, Situation, passage, service_context
 from textcraft_core.engine.verdicts import failed, passed
 from textcraft_core.errors import DecisionError
@@ -114,23 +114,7 @@ class Cycle:
         book.tell()
 
     def _situation(self) -> Situation:
-        desk, matrix = self._desk, self._desk.book.matrix
-        conf, survey, brief = desk.bible.conf(), desk.book.survey, desk.brief()
-        used = desk.queue.used_in(self.number)
-        return Situation(
-            cycle=self.number,
-            matrix=matrix,
-            survey=survey,
-            brief=brief,
-            following=next_chapter(survey, brief),
-            options=desk.options,
-            target_words=conf.constraints.chapter_target_word_count,
-            header_format=conf.formatting.chapter_header_format,
-            lines=tuple(line.text for line in used if line.commands),
-            visitors=tuple(line.text for line in used if not line.commands),
-            room=desk.standing.room,
-            orders=self._standing.orders,
-        )
+        return self._desk.situation(self.number, self._standing.orders)
 
     def _is_over(self, situation: Situation) -> bool:
         """Whether the book is done and nothing else is to follow; an order of the operator still counts."""

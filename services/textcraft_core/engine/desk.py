@@ -21,7 +21,7 @@ from textcraft_core.engine.decisions import DecisionPayload
 from textcraft_core.engine.input_queue import InputQueue
 from textcraft_core.engine.planning import BriefChapter, NextChapter, Plan, brief_chapters, next_chapter
 from textcraft_core.engine.recall import Recall
-from textcraft_core.engine.situation import Orders
+from textcraft_core.engine.situation import Orders, Situation
 from textcraft_core.errors import JournalError
 from textcraft_core.events import Event, SpendAdded
 from textcraft_core.options import EngineOptions
@@ -119,6 +119,25 @@ class Desk:
     def following(self) -> NextChapter:
         """Return the chapter to open next."""
         return next_chapter(self.book.survey, self.brief())
+
+    def situation(self, cycle: int, orders: Orders | None = None) -> Situation:
+        """Return all a cycle knows before it plans."""
+        conf, survey, brief = self.bible.conf(), self.book.survey, self.brief()
+        used = self.queue.used_in(cycle)
+        return Situation(
+            cycle=cycle,
+            matrix=self.book.matrix,
+            survey=survey,
+            brief=brief,
+            following=next_chapter(survey, brief),
+            options=self.options,
+            target_words=conf.constraints.chapter_target_word_count,
+            header_format=conf.formatting.chapter_header_format,
+            lines=tuple(line.text for line in used if line.commands),
+            visitors=tuple(line.text for line in used if not line.commands),
+            room=self.standing.room,
+            orders=orders,
+        )
 
     def brief(self) -> tuple[BriefChapter, ...]:
         """Return the chapters of the story brief."""

@@ -5,7 +5,7 @@ In SHOW nothing is saved at once (`direct`). Knows no widget and no role.
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from textcraft_bus.errors import BusError
@@ -46,6 +46,16 @@ class DraftDesk:
                 await self._handle(command)
         except (BusError, EngineError) as fault:
             raise fault if isinstance(fault, CommandRefused) else CommandRefused(str(fault)) from fault
+
+    def guarded(self, handler: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+        """Let a handler of files (`command.path`) leave the bible alone in SHOW; there its past is a draft."""
+
+        async def handle(command: Any) -> None:
+            if not self.direct() and bible_files.file_of(command.path) is not None:
+                raise CommandRefused(NOT_IN_SHOW)
+            await handler(command)
+
+        return handle
 
     async def take(self) -> None:
         """Put every draft that waits into its file; one that cannot be used is told, kept, and waits no longer."""

@@ -99,6 +99,7 @@ from textcraft_core.events.services import (
     ServiceStarted,
 )
 from textcraft_core.events.show import Marked, ModeChanged, ShowOpened, VerbUsed, Warned
+from textcraft_core.events.trial import TrialEnded, TrialStarted, TrialStreamed
 from textcraft_core.events.walls import (
     AutoChanged,
     AutoScheduled,
@@ -238,6 +239,9 @@ __all__ = [
     "TokensStreamed",
     "ToolCalled",
     "TransitionSet",
+    "TrialEnded",
+    "TrialStarted",
+    "TrialStreamed",
     "VariableUnknown",
     "VerbUsed",
     "VerdictGiven",

@@ -27,7 +27,7 @@ class Persona(Part):
     name: str = ""
     role_type: str = ""
     model: str = ""
-    temperature: float = Field(default=0.7, ge=0, le=1)
+    temperature: float = Field(default=0.7, ge=0, le=1, allow_inf_nan=False)
     max_tokens: int = Field(default=2048, gt=0)
     system_prompt: str = Field(min_length=1)
     allowed_tools: Words = ()

@@ -79,6 +79,14 @@ def put(document: Any, path: Path, value: Any) -> Any:
     return {**base, key: inner}
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are equal; the order of an object's own keys counts, as people see it."""
+    if one is MISSING or other is MISSING:
+        return one is other
+    ordered = not isinstance(one, Mapping) or not isinstance(other, Mapping) or list(one) == list(other)
+    return bool(one == other) and ordered
+
+
 def by_id(value: Any) -> dict[str, Any] | None:
     """Return a list of objects with ids of their own as id → object, None for anything else."""
     if not isinstance(value, Sequence) or isinstance(value, str) or not value:
@@ -102,9 +110,9 @@ def _place(document: Any, key: str) -> Any:
 
 
 def _merge(path: Path, base: Any, mine: Any, theirs: Any, conflicts: list[Conflict]) -> Any:
-    if mine == theirs or _same(theirs, base):
+    if same(mine, theirs) or same(theirs, base):
         return mine
-    if _same(mine, base):
+    if same(mine, base):
         return theirs
     if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
         return _merge_objects(path, base if isinstance(base, Mapping) else {}, mine, theirs, conflicts)
@@ -137,7 +145,3 @@ def _same_order(base: Mapping[str, Any], mine: Mapping[str, Any]) -> bool:
     """Whether I left what was there in its order: then theirs counts."""
     common = [key for key in base if key in mine]
     return common == [key for key in mine if key in base]
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other or (one is not MISSING and other is not MISSING and one == other)

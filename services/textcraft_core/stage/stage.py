@@ -23,6 +23,7 @@ from textcraft_core.audience.settings import AudienceConfig, SensorsConfig
 from textcraft_core.brains.faults import load_profile
 from textcraft_core.control.desk import ControlDesk
 from textcraft_core.engine.history_commands import HISTORY_COMMANDS
+from textcraft_core.engine.trial import COMMANDS as TRIAL_COMMANDS
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event, StopName
 from textcraft_core.options import EngineOptions
@@ -53,6 +54,7 @@ from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.second_thoughts import SecondThoughts
 from textcraft_core.stage.wall_desk import WALL_COMMANDS, WallDesk, WallPort
 from textcraft_core.stage.words import Words
+from textcraft_core.stage.writing_desk import WritingDesk
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +120,7 @@ class Stage:
         brain = make_brain(self.stream, self.journal, self.account)
         self.engine = engine_of(show, brain, self.stream, self.journal, clock, options.engine)
         self.account.tell(self.engine.spend)
+        self.writing = WritingDesk(show, self.engine, self.journal)
         self._make_walls(bus, options, kept)
         self._make_pictures(bus, options, kept)
         self._open_ears(options)
@@ -233,7 +236,8 @@ class Stage:
 
     def _serve_own(self) -> None:
         self.serve(ENGINE_COMMANDS, self.engine.handle)
-        self.serve(HISTORY_COMMANDS, self.engine.history.handle)
+        self.serve(HISTORY_COMMANDS, self.engine.drafts.guarded(self.engine.history.handle))
+        self.serve(TRIAL_COMMANDS, self.engine.trials.handle)
         self.serve(WALL_COMMANDS, self._handle_wall)
         self.serve(candidate_desk.COMMANDS, self.candidates.handle)
         second = SecondThoughts(self.playout, self.candidates.handle, self.walls.add)

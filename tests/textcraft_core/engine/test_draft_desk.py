@@ -8,6 +8,7 @@ from tests.fakes.engine import a_company, engine_on
 from tests.fakes.show import make_show, write_json
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
+from textcraft_core.engine.draft_desk import DraftDesk
 from textcraft_core.errors import CommandRefused
 
 CHAPTERS = {"ch01_One.md": 60}
@@ -107,6 +108,24 @@ async def test_in_show_nothing_is_saved_at_once(tmp_path):
         await bench.engine.handle(cmd.ApplyDraft(draft_id=CH01))
         await bench.engine.step()
         assert bench.text("ch01_One.md").startswith("a new text")
+
+
+async def test_in_show_the_past_of_the_bible_is_not_brought_back_at_once_that_of_chapters_is():
+    handled = []
+
+    async def handler(command):
+        handled.append(command.path)
+
+    desk = DraftDesk.__new__(DraftDesk)
+    desk.direct = lambda: False
+    guarded = desk.guarded(handler)
+    await guarded(cmd.Undo(path=CH01))
+    for path in (CONF, f"data/{CONF}"):
+        with pytest.raises(CommandRefused, match="SHOW is on"):
+            await guarded(cmd.Undo(path=path))
+    desk.direct = lambda: True
+    await guarded(cmd.Undo(path=CONF))
+    assert handled == [CH01, CONF]
 
 
 async def test_saving_directly_ends_the_draft(tmp_path):

@@ -55,6 +55,8 @@ def test_what_collides_is_named_and_mine_stays(mine, theirs, path):
 
 def test_an_order_that_only_they_changed_is_theirs():
     reordered = changed(events=list(reversed(BASE["events"])))
+    turned = dict(reversed(list(BASE.items())))
+    assert list(merge(BASE, turned, BASE).value) == list(merge(BASE, BASE, turned).value) == list(turned)
     assert merge(BASE, changed(b="2"), reordered).value["events"] == reordered["events"]
     assert merge(BASE, reordered, changed(b="2")).value["events"] == reordered["events"]
 

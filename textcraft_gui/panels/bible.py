@@ -1,0 +1,67 @@
+"""STORY BIBLE: the show, its characters, places, timeline, brief and chapters, each in a form of its own."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr
+from textcraft_gui.panels.texts.document import BibleDocument
+from textcraft_gui.panels.texts.editor import Editor
+from textcraft_gui.panels.texts.specs import BIBLE
+from textcraft_gui.ports import WritingPort
+from textcraft_gui.verbs import Verbs
+from textcraft_gui.widgets.words import button
+
+
+class BiblePanel(QWidget):
+    """One page with a choice of forms; two forms of one file share its document."""
+
+    drafts_changed = Signal(int)
+    """How many files hold edits that are not in use."""
+
+    def __init__(self, feed: Feed, writing: WritingPort, verbs: Verbs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        files = dict.fromkeys(spec.file for spec in BIBLE)
+        self.documents = {file: BibleDocument(file, feed, writing, verbs, self) for file in files}
+        self.editors = [Editor(spec, self.documents[spec.file]) for spec in BIBLE]
+        self.choices = [self._choice(index) for index in range(len(BIBLE))]
+        self._stack = QStackedWidget()
+        for editor in self.editors:
+            self._stack.addWidget(editor)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        for made in self.choices:
+            head.addWidget(made)
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 10, 8)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        for document in self.documents.values():
+            document.changed.connect(self._mark)
+        self.choose(0)
+
+    def choose(self, index: int) -> None:
+        """Show one form."""
+        for number, made in enumerate(self.choices):
+            made.setChecked(number == index)
+        self._stack.setCurrentIndex(index)
+
+    @property
+    def editor(self) -> Editor:
+        """The editor in sight."""
+        return self.editors[self._stack.currentIndex()]
+
+    def _choice(self, index: int) -> QPushButton:
+        spec = BIBLE[index]
+        made = button(tr(spec.word), "tab", hint=tr(spec.hint))
+        made.setCheckable(True)
+        made.clicked.connect(lambda: self.choose(index))
+        return made
+
+    def _mark(self) -> None:
+        for made, spec in zip(self.choices, BIBLE, strict=True):
+            dirty = self.documents[spec.file].dirty
+            made.setText(tr(spec.word) + (" ·" if dirty else ""))
+        self.drafts_changed.emit(sum(document.dirty for document in self.documents.values()))
