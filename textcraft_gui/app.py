@@ -27,6 +27,7 @@ from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker, Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.own_screen import black_behind_walls, keep_on_own_screen
 from textcraft_gui.remote.osc import OscPlace, listen
 from textcraft_gui.window import ConsoleWindow
 from textcraft_gui.working_copy import working_copy
@@ -150,6 +151,7 @@ class Console:
             self._tasks.start(_tick(watchdog), name="tick the watchdog")
             await stage.open()
             window.show()
+            keep_on_own_screen(window, window.feed.state)
             await asyncio.sleep(0)
             log.info("the console can be used")
             await stage.keep_services(self._keeper(show, port, stage))
@@ -206,7 +208,8 @@ class Console:
         servers = painters(1 if wanted is None else wanted, (*common, *settings))
         settings = ("--config", str(show.root / "display.toml"))
         walls = [self._wall(name, n, (*common, *settings)) for n, name in enumerate(self._config.walls)]
-        return ServiceKeeper(show_id(show), [*servers, *walls], stage.stream)
+        wanted_services = [*servers, *walls, *black_behind_walls(show_id(show))]
+        return ServiceKeeper(show_id(show), wanted_services, stage.stream, mode=stage.playout.state.mode)
 
     def _wall(self, name: str, number: int, common: tuple[str, ...]) -> Wanted:
         place = wall_place(QGuiApplication.primaryScreen().availableGeometry(), number)
