@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from textcraft_bus.messages import Layer
+from textcraft_bus.messages import Layer, WallMap
 from textcraft_core.events import StopName
+from textcraft_gui.i18n import tr
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.projection.walls import service_title
 from textcraft_gui.sentence import layer_count
 from textcraft_gui.state import Candidate, Freshness, Moment, Service, ShowState, Wall, freshness
 from textcraft_gui.theme import Colour
+from textcraft_gui.walls_state import aspect_of, is_lost, looked_at, shows, silent, standing
 from textcraft_gui.widgets import signs
 from textcraft_gui.widgets.picture_view import Picture
 from textcraft_gui.widgets.shapes import Shape
@@ -26,22 +28,30 @@ SILENT_SECONDS: Final = 3.0
 """A TAKE not confirmed for this long is worth a warning."""
 
 
-def next_picture(state: ShowState) -> Picture:
-    """What the NEXT frame shows."""
+def next_picture(state: ShowState, chosen: str = "") -> Picture:
+    """What the NEXT frame shows, cropped as the chosen wall, or the first that follows, will lay it."""
     candidate = state.next
     if candidate is None:
         return _empty_next(state)
-    ids = list(state.candidates)
+    ids, wall = list(state.candidates), looked_at(state, chosen)
     place = f"{ids.index(candidate.request_id) + 1} of {len(ids)}"
     return Picture(
         path=picture_file(state.folder, candidate.path),
         caption=candidate.caption,
-        badge=f"NEXT · {place}" + ("" if candidate.approved else " · not approved"),
+        badge=f"NEXT · {place}{_not_yet(candidate)}",
         sign=Sign(Shape.PLAY_OUTLINE, Colour.NEXT),
         colour=Colour.NEXT,
         dashed=True,
         thick=3.0,
+        aspect=aspect_of(wall),
+        map=wall.map if wall else WallMap(),
     )
+
+
+def _not_yet(candidate: Candidate) -> str:
+    if candidate.failed:
+        return tr(" · refused by the gate")
+    return "" if candidate.approved else tr(" · not approved")
 
 
 def _empty_next(state: ShowState) -> Picture:
@@ -65,22 +75,49 @@ def _first_picture(state: ShowState) -> tuple[str, str]:
     return "Press step", "The first picture appears here."
 
 
-def live_picture(state: ShowState) -> Picture:
-    """What the LIVE frame shows: only what walls confirmed."""
+def live_picture(state: ShowState, chosen: str = "") -> Picture:
+    """What the LIVE frame shows: only what walls confirmed; of one wall when it was chosen."""
+    if chosen in state.walls:
+        return _one_wall(state, state.walls[chosen])
     live = state.live
     if live is None:
         return _empty_live(state)
+    wall = looked_at(state, "")
     held = " · held" if state.has(StopName.HOLD) else ""
     return Picture(
         path=picture_file(state.folder, state.paths.get(live.sha256, "")),
         caption=live.caption,
-        badge=f"LIVE · {counted(live.walls, 'wall')}{held}",
+        badge=f"LIVE · {tr('all ') if live.walls > 1 else ''}{counted(live.walls, 'wall')}{held}",
         sign=Sign(Shape.DOT, Colour.LIVE),
         colour=Colour.LIVE,
         thick=4.0,
         title="Live, but its file is not known here",
         hint=live.caption,
         veil=veil(state),
+        aspect=aspect_of(wall),
+        map=wall.map if wall else WallMap(),
+    )
+
+
+def _one_wall(state: ShowState, wall: Wall) -> Picture:
+    live = state.live
+    is_live = live is not None and live.sha256 == wall.sha256
+    pinned = "" if wall.follow else tr(" · pinned")
+    lost = tr(" · LOST") if is_lost(state, wall) else ""
+    hidden = wall.layer if wall.layer not in (None, Layer.PROGRAM) else ""
+    under = tr("confirmed; this picture lies beneath")
+    return Picture(
+        path=picture_file(state.folder, state.paths.get(wall.sha256 or "", "")),
+        caption=live.caption if live is not None and is_live else "",
+        badge=f"LIVE · {wall.label}{pinned}{lost}",
+        sign=Sign(Shape.DOT, Colour.LIVE),
+        colour=Colour.WARN if lost else Colour.LIVE,
+        thick=4.0,
+        title=tr("Nothing was confirmed by {wall} yet", wall=wall.label),
+        hint=shows(state, wall),
+        veil=f"{hidden.replace('_', ' ').upper()}\n{under}" if hidden else "",
+        aspect=aspect_of(wall),
+        map=wall.map,
     )
 
 
@@ -102,7 +139,7 @@ def veil(state: ShowState) -> str:
         (StopName.SAFE_LOOK, "SAFE LOOK", Layer.SAFE_LOOK),
     )
     for stop, word, layer in hiding:
-        if state.has(stop):
+        if state.has(stop) and not (stop is StopName.BLACK and state.black_walls):
             confirmed, walls = layer_count(state, layer)
             return f"{word}\nconfirmed by {confirmed} of {counted(walls, 'wall')}; this picture lies beneath"
     return ""
@@ -112,16 +149,27 @@ def live_line(state: ShowState, now: Moment) -> tuple[str, str]:
     """The words under LIVE and their look."""
     if state.sent:
         waited = now.mono - state.sent.since
-        return f"sent, waiting {age(waited)}", "warn" if waited > SILENT_SECONDS else "info"
+        late = waited > SILENT_SECONDS or bool(silent(state))
+        return f"sent, waiting {age(waited)}{_counted(state)}", "warn" if late else "info"
     live = state.live
     if live is None:
         return "", "quiet"
-    lost = [name for name in state.walls if _service_of(state, name).lost]
+    lost = [wall.label for wall in state.walls.values() if is_lost(state, wall)]
     there = max(0, live.confirmed - len(lost))
     words = f"confirmed by {there} of {live.walls} · shown {minutes(now.mono - live.since)}"
     if lost:
         words = f"confirmed by {there} of {live.walls} · {', '.join(lost)} lost"
     return words, "quiet" if there >= live.walls else "warn"
+
+
+def _counted(state: ShowState) -> str:
+    """How many walls painted what was sent so far, and which are silent."""
+    counts, sent = state.counted, state.sent
+    if counts is None or sent is None or counts.request_id != sent.request_id:
+        return ""
+    names = ", ".join(wall.label for wall in silent(state))
+    told = tr(" · confirmed by {done} of {all}", done=counts.confirmed, all=counts.walls)
+    return told + (tr(" · {names} silent", names=names) if names else "")
 
 
 def gate_lamps(candidate: Candidate | None) -> list[tuple[str, Sign, str]]:
@@ -153,26 +201,13 @@ def _sent_row(state: ShowState, now: Moment) -> Row:
 
 
 def _wall_row(state: ShowState, wall: Wall, now: Moment) -> Row:
-    service = _service_of(state, wall.name)
-    fresh = freshness(service.seen_at, now, lost=service.lost)
-    trouble = "refused" if wall.refused else "silent" if wall.silent else ""
-    if trouble and fresh is not Freshness.LOST:
-        hint = wall.refused or "It has not confirmed the last picture."
-        return Row(signs.WARN, wall.name, trouble, hint, Colour.WARN, loud=True)
-    return _peer_row(wall.name, fresh, service, now, _wall_hint(state, wall))
-
-
-def _service_of(state: ShowState, wall: str) -> Service:
-    return state.services.get(f"wall.{wall}") or state.services.get(wall) or Service(wall)
-
-
-def _wall_hint(state: ShowState, wall: Wall) -> str:
-    if wall.layer is None:
-        return "It has not said yet what it shows."
-    if wall.layer is not Layer.PROGRAM:
-        return f"It shows {wall.layer.replace('_', ' ')}."
-    same = state.live is not None and wall.sha256 == state.live.sha256
-    return "It shows the LIVE picture." if same else "It shows another picture than LIVE."
+    sign, word, hint = standing(state, wall, now)
+    loud = sign.colour is Colour.WARN
+    if not loud and not wall.follow and word != tr("BACK"):
+        word = tr("pinned")
+    quiet = Colour.DIM if sign is signs.UNKNOWN else Colour.QUIET
+    colour = Colour.WARN if loud else Colour.NEXT if sign.colour is Colour.NEXT else quiet
+    return Row(sign, wall.label, word, hint, colour, loud)
 
 
 def _peer_row(name: str, fresh: Freshness, service: Service, now: Moment, hint: str) -> Row:

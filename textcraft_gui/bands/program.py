@@ -2,12 +2,16 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from textcraft_bus.messages import MAX_CAPTION_CHARS
 from textcraft_gui.bands import faces
 from textcraft_gui.bands.controls import Controls
+from textcraft_gui.bands.live_badge import LiveBadge
+from textcraft_gui.bands.silent_walls import SilentWalls
 from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr
+from textcraft_gui.picture_verbs import PictureVerbs
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.state import Area
 from textcraft_gui.theme import MARGIN, Colour
@@ -16,6 +20,7 @@ from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.picture_view import ASPECT, PictureView
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.status_list import StatusList
+from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
 from textcraft_gui.wording import countdown
 
@@ -82,6 +87,12 @@ class ProgramBand(QWidget):
         self.live_view = PictureView(store, "LIVE")
         self.caption_field = CaptionField(self.next_view, verbs)
         self.gate = {word: (Lamp(), label(word, "quiet", name=f"gate: {word}")) for word in faces.CHECKS}
+        self.looked_at = ""
+        """The wall both frames look at; empty is all."""
+        self.badge = LiveBadge(self.live_view)
+        self.badge.chosen.connect(self.look_at)
+        self.silent = SilentWalls(feed, verbs)
+        self.overrule = self._make_overrule(feed, verbs)
         self.live_line = label("", "quiet", elide=True, name="what the walls confirmed")
         self.walls = StatusList("No wall yet. Each says hello once a second.", "walls")
         self.services = StatusList("No service yet.", "services")
@@ -94,7 +105,7 @@ class ProgramBand(QWidget):
         row.setSpacing(MARGIN)
         row.addLayout(_column(self.next_view, self._gate_row()))
         row.addLayout(self._middle())
-        row.addLayout(_column(self.live_view, self._live_row()))
+        row.addLayout(_column(self.live_view, self._live_row(), narrow=True))
         row.addLayout(self._side(), 1)
 
     def _gate_row(self) -> QHBoxLayout:
@@ -112,7 +123,18 @@ class ProgramBand(QWidget):
     def _live_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self.live_line, 1)
+        row.addWidget(self.silent)
         return row
+
+    def _make_overrule(self, feed: Feed, verbs: Verbs) -> HoldButton:
+        """Stands in the place of TAKE while the gate refused what is in NEXT."""
+        held = HoldButton(Face("TAKE", Shape.TRIANGLE, tr("hold 1 s"), colour=Colour.WARN))
+        held.explain(tr("Held 1 s: overrule the gate and put NEXT onto the walls"))
+        pictures = PictureVerbs(verbs, feed.state)
+        held.held.connect(lambda: pictures.overrule(feed.state.next_id or "", take=True))
+        held.setFixedSize(MIDDLE, 100)
+        held.hide()
+        return held
 
     def _middle(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -127,6 +149,7 @@ class ProgramBand(QWidget):
         for button, height in buttons:
             button.setFixedSize(MIDDLE, height)
             column.addWidget(button)
+        column.insertWidget(1, self.overrule)
         column.addStretch(1)
         column.addSpacing(FOOT)
         return column
@@ -149,16 +172,21 @@ class ProgramBand(QWidget):
         set_look(self.live_line, look)
         self.walls.show_rows(faces.wall_rows(state, now))
         self.services.show_rows(faces.service_rows(state, now))
+        self.silent.refresh()
         if areas & ~Area.TIME:
             self._show_frames()
-            for verb in (Verb.BACK, Verb.PEEK, Verb.EDIT_CAPTION):
+            for verb in (Verb.BACK, Verb.PEEK, Verb.EDIT_CAPTION, Verb.CARD):
                 quiet = verb is not Verb.BACK
                 self.controls.show(verb, colour=Colour.QUIET if quiet else Colour.TEXT)
 
     def _show_frames(self) -> None:
         state = self._feed.state
-        self.next_view.show_picture(faces.next_picture(state))
-        self.live_view.show_picture(faces.live_picture(state))
+        self.next_view.show_picture(faces.next_picture(state, self.looked_at))
+        self.live_view.show_picture(faces.live_picture(state, self.looked_at))
+        self.badge.show_state(state)
+        refused = state.next is not None and bool(state.next.failed)
+        self.controls.buttons[Verb.TAKE].setVisible(not refused)
+        self.overrule.setVisible(refused)
         for (lamp, text), (word, sign, hint) in zip(self.gate.values(), faces.gate_lamps(state.next), strict=True):
             set_text(text, word)
             lamp.show_sign(sign)
@@ -181,6 +209,11 @@ class ProgramBand(QWidget):
         )
         self.controls.show(Verb.DELAY_AUTO)
 
+    def look_at(self, wall: str) -> None:
+        """Let both frames look at one wall; empty is all of them."""
+        self.looked_at = wall
+        self._show_frames()
+
     def edit_caption(self) -> None:
         """Open the field over the words of NEXT."""
         if candidate := self._feed.state.next:
@@ -197,12 +230,15 @@ class ProgramBand(QWidget):
         self.setFixedHeight(TOP + size.height() + FOOT)
 
 
-def _column(view: PictureView, foot: QHBoxLayout) -> QVBoxLayout:
+def _column(view: PictureView, foot: QHBoxLayout, *, narrow: bool = False) -> QVBoxLayout:
+    """A frame over its foot; a `narrow` foot gets the frame's width and no more, whatever it has to say."""
     column = QVBoxLayout()
     column.setSpacing(0)
     column.addWidget(view)
     holder = QWidget()
     holder.setFixedHeight(FOOT)
+    if narrow:
+        holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     foot.setContentsMargins(0, 0, 0, 0)
     holder.setLayout(foot)
     column.addWidget(holder)

@@ -1,6 +1,7 @@
 """CANDIDATES: pictures that may go up, those on their way and those the gate refused. Files are read elsewhere."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
@@ -64,8 +65,19 @@ class CandidatesPanel(QWidget):
             return held
         return button(action.text, hint=action.hint)
 
-    def _connect(self) -> None:
-        doing: dict[Verb, Callable[[], object]] = {
+    @property
+    def acts(self) -> dict[Verb, Callable[[], None]]:
+        """What each verb of this panel does to what is chosen, for keys and palette; with nothing chosen it says so."""
+        return {verb: partial(self._act, verb, act) for verb, act in self._acts().items()}
+
+    def _act(self, verb: Verb, act: Callable[[], object]) -> None:
+        if verb is Verb.UNDO or self.chosen():
+            act()
+        else:
+            self._verbs.on_refused(verb, tr("Choose a candidate first"))
+
+    def _acts(self) -> dict[Verb, Callable[[], object]]:
+        return {
             Verb.APPROVE: lambda: self._on_chosen(self._verbs.approve),
             Verb.REJECT: self._reject,
             Verb.PIN: self._pin,
@@ -73,7 +85,9 @@ class CandidatesPanel(QWidget):
             Verb.COMPARE: self._compare,
             Verb.UNDO: self._pictures.undo,
         }
-        for verb, act in doing.items():
+
+    def _connect(self) -> None:
+        for verb, act in self._acts().items():
             self.buttons[verb].clicked.connect(act)
         self.list.wanted.connect(self._stage)
         self.list.unwanted.connect(self._reject)

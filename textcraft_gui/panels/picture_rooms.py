@@ -7,15 +7,17 @@ from textcraft_gui.gallery_files import GalleryPicture
 from textcraft_gui.i18n import tr
 from textcraft_gui.overlays import Overlays
 from textcraft_gui.panels.candidates import CandidatesPanel
+from textcraft_gui.panels.card_form import CardForm
 from textcraft_gui.panels.compare import CompareOverlay, Side
 from textcraft_gui.panels.dock import Page
 from textcraft_gui.panels.gallery import GalleryPanel, story
 from textcraft_gui.panels.map_editor import MapEditor
 from textcraft_gui.panels.walls import WallsPanel
+from textcraft_gui.picture_verbs import PictureVerbs
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.state import Candidate, Origin, ShowState, chapter_id
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.verbs import Verb, Verbs
 from textcraft_gui.wall_verbs import WallVerbs
 from textcraft_gui.wording import chapter_name
 
@@ -32,6 +34,7 @@ class PictureRooms:
         self.wall_verbs = WallVerbs(verbs)
         self.walls = WallsPanel(feed, self.wall_verbs)
         self.map = MapEditor(window, feed, self.wall_verbs, store)
+        self.card = CardForm(window, feed, PictureVerbs(verbs, feed.state))
         self._overlays: Overlays | None = None
         self.walls.map_wanted.connect(self.open_map)
         self.candidates.compare_wanted.connect(self._compare)
@@ -51,6 +54,16 @@ class PictureRooms:
         self._overlays = overlays
         overlays.add(self.compare)
         overlays.add(self.map)
+        overlays.add(self.card)
+        self._verbs.serve(Verb.CARD, self.open_card)
+        for verb, act in self.candidates.acts.items():
+            self._verbs.serve(verb, act)
+
+    def open_card(self) -> None:
+        """Let the operator bring in a picture or words."""
+        if self._overlays is not None:
+            self._overlays.open(self.card)
+            self.card.begin()
 
     def open_map(self, name: str) -> None:
         """Let the operator change how pictures lie on a wall."""

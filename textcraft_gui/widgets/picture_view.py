@@ -1,6 +1,6 @@
 """A picture as the wall crops it, with its frame, its badge and its words on a plate; literal text only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -18,13 +18,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from textcraft_bus.messages import WallMap
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes
+from textcraft_gui.widgets.laying import paint_laid, wall_box
 from textcraft_gui.widgets.signs import Sign
 from textcraft_gui.widgets.words import describe
 
 ASPECT: Final = 16 / 9
+PLAIN: Final = WallMap()
+"""Fill the wall, and nothing else."""
 _PLATE: Final = QColor(10, 12, 14, 205)
 _VEIL: Final = QColor(10, 12, 14, 190)
 _RADIUS: Final = 6.0
@@ -44,6 +48,10 @@ class Picture:
     thick: float = 1.0
     title: str = ""
     hint: str = ""
+    aspect: float = ASPECT
+    """Width over height of the wall it is laid on."""
+    map: WallMap = field(default_factory=WallMap)
+    """How that wall lays it."""
     veil: str = ""
     """Words over the darkened picture: what hides it on the walls."""
 
@@ -56,6 +64,8 @@ class PictureView(QWidget):
         self._store = store
         self._picture = Picture()
         self._caption_hidden = False
+        self.paints_badge = True
+        """Off while a button lies where the badge would."""
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         store.ready.connect(self._on_ready)
@@ -96,7 +106,12 @@ class PictureView(QWidget):
         path.addRoundedRect(box, _RADIUS, _RADIUS)
         painter.setClipPath(path)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(box, pixmap, cover(pixmap.size(), box))
+        picture = self._picture
+        if picture.map == PLAIN and abs(picture.aspect - ASPECT) < 0.01:
+            painter.drawPixmap(box, pixmap, cover(pixmap.size(), box))
+        else:
+            painter.fillRect(box, Colour.BG.q)
+            paint_laid(painter, pixmap, wall_box(box, picture.aspect), picture.map)
         if self._picture.veil:
             painter.fillRect(box, _VEIL)
         painter.setClipping(False)
@@ -112,7 +127,7 @@ class PictureView(QWidget):
 
     def _paint_badge(self, painter: QPainter) -> None:
         picture = self._picture
-        if not picture.badge:
+        if not picture.badge or not self.paints_badge:
             return
         font = ui(12, bold=True)
         width = QFontMetricsF(font).horizontalAdvance(picture.badge)

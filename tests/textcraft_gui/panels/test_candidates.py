@@ -204,3 +204,13 @@ def test_undo_takes_a_take_back(qtbot, stage, panel, tell):
 def test_what_fell_out_by_itself_is_no_reject(panel, tell):
     tell(ev.CandidateDropped(request_id="picture-1", reason="older than the newest twelve"))
     assert not panel.buttons[Verb.UNDO].isEnabled()
+
+
+def test_verbs_without_a_button_work_on_what_is_chosen_and_say_when_nothing_is(window, stage, panel):
+    panel.list.clearSelection()
+    assert window.verbs.fire(Verb.REJECT, "palette")
+    assert stage.handled == []
+    assert any("Choose a candidate first" in message.text for message in window.feed.state.lane)
+    _choose(panel, 1)
+    window.verbs.fire(Verb.REJECT, "palette")
+    assert stage.handled == [cmd.Reject(request_id="picture-1")]
