@@ -10,6 +10,8 @@ from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Live, Moment, Sent, Service, Severity, ShowState, Undoable, Wall
 
 KEPT_TAKES: Final = 50
+SILENT: Final = "backdrop."
+"""It has no core and beats for nobody: it is not among the services, whose age is shown."""
 
 
 def wall_name(service: str) -> str:
@@ -129,6 +131,8 @@ def _beat(state: ShowState, event: ev.ServiceBeat, now: Moment) -> Area:
 
 
 def _started(state: ShowState, event: ev.ServiceStarted | ev.ServiceAdopted, _now: Moment) -> Area:
+    if event.service.startswith(SILENT):
+        return Area.NOTHING
     _service(state, event.service).pid = event.pid
     return Area.SERVICES
 
@@ -145,6 +149,12 @@ def _lost(state: ShowState, event: ev.ServiceLost, now: Moment) -> Area:
 
 
 def _ended(state: ShowState, event: ev.ServiceEnded, now: Moment) -> Area:
+    if event.service.startswith(SILENT):
+        return (
+            lane.warn(state, now, "The black behind the walls ended and is started again.")
+            if event.code
+            else Area.NOTHING
+        )
     service = _service(state, event.service)
     service.lost = True
     if not event.code:
