@@ -6,6 +6,7 @@ import sys
 from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
+from textcraft_bus.project import current_project
 from textcraft_display.config import DisplayConfig
 
 PROGRAM = "textcraft-display"
@@ -21,8 +22,9 @@ def main() -> None:
     )
     args = parser.parse_args()
     try:
-        config = DisplayConfig.from_overrides(config_file=args.config, args=args)
         start_logging(PROGRAM, args)
+        current_project(trust=args.trust_project)
+        config = DisplayConfig.from_overrides(config_file=args.config, args=args)
         config.use_log_level()
         code = _run(config)
     except BusError as error:

@@ -10,6 +10,7 @@ from textcraft_bus.foreign_display import ForeignEvents
 from textcraft_bus.health import Health
 from textcraft_bus.messages import Role
 from textcraft_bus.processes import NameLock
+from textcraft_bus.project import current_project
 from textcraft_bus.tasks import Tasks
 from textcraft_display.config import DisplayConfig
 from textcraft_display.foreign_player import ForeignPlayer
@@ -37,7 +38,10 @@ class ForeignWall:
         self.view.keys = Keys(lambda *_key: None, self._quit.set)
         self._place = place_of(config, self.view, screens)
         loop = asyncio.get_running_loop()
-        self._core = ForeignEvents(self._on_message, loop, events=config.events, updates=config.updates)
+        schemas = current_project().schemas
+        self._core = ForeignEvents(
+            self._on_message, loop, events=config.events, updates=config.updates, schemas=schemas
+        )
         store = PictureStore(cache_folder("wall"), None, config.cache_mb << 20)
         folders = [*([config.images] if config.images is not None else []), *config.folders]
         self.player = ForeignPlayer(

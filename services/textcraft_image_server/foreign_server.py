@@ -9,6 +9,7 @@ from textcraft_bus import schemas_base as base
 from textcraft_bus.base_service import BaseService
 from textcraft_bus.config import ConfigError
 from textcraft_bus.foreign_worker import ForeignWorker
+from textcraft_bus.project import current_project
 from textcraft_bus.uris import plain_uri
 from textcraft_image_server.backends import Order, Painted
 from textcraft_image_server.config import ImageServerConfig
@@ -34,7 +35,13 @@ class ForeignImageServerService(BaseService):
     async def start(self) -> None:
         """Connect to the core's two ports. Raises ConfigError."""
         loop = asyncio.get_running_loop()
-        worker = ForeignWorker(self._on_request, loop, requests=self.config.requests, results=self.config.results)
+        worker = ForeignWorker(
+            self._on_request,
+            loop,
+            requests=self.config.requests,
+            results=self.config.results,
+            schemas=current_project().schemas,
+        )
         try:
             await worker.start()
         except ValueError as error:

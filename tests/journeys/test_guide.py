@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 import zmq
+from PIL import Image
 
 from tests.interop.raw import RawPeer
 from tests.support.programs import Programs, programs
+from tests.support.screen import mean_difference
 from tests.support.waiting import wait_until
 from textcraft_bus.pictures import check
 from textcraft_bus.processes import command
@@ -57,6 +59,17 @@ class Installation:
         program = self.start(line)
         assert program.wait(60) == 0, program.output
         return program.output
+
+
+def on_the_wall(picture: Path, shots: Path) -> bool:
+    """Whether the newest shot of the wall shows the picture: compared by pixels."""
+    newest = max(shots.glob("*.png"), key=lambda path: path.stat().st_mtime)
+    try:
+        with Image.open(newest) as shot, Image.open(picture) as wanted:
+            small = shot.convert("RGB").resize((64, 36)), wanted.convert("RGB").resize((64, 36))
+    except OSError:  # it is being written
+        return False
+    return mean_difference(*small) < 4
 
 
 @pytest.fixture
@@ -110,6 +123,10 @@ def test_a_message_of_the_project_becomes_a_picture_on_a_display(installation):
         service = installation.start(COMMANDS[3])
         images = installation.folder / "pictures"
         painter = installation.start(f"textcraft-image-server --foreign --images {images}")
+        shots = installation.folder / "shots"
+        where = f"--windowed --size 640x360 --position 40,60 --shots {shots}"
+        wall = installation.start(f"textcraft-display --foreign --images {images} {where}")
+        wait_until(lambda: len(list(shots.glob("*.png"))) >= 1, 60, "the wall")
 
         told = [0.0]
 
@@ -123,13 +140,14 @@ def test_a_message_of_the_project_becomes_a_picture_on_a_display(installation):
         wait_until(a_story_is_heard, 60, "the message")
         wait_until(display.read, 60, "a picture on the display")
         wait_until(lambda: "generating → idle" in service.output, 10, "the end of the request")
+        topic, _, body = display.frames[0][0].partition(b" ")
+        shown = json.loads(body)
+        picture = Path(shown["uri"].removeprefix("file://"))
+        wait_until(lambda: on_the_wall(picture, shots), 30, f"the picture on the wall: {wall.output}")
         service.process.send_signal(signal.SIGINT)
         assert service.wait() == 0, service.output
         painter.process.send_signal(signal.SIGTERM)
         painter.wait()
-        topic, _, body = display.frames[0][0].partition(b" ")
-    shown = json.loads(body)
-    picture = Path(shown["uri"].removeprefix("file://"))
     assert (topic, shown["content_type"], picture.parent) == (b"DisplayMedia", "image", images)
     assert (check(picture.read_bytes()).width, check(picture.read_bytes()).height) == (640, 360)
     for line in (
