@@ -1,5 +1,6 @@
-"""What the console knows of those who steer the story besides its operator: visitors, sensors, the chain of brains."""
+"""What the console knows of how the story is steered: visitors, sensors, the chain of brains, RUN and its price."""
 
+from collections import deque
 from dataclasses import dataclass, field
 
 
@@ -36,3 +37,14 @@ class Steering:
     """Why the engine is stuck; "" while it is not."""
     run: str = ""
     """The limit of the RUN that is on, in words; "" when it has none."""
+    goes_on_at: float | None = None
+    """When the engine goes on by itself, monotonic; None when that is not known."""
+    cycle_cost: float = 0.0
+    """What the running cycle has cost so far, USD."""
+    cycle_costs: deque[float] = field(default_factory=lambda: deque(maxlen=5))
+    """What the last cycles cost, USD."""
+
+    @property
+    def usual_cost(self) -> float:
+        """What a cycle costs as a rule, USD; 0 while nothing was paid yet."""
+        return sum(self.cycle_costs) / len(self.cycle_costs) if self.cycle_costs else 0.0

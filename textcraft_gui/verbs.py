@@ -23,6 +23,10 @@ class Verb(StrEnum):
     STOP = "stop the cycle"
     NUDGE = "nudge"
     WITHDRAW = "withdraw a line"
+    EDIT_LINE = "edit a line"
+    MOVE_LINE = "move a line"
+    ASSIGN = "assign a plan"
+    DECIDE_STORY = "decide on a story"
     TAKE = "take"
     BACK = "back"
     AUTO = "auto"
@@ -170,9 +174,9 @@ class Verbs:
 
     # verbs that carry words or an id
 
-    def run(self, cycles: int | None = None) -> bool:
-        """RUN, for so many cycles or until it is switched off."""
-        return self._checked(Verb.RUN, cmd.Run(cycles=cycles))
+    def run(self, cycles: int | None = None, **limits: Any) -> bool:
+        """RUN, for so many cycles or until another of its limits, or until it is switched off."""
+        return self._checked(Verb.RUN, cmd.Run(cycles=cycles, **limits))
 
     def nudge(self, text: str, *, and_step: bool = False) -> bool:
         """Queue a line for the Architect; `and_step` runs a cycle with it."""

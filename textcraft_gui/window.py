@@ -80,7 +80,7 @@ class ConsoleWindow(QWidget):
         self.lane = MessageLane(self.feed)
 
     def _make_panels(self, stage: StagePort) -> None:
-        self.flow = FlowPanel(self.feed, self.verbs)
+        self.flow = FlowPanel(self.feed, self.verbs, stage)
         self.manuscript = ManuscriptPanel(self.feed, stage)
         self.matrix = MatrixPanel(self.feed, self.verbs)
         self.bible = BiblePanel(self.feed, stage.writing, self.verbs)
@@ -145,6 +145,7 @@ class ConsoleWindow(QWidget):
         peek.released.connect(self.overlays.peek.hide)
         self.lane.details_wanted.connect(lambda: self.overlays.toggle_history(self.feed.state))
         self.matrix.table.opened.connect(self._open_chapter)
+        self.matrix.let_assign(self.flow.assign_to)
         self.personas.drafts_changed.connect(self._show_drafts)
         self.bible.drafts_changed.connect(self._show_bible_drafts)
         self.feed.refreshed.connect(self._on_refreshed)

@@ -304,11 +304,11 @@ class Orchestrator:
             self._ai_open.set()
         self._loop.wake()
 
-    def enter(self, state: EngineState, reason: str = "") -> None:
-        """Say what the engine is doing."""
+    def enter(self, state: EngineState, reason: str = "", seconds: float | None = None) -> None:
+        """Say what the engine is doing, and for how long where that is known."""
         if state is not self._state:
             self._state = state
-            self._emit(EngineStateChanged(state=state, reason=reason))
+            self._emit(EngineStateChanged(state=state, reason=reason, seconds=seconds))
 
     def rest(self, state: EngineState | None = None) -> None:
         """Do nothing from now on, or as soon as what runs has ended; `state` says how."""

@@ -1,10 +1,15 @@
 """Makes the control of an action and keeps its look true to whether its verb works now; knows no particular band."""
 
+from typing import Final
+
 from textcraft_gui.actions import Action, action_of
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs import NOT_THERE_YET, Refused, Verb, Verbs
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.verb_button import Face, HoldButton, VerbButton
+
+_FIGURE_FOR_CAP: Final = frozenset({Verb.AUTO, Verb.STEP})
+"""There is room for the figure or for the key."""
 
 
 class Controls:
@@ -51,13 +56,14 @@ class Controls:
         figure: str = "",
         text: str = "",
         shape: Shape | None = None,
+        bare: bool = False,
     ) -> None:
-        """Show a verb's state; one that is refused now looks quiet and says why."""
+        """Show a verb's state; one that is refused now looks quiet and says why. `bare` leaves the key out."""
         action, refused = action_of(verb), self._verbs.availability(verb)
         button = self.buttons[verb]
         works = not isinstance(refused, Refused)
         shown = colour if works or lit else Colour.DIM
-        cap = action.cap if not figure or verb is not Verb.AUTO else ""
+        cap = "" if bare or (figure and verb in _FIGURE_FOR_CAP) else action.cap
         button.show_face(Face(text or action.text, shape or self._shapes[verb], cap, figure, shown, lit, dark))
         if verb not in NOT_THERE_YET:
             button.explain(f"{action.hint}. Now: {refused.reason}" if isinstance(refused, Refused) else action.hint)

@@ -1,33 +1,36 @@
-"""FLOW: the phases of the cycle with their times, RUN, step and stop, and the line to the Architect with its queue."""
+"""FLOW: the phases of the cycle with their times, RUN, step and stop, and the hand on the story."""
 
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from textcraft_core import commands as cmd
 from textcraft_core.events import Phase
 from textcraft_gui.bands.controls import Controls
 from textcraft_gui.feed import Feed
-from textcraft_gui.panels.queue_list import QueueList
-from textcraft_gui.state import Area, Moment, ShowState, chapter_id
+from textcraft_gui.flow_status import flow_status
+from textcraft_gui.i18n import tr
+from textcraft_gui.panels.assign_form import AssignForm
+from textcraft_gui.panels.phase_rows import ROWS, PhaseRow, phase_grid
+from textcraft_gui.panels.queue_pane import QueuePane
+from textcraft_gui.panels.run_form import RunForm
+from textcraft_gui.panels.visitors import VisitorsInbox
+from textcraft_gui.ports import StagePort
+from textcraft_gui.state import Area, LineState, ShowState, chapter_id
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs import Verb, Verbs
-from textcraft_gui.widgets.bar import Bar
-from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
-from textcraft_gui.widgets.signs import ACTIVE, NOT_YET, OK
-from textcraft_gui.widgets.words import describe, label, set_look, set_text
-from textcraft_gui.wording import chapter_name, lasted
+from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.wording import chapter_name
 
-ROWS: Final = (
-    ("scan", (Phase.SCAN,)),
-    ("plan", (Phase.PLAN,)),
-    ("write", (Phase.DISPATCH, Phase.EXECUTE)),
-    ("verify", (Phase.VERIFY,)),
-)
-"""What stands on a row → the phases it stands for."""
 _MAX_LINE: Final = 4000
+_QUEUE, _VISITORS = 0, 1
+_HAND, _ASSIGN, _RUN = 0, 1, 2
+RUNS: Final = (3, 10, 50)
+ROOM_FOR_ALL: Final = 230
+"""From this height on every phase has its row."""
 
 
 class NudgeLine(QLineEdit):
@@ -36,10 +39,10 @@ class NudgeLine(QLineEdit):
     def __init__(self, verbs: Verbs) -> None:
         super().__init__()
         self._verbs = verbs
-        self.setPlaceholderText("Nudge the Architect…")
+        self.setPlaceholderText(tr("Nudge the Architect…"))
         self.setMaxLength(_MAX_LINE)
-        self.setAccessibleName("line for the Architect")
-        describe(self, "Enter queues the line for the next plan; Ctrl+Enter also runs a cycle at once")
+        self.setAccessibleName(tr("line for the Architect"))
+        describe(self, tr("Enter queues the line for the next plan; Ctrl+Enter also runs a cycle at once"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Enter and Ctrl+Enter send."""
@@ -51,89 +54,47 @@ class NudgeLine(QLineEdit):
             self.clear()
 
 
-class PhaseRow:
-    """One phase: sign, word, bar and time."""
-
-    def __init__(self, word: str, phases: tuple[Phase, ...]) -> None:
-        self.phases = phases
-        self._word = word
-        self.lamp = Lamp(NOT_YET, 11)
-        self.name = label(word, "quiet", elide=True)
-        self.bar = Bar()
-        self.time = label("", "quiet-figure", name=f"time of {word}")
-        self.time.setFixedWidth(58)
-        self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.name.setFixedWidth(74)
-
-    def show_state(self, state: ShowState, now: Moment) -> None:
-        """Done, now or not yet; the bar measures against the last time."""
-        engine = state.engine
-        took = sum(engine.took.get(phase, 0.0) for phase in self.phases)
-        before = sum(engine.before.get(phase, 0.0) for phase in self.phases)
-        active = engine.busy and engine.phase in self.phases
-        if active:
-            took += now.mono - engine.phase_since
-        done = not active and any(phase in engine.took for phase in self.phases)
-        share = min(0.96, took / before) if before else 0.5
-        named = active and self._word == "write" and engine.role
-        self._show(engine.role if named else self._word, took, share if active else 1.0 if done else None, active)
-
-    def show_picture(self, state: ShowState, now: Moment) -> None:
-        """The picture is made beside the cycles: from the Illustrator's task to its arrival."""
-        since, took = state.engine.picture_since, state.engine.picture_took
-        if since is None:
-            self._show(self._word, took or 0.0, None if took is None else 1.0, active=False)
-            return
-        told = next((render.fraction for render in reversed(state.renders.values())), None)
-        usual = state.picture_seconds or 0.0
-        share = told if told is not None else min(0.96, (now.mono - since) / usual) if usual else 0.5
-        self._show(self._word, now.mono - since, share, active=True)
-
-    def _show(self, word: str, seconds: float, share: float | None, active: bool) -> None:
-        self.lamp.show_sign(ACTIVE if active else NOT_YET if share is None else OK)
-        set_look(self.name, "strong" if active else "quiet")
-        set_text(self.name, word)
-        set_text(self.time, "" if share is None else lasted(seconds))
-        set_look(self.time, "figure" if active else "quiet-figure")
-        self.bar.show_fraction(share, Colour.INFO if active else Colour.DIM)
-
-
 class FlowPanel(QWidget):
     """The engine at work, and the hand on it."""
 
-    def __init__(self, feed: Feed, verbs: Verbs, parent: QWidget | None = None) -> None:
+    def __init__(self, feed: Feed, verbs: Verbs, stage: StagePort, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._feed = feed
         self._verbs = verbs
         self.controls = Controls(verbs)
         self.rows = [PhaseRow(word, phases) for word, phases in ROWS]
         self.picture = PhaseRow("picture", (Phase.ILLUSTRATE,))
-        self.task = label("", "quiet", elide=True, name="active task")
+        self.task = label("", "quiet", elide=True, name=tr("active task"))
+        self.status = label("", "quiet", elide=True, name=tr("what the engine waits for"))
         self.nudge = NudgeLine(verbs)
-        self.queue = QueueList(verbs)
+        self.lines = QueuePane(verbs)
+        self.queue = self.lines.list
+        self.visitors = VisitorsInbox(verbs)
+        self.assign_form = AssignForm(lambda: list(stage.personas()))
+        self.run_form = RunForm()
+        self._make_tabs()
         self._lay_out()
-        verbs.serve(Verb.RUN_LIMITS, self._open_limits)
-        feed.refreshed.connect(self.refresh)
+        self._connect()
+
+    def _make_tabs(self) -> None:
+        self.queue_tab = button(tr("QUEUE"), "tab", hint=tr("Lines that wait for the next plan"))
+        self.visitors_tab = button(tr("VISITORS"), "tab", hint=tr("What visitors said"))
+        self.assign = button(tr("assign…"), "link", hint=tr("Hand in the whole plan of the next cycle"))
+        for place, tab in enumerate((self.queue_tab, self.visitors_tab)):
+            tab.setCheckable(True)
+            tab.setAutoExclusive(True)
+            tab.clicked.connect(lambda _checked=False, place=place: self._open_list(place))
+        self.queue_tab.setChecked(True)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 12, 10)
-        column.setSpacing(8)
-        column.addLayout(self._phase_grid())
+        column.setContentsMargins(12, 3, 12, 6)
+        column.setSpacing(6)
+        column.addLayout(phase_grid((*self.rows, self.picture)))
+        column.addWidget(self.status)
         column.addLayout(self._button_row())
-        column.addWidget(self.nudge)
-        column.addWidget(self.queue, 1)
-
-    def _phase_grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(0)
-        for index, row in enumerate((*self.rows, self.picture)):
-            grid.setRowMinimumHeight(index, 19)
-            for column, widget in enumerate((row.lamp, row.name, row.bar, row.time)):
-                grid.addWidget(widget, index, column, Qt.AlignmentFlag.AlignVCenter)
-        grid.setColumnStretch(2, 1)
-        return grid
+        column.addWidget(self._hand(), 1)
+        self.status.hide()
 
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -143,9 +104,43 @@ class FlowPanel(QWidget):
             made = self.controls.make(verb, shape, small=True)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(made)
-        self.controls.buttons[Verb.RUN_LIMITS].setAccessibleName("run a number of cycles")
+        self.controls.buttons[Verb.RUN_LIMITS].setAccessibleName(tr("how far RUN goes"))
         row.addStretch(1)
         return row
+
+    def _hand(self) -> QStackedWidget:
+        """Line and lists, or one of the two forms in their place."""
+        tabs = QHBoxLayout()
+        tabs.setSpacing(12)
+        tabs.addWidget(self.queue_tab)
+        tabs.addWidget(self.visitors_tab)
+        tabs.addStretch(1)
+        tabs.addWidget(self.assign)
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.lines)
+        self.lists.addWidget(self.visitors)
+        hand = QWidget()
+        column = QVBoxLayout(hand)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.nudge)
+        column.addLayout(tabs)
+        column.addWidget(self.lists, 1)
+        self.pages = QStackedWidget()
+        for page in (hand, self.assign_form, self.run_form):
+            self.pages.addWidget(page)
+        return self.pages
+
+    def _connect(self) -> None:
+        self._verbs.serve(Verb.RUN_LIMITS, self._open_limits)
+        self._feed.refreshed.connect(self.refresh)
+        self.assign.clicked.connect(lambda: self.assign_to(""))
+        for form in (self.assign_form, self.run_form):
+            form.left.connect(self._close_form)
+        self.assign_form.asked.connect(self._assign)
+        self.run_form.asked.connect(self._run)
+
+    # What is shown
 
     def refresh(self, areas: Area) -> None:
         """Look at the state again."""
@@ -153,26 +148,100 @@ class FlowPanel(QWidget):
         for row in self.rows:
             row.show_state(state, now)
         self.picture.show_picture(state, now)
+        self._show_status()
         if not areas & ~Area.TIME:
             return
         set_text(self.task, _task(state))
+        self._show_buttons(state)
+        if areas & Area.QUEUE:
+            self.lines.show_lines(list(state.queue.values()))
+        if areas & (Area.QUEUE | Area.VISITORS | Area.SHOW):
+            self.visitors.show_state(state)
+            self._show_tabs(state)
+
+    def _show_status(self) -> None:
+        told = flow_status(self._feed.state, self._feed.now())
+        self.status.setVisible(bool(told.text))
+        set_text(self.status, told.text)
+        set_look(self.status, told.look)
+        describe(self.status, told.more)
+
+    def _show_buttons(self, state: ShowState) -> None:
         was_on = "run" in state.was_on
         run = Colour.INFO if state.engine.run else Colour.WARN if was_on else Colour.TEXT
         self.controls.show(Verb.TOGGLE_RUN, colour=run, lit=state.engine.run or was_on)
-        for verb in (Verb.RUN_LIMITS, Verb.STEP, Verb.STOP):
-            self.controls.show(verb)
-        if areas & Area.QUEUE:
-            self.queue.show_lines(list(state.queue.values()))
+        self.controls.show(Verb.RUN_LIMITS)
+        cost = state.steering.usual_cost
+        self.controls.show(Verb.STEP, figure=f"≈${cost:.2f}" if cost else "")
+        self.controls.show(Verb.STOP, bare=bool(cost))
+
+    def _show_tabs(self, state: ShowState) -> None:
+        waiting = sum(line.state is LineState.WAITING for line in state.queue.values())
+        stories, policy = len(state.steering.visitors), state.steering.policy
+        self.queue_tab.setText(tr("QUEUE {number}", number=waiting) if waiting else tr("QUEUE"))
+        word = tr("VISITORS {number}", number=stories) if stories else tr("VISITORS")
+        self.visitors_tab.setText(f"{word} · {policy}" if policy else word)
+        if stories and not waiting and not self._is_at_work():
+            self._open_list(_VISITORS)
+        elif waiting and not stories and not self._is_at_work():
+            self._open_list(_QUEUE)
+
+    def _is_at_work(self) -> bool:
+        """Whether the operator has a list under the hands: then it is not exchanged."""
+        focus = self.focusWidget()
+        inside = focus is not None and focus.hasFocus() and self.lists.isAncestorOf(focus)
+        return inside or self.visitors.is_editing
+
+    def _open_list(self, place: int) -> None:
+        self.lists.setCurrentIndex(place)
+        (self.queue_tab, self.visitors_tab)[place].setChecked(True)
+
+    # Plans and limits
+
+    def assign_to(self, path: str) -> None:
+        """Open the form of a whole plan, for a chapter by its path or for the first that is open."""
+        self.pages.setCurrentIndex(_ASSIGN)
+        self.assign_form.open(self._feed.state, path)
+
+    def _assign(self, payload: dict[str, object]) -> None:
+        if self._verbs.ask(Verb.ASSIGN, cmd.Assign(payload=payload)):
+            self._close_form()
+
+    def _run(self, limits: dict[str, Any]) -> None:
+        if self._verbs.run(**limits):
+            self._close_form()
+
+    def _close_form(self) -> None:
+        self.pages.setCurrentIndex(_HAND)
 
     def _open_limits(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for cycles in (3, 10, 50):
-            action = menu.addAction(f"{cycles} cycles")
+        for cycles in RUNS:
+            action = menu.addAction(self._priced(tr("{number} cycles", number=cycles), cycles))
             action.triggered.connect(lambda _checked=False, cycles=cycles: self._verbs.run(cycles))
-        menu.addAction("until it is switched off").triggered.connect(lambda: self._verbs.fire(Verb.RUN))
+        menu.addAction(tr("until it is switched off")).triggered.connect(lambda: self._verbs.fire(Verb.RUN))
+        menu.addAction(tr("until a time, a sum or a chapter…")).triggered.connect(self._open_run_form)
         below = self.controls.buttons[Verb.RUN_LIMITS]
         menu.popup(below.mapToGlobal(QPoint(0, below.height())))
+
+    def _priced(self, text: str, cycles: int) -> str:
+        cost = self._feed.state.steering.usual_cost * cycles
+        return f"{text}  ≈ ${cost:.2f}" if cost else text
+
+    def _open_run_form(self) -> None:
+        self.pages.setCurrentIndex(_RUN)
+        self.run_form.open(self._feed.state)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Where there is little room the two quick phases leave theirs to the lists."""
+        super().resizeEvent(event)
+        for row in (self.rows[0], self.rows[3]):
+            row.set_visible(self.height() >= ROOM_FOR_ALL)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """The phases, the buttons and the line; the lists scroll."""
+        return QSize(max(240, super().minimumSizeHint().width()), 200)
 
 
 def _task(state: ShowState) -> str:

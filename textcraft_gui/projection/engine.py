@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
+from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Engine, LineState, Moment, ShowState, Stream
 
@@ -15,15 +16,28 @@ _BESIDE: Final = "illustrator"
 _WRITES: Final = frozenset({"write_file", "append_file", "edit_file"})
 
 
-def _state_changed(state: ShowState, event: ev.EngineStateChanged, _now: Moment) -> Area:
+def _state_changed(state: ShowState, event: ev.EngineStateChanged, now: Moment) -> Area:
     state.engine.state, state.engine.reason = event.state, event.reason
+    state.steering.goes_on_at = None if event.seconds is None else now.mono + event.seconds
     return Area.ENGINE
 
 
-def _run_started(state: ShowState, _event: ev.RunStarted, _now: Moment) -> Area:
+def _run_started(state: ShowState, event: ev.RunStarted, _now: Moment) -> Area:
     state.engine.run = True
+    state.steering.run = run_limit(event)
     state.was_on.discard("run")
     return Area.ENGINE
+
+
+def run_limit(event: ev.RunStarted) -> str:
+    """The limits of a RUN in words, "" when it has none."""
+    limits = (
+        tr("{number} cycles", number=event.cycles) if event.cycles else "",
+        tr("{number} min", number=f"{event.minutes:g}") if event.minutes else "",
+        f"${event.spend:.2f}" if event.spend else "",
+        tr("{chapter} is locked", chapter=event.until_chapter) if event.until_chapter else "",
+    )
+    return tr(" or ").join(limit for limit in limits if limit)
 
 
 def _run_ended(state: ShowState, _event: ev.RunEnded, _now: Moment) -> Area:
@@ -33,6 +47,7 @@ def _run_ended(state: ShowState, _event: ev.RunEnded, _now: Moment) -> Area:
 
 def _cycle_started(state: ShowState, event: ev.CycleStarted, now: Moment) -> Area:
     old = state.engine
+    state.steering.stuck, state.steering.cycle_cost = "", 0.0
     state.engine = Engine(
         state=old.state, reason=old.reason, run=old.run, before=old.before,
         picture_since=old.picture_since, picture_took=old.picture_took,
@@ -83,6 +98,8 @@ def _end_cycle(state: ShowState, now: Moment, outcome: str) -> Area:
 
 
 def _finished(state: ShowState, event: ev.CycleFinished, now: Moment) -> Area:
+    if state.steering.cycle_cost > 0 or state.steering.cycle_costs:
+        state.steering.cycle_costs.append(state.steering.cycle_cost)
     return _end_cycle(state, now, f"finished in {event.seconds:.1f} s")
 
 
@@ -111,6 +128,7 @@ def _decision_rejected(state: ShowState, event: ev.DecisionRejected, now: Moment
 
 
 def _stuck(state: ShowState, event: ev.StuckDetected, now: Moment) -> Area:
+    state.steering.stuck = event.reason
     text = f"Nothing changed in {event.cycles} cycles: {event.reason} The engine paused."
     return lane.warn(state, now, text, "Nudge the Architect, then step or RUN.")
 

@@ -77,6 +77,7 @@ def _moved(state: ShowState, event: ev.InputMoved, _now: Moment) -> Area:
 
 
 def _spent(state: ShowState, event: ev.SpendAdded, _now: Moment) -> Area:
+    state.steering.cycle_cost += event.usd
     state.spent = event.total
     state.spend_estimated |= event.estimated
     return Area.SPEND

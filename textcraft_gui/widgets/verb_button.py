@@ -201,8 +201,8 @@ class HoldButton(VerbButton):
 
     held = Signal()
 
-    def __init__(self, face: Face, parent: QWidget | None = None, *, small: bool = False) -> None:
-        super().__init__(face, small=small, parent=parent)
+    def __init__(self, face: Face, parent: QWidget | None = None, *, small: bool = False, flat: bool = False) -> None:
+        super().__init__(face, small=small, flat=flat, parent=parent)
         self._fill = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=HOLD_MS)
         self._fill.valueChanged.connect(lambda _value: self.update())
         self._fill.finished.connect(self._on_full)

@@ -29,8 +29,8 @@ class Engine(Protocol):
         """Run one cycle; when one runs already, wait for it first."""
         ...
 
-    def enter(self, state: EngineState, reason: str = "") -> None:
-        """Say what the engine is doing."""
+    def enter(self, state: EngineState, reason: str = "", seconds: float | None = None) -> None:
+        """Say what the engine is doing, and for how long where that is known."""
         ...
 
     def rest(self, state: EngineState | None = None) -> None:
@@ -118,7 +118,7 @@ class RunLoop:
         if seconds <= 0:
             await asyncio.sleep(0)
             return
-        self._engine.enter(EngineState.WAITING, f"next cycle in {seconds:.0f} s")
+        self._engine.enter(EngineState.WAITING, f"next cycle in {seconds:.0f} s", seconds)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._until(lambda: False, "")

@@ -8,10 +8,11 @@ from textcraft_core.events.base import CommittedEvent, EngineState, Event, Fleet
 
 
 class EngineStateChanged(Event):
-    """The engine's state, and why."""
+    """The engine's state, and why; `seconds` until it goes on by itself, where that is known."""
 
     state: EngineState
     reason: str = ""
+    seconds: float | None = None
 
 
 class RunStarted(CommittedEvent):

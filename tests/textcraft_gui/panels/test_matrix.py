@@ -139,13 +139,13 @@ def test_a_locked_chapter_cannot_be_forced(panel):
     assert panel.open.isEnabled()
 
 
-def test_assign_is_offered_when_there_is_a_form_for_it(qtbot, panel):
-    assert not panel.assign.isVisible()
+def test_assign_opens_the_form_of_a_plan_for_the_chapter(qtbot, window, panel):
     asked = []
     panel.let_assign(asked.append)
     select(panel, "ch04")
     qtbot.mouseClick(panel.assign, Qt.MouseButton.LeftButton)
     assert asked == ["data/manuscripts/ch04_Fourth.md"]
+    assert window.flow.assign_form.chapter.currentText().startswith("ch04")
 
 
 def test_enter_in_the_search_goes_to_what_was_found_and_enter_there_opens_it(qtbot, window, stage, panel):
