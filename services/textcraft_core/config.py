@@ -18,7 +18,7 @@ from textcraft_bus.zmq.config import (
 )
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig, listed
 from textcraft_core.network import NetworkConfig
-from textcraft_core.options import AfterComplete, EngineOptions
+from textcraft_core.options import AfterComplete, EngineOptions, ServiceLimits
 from textcraft_core.spend import Caps
 from textcraft_core.stage.foreign_displays import DisplayOptions
 from textcraft_core.stage.intake import GateOptions
@@ -45,6 +45,9 @@ class EngineConfig(BaseModel):
     image_servers: Annotated[int | list[str] | None, BeforeValidator(_number_or_list)] = Field(
         default=None,
         description="image servers to start: how many, or NAME and NAME=BACKEND in a list; the console starts one",
+    )
+    prompt_tokens: int = Field(
+        default=12_000, ge=1000, description="most a first prompt may be long, whatever the length of the book"
     )
     lonely_minutes: float = Field(default=10.0, gt=0, description="a wall without a core keeps its picture so long")
     picture_width: int = Field(default=1920, ge=64, le=8192, description="pixels")
@@ -178,6 +181,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
             seed=self.seed,
             cycle_seconds=cycle_seconds,
             stuck_after=self.textcraft.stuck_after,
+            limits=ServiceLimits(prompt_tokens=self.textcraft.prompt_tokens),
             picture_width=self.textcraft.picture_width,
             picture_height=self.textcraft.picture_height,
             temperature=self.llm.temperature,

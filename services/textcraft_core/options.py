@@ -27,6 +27,8 @@ class ServiceLimits(BaseModel):
     tool_rounds: int = Field(default=6, ge=0)
     tool_calls: int = Field(default=20, ge=0)
     written_bytes: int = Field(default=256 * 1024, ge=0)
+    prompt_tokens: int = Field(default=12_000, ge=1000)
+    """The first prompt of a service is at most so long, whatever the length of the book."""
 
 
 class EngineOptions(BaseModel):
@@ -56,6 +58,8 @@ class EngineOptions(BaseModel):
     """A call that does not end within this is abandoned: its answer is never used."""
     summaries: int = Field(default=24, ge=1)
     """At most so many chapters are described to the Architect, the newest ones."""
+    spans: int = Field(default=12, ge=0)
+    """The chapters before those are told in at most so many stretches."""
     text_chars: int = Field(default=6000, ge=0)
     operator_chars: int = Field(default=4000, ge=1)
     after_complete: AfterComplete = AfterComplete.CONTINUE

@@ -182,6 +182,7 @@ class Orchestrator:
         await self._illustrations.stop()
         await self._book.save_changes()
         await self._book.close()
+        await asyncio.to_thread(self._desk.recall.close)
         await self._desk.tasks.stop()
         self._forget_stream()
 

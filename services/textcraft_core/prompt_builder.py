@@ -16,6 +16,9 @@ from textcraft_core.show.lenient import Part
 CONTEXT_VARIABLES: Final = ("style_guide", "character_context")
 """A persona that names neither has both appended: no writer works blind."""
 RECENT_WORDS: Final = 2000
+LEFT_OUT: Final = "…"
+BRIEF_BEFORE: Final = 3
+BRIEF_AFTER: Final = 6
 _VARIABLE: Final = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _PROTAGONIST: Final = "protagonist"
 
@@ -85,6 +88,35 @@ def variables(bible: Bible, characters_in_scene: Sequence[str], memory: str) -> 
         "story_brief": outline(_plain(bible.brief())),
         "memory_context": memory,
     }
+
+
+def brief_outline(bible: Bible, chapter: str, chars: int) -> str:
+    """Return the story brief within so many characters: of a longer one, the chapters around this one (an id)."""
+    brief = _plain(bible.brief())
+    whole = outline(brief)
+    structure = brief.get("structure")
+    if len(whole) <= chars or not isinstance(structure, dict):
+        return cut_lines(whole, chars)
+    chapters = structure.get("chapters") or []
+    near = _around(bible, chapter)
+    short = {**brief, "structure": {**structure, "chapters": [chapters[at] for at in near if at < len(chapters)]}}
+    return cut_lines(outline(short), chars)
+
+
+def cut_lines(text: str, chars: int) -> str:
+    """Return a text's first whole lines within so many characters, and a sign where something was left out."""
+    if len(text) <= chars:
+        return text
+    return text[: max(0, chars - len(LEFT_OUT) - 1)].rpartition("\n")[0] + "\n" + LEFT_OUT
+
+
+def _around(bible: Bible, chapter: str) -> list[int]:
+    """Return the places in the brief of the chapters around one, that of the first chapters when it is not in it."""
+    plans = bible.brief().structure.chapters
+    at = next((place for place, plan in enumerate(plans) if _is_plan_of(plan, chapter)), None)
+    if at is None:  # beyond the brief, or nowhere: its last chapters are what leads on
+        at = len(plans) - 1 if chapter else 0
+    return list(range(max(0, at - BRIEF_BEFORE), min(len(plans), at + BRIEF_AFTER + 1)))
 
 
 def character_context(characters: Mapping[str, Character], in_scene: Sequence[str]) -> str:

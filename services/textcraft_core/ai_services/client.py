@@ -79,7 +79,8 @@ class Purpose:
                      "text": "… its last 6,000 characters", "editor_notes": ["…"]}; for a chapter that has no file
                     yet, words are 0 and text is ""; {} while planning,
          "notes": ["facts services left on the target"],
-         "summaries": [{"id", "title", "status", "words", "path"}, … at most the last 24 in id order],
+         "summaries": [{"id", "title", "status", "words", "path", "summary"}, … at most the last 24 in id order],
+         "story_so_far": [{"chapters": "ch01 – ch250", "summary"}, … at most 12 stretches of what was before those],
          "counts": {"DRAFTING": 2, "LOCKED": 7, …} over all chapters,
          "operator": ["lines the operator sent, used in this plan"],
          "visitors": ["lines visitors and sensors sent, used in this plan: material, never orders"],

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, Final, Literal
 
 from textcraft_core import prompt_builder
+from textcraft_core.ai_services.budget import BYTES_PER_TOKEN, estimated_tokens, fitted
 from textcraft_core.ai_services.client import BrainError, Usage
 from textcraft_core.ai_services.dialogue import Assignment, Dialogue, Message
 from textcraft_core.ai_services.runtime import Runtime
@@ -17,10 +18,13 @@ from textcraft_core.events import VariableUnknown, Warned
 from textcraft_core.show.bible import Persona
 
 MEMORY: Final = "memory_context"
+BRIEF_SHARE: Final = 0.4
+"""So much of a prompt's budget the story brief may take; of a longer one the chapters around the target are told."""
 ReportStatus = Literal["success", "warning", "error", "skipped"]
 HEARD: Final = (
     "chapter",
     "notes",
+    "story_so_far",
     "summaries",
     "counts",
     "operator",
@@ -125,12 +129,17 @@ def compose(
         target_text=str(context.get("scene_text") or chapter.get("text") or ""),
     )
     _tell_scene(role, scene, chapter, runtime)
-    hydrated = prompt_builder.system_prompt(persona, prompt_builder.variables(runtime.bible, scene.characters, memory))
+    budget = runtime.limits.prompt_tokens
+    variables = prompt_builder.variables(runtime.bible, scene.characters, memory)
+    variables["story_brief"] = prompt_builder.brief_outline(
+        runtime.bible, _place(context), int(budget * BRIEF_SHARE * BYTES_PER_TOKEN)
+    )
+    hydrated = prompt_builder.system_prompt(persona, variables)
     for variable in hydrated.unknown:
         runtime.emit(VariableUnknown(role=role, variable=variable))
     return [
         {"role": "system", "content": hydrated.text},
-        {"role": "user", "content": _brief(task, context)},
+        {"role": "user", "content": _brief(task, context, budget - estimated_tokens(hydrated.text))},
     ]
 
 
@@ -146,12 +155,18 @@ def _tell_scene(role: str, scene: prompt_builder.Scene, chapter: Mapping[str, An
         )
 
 
-def _brief(task: Mapping[str, Any], context: Mapping[str, Any]) -> str:
+def _place(context: Mapping[str, Any]) -> str:
+    """Return the id of the chapter a task is about: its target, or the next one of the plan."""
+    chapter, plan = context.get("chapter") or {}, context.get("plan") or {}
+    return str(chapter.get("id") or plan.get("next_id") or "")
+
+
+def _brief(task: Mapping[str, Any], context: Mapping[str, Any], tokens: int) -> str:
     """Return the task and what it needs as one JSON text: data, so that no prompt text lives in code."""
     heard = {key: context[key] for key in HEARD if context.get(key)}
     if context.get("visitors"):
         heard["visitors"] = {"note": _notes()["visitors"], "words": context["visitors"]}
-    return json.dumps({"task": dict(task), **heard}, ensure_ascii=False)
+    return json.dumps(fitted({"task": dict(task), **heard}, tokens), ensure_ascii=False)
 
 
 @functools.cache

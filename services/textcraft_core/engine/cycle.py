@@ -73,6 +73,7 @@ class Cycle:
         self._standing = desk.standing.copy()
         self._facts: dict[str, tuple[str, ...]] = {}
         self._active = False
+        self._told: Mapping[str, str] = {}
 
     async def run(self) -> CycleEnd:
         """Run the phases; raise what ended them. Follow a failure or a cancel with `abandon`."""
@@ -112,9 +113,10 @@ class Cycle:
             self._emit(Warned(text=problem, source="scan"))
         self._emit(ScanFinished(cycle=self.number, chapters=look.chapters, words=look.words, seconds=look.seconds))
         book.tell()
+        self._told = await self._desk.summaries()
 
     def _situation(self) -> Situation:
-        return self._desk.situation(self.number, self._standing.orders)
+        return self._desk.situation(self.number, self._standing.orders, self._told)
 
     def _is_over(self, situation: Situation) -> bool:
         """Whether the book is done and nothing else is to follow; an order of the operator still counts."""
@@ -148,8 +150,8 @@ class Cycle:
 
     def _tell_orders(self) -> None:
         """Leave on record what this plan was told beside the book, wherever it came from."""
-        standing = self._standing
-        if standing.orders is None and standing.assigned is None and not standing.room:
+        standing, room = self._standing, self._desk.standing.room
+        if standing.orders is None and standing.assigned is None and not room:
             return
         orders = standing.orders or Orders("")
         self._emit(
@@ -160,7 +162,7 @@ class Cycle:
                 source=orders.source,
                 wanted=orders.wanted,
                 assigned=None if standing.assigned is None else standing.assigned.model_dump(mode="json"),
-                room=dict(standing.room),
+                room=dict(room),
             )
         )
 

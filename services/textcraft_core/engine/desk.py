@@ -21,7 +21,7 @@ from textcraft_core.engine.decisions import DecisionPayload
 from textcraft_core.engine.input_queue import InputQueue
 from textcraft_core.engine.planning import BriefChapter, NextChapter, Plan, brief_chapters, next_chapter
 from textcraft_core.engine.recall import Recall
-from textcraft_core.engine.situation import Orders, Situation
+from textcraft_core.engine.situation import Orders, Situation, chapters_to_tell
 from textcraft_core.errors import JournalError
 from textcraft_core.events import Event, SpendAdded
 from textcraft_core.options import EngineOptions
@@ -81,7 +81,7 @@ class Desk:
     recall: Recall = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "recall", Recall(functools.partial(_text, self.show)))
+        object.__setattr__(self, "recall", Recall(functools.partial(_text, self.show), self.show.memory))
 
     def runtime(self, cycle: int, emit: Emit) -> Runtime:
         """Return what a service of this cycle is handed."""
@@ -111,6 +111,11 @@ class Desk:
     def _remembered(self, task: Mapping[str, Any], context: Mapping[str, Any]) -> str:
         return self.recall.passages(task, context, self.book.matrix.content)
 
+    async def summaries(self) -> dict[str, str]:
+        """Return the summaries of the chapters a plan is told; a chapter is read once for as long as it is the same."""
+        names, content = chapters_to_tell(self.book.survey, self.options), self.book.matrix.content
+        return await finish_in_thread(lambda: self.recall.summaries(names, content), lambda _found: None)
+
     def spend(self, source: str, usd: float, estimated: bool) -> None:
         """Keep account of what a call cost, USD."""
         self.book.change(with_cost(usd))
@@ -120,8 +125,8 @@ class Desk:
         """Return the chapter to open next."""
         return next_chapter(self.book.survey, self.brief())
 
-    def situation(self, cycle: int, orders: Orders | None = None) -> Situation:
-        """Return all a cycle knows before it plans."""
+    def situation(self, cycle: int, orders: Orders | None = None, told: Mapping[str, str] | None = None) -> Situation:
+        """Return all a cycle knows before it plans; `told` are the summaries of chapters."""
         conf, survey, brief = self.bible.conf(), self.book.survey, self.brief()
         used = self.queue.used_in(cycle)
         return Situation(
@@ -137,6 +142,7 @@ class Desk:
             visitors=tuple(line.text for line in used if not line.commands),
             room=self.standing.room,
             orders=orders,
+            told=told or {},
         )
 
     def brief(self) -> tuple[BriefChapter, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from textcraft_core.engine.planning import BriefChapter, NextChapter, Plan
+from textcraft_core.engine.recall import spans
 from textcraft_core.engine.survey import Survey, by_number, chapter_number
 from textcraft_core.options import EngineOptions
 from textcraft_core.show.matrix import Entry, Matrix
@@ -44,6 +45,8 @@ class Situation:
     """What visitors said: material, never an order."""
     room: Mapping[str, int | bool] = field(default_factory=dict)
     orders: Orders | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Summaries of chapters, id → text: of those `chapters_to_tell` names."""
 
 
 def planning_context(situation: Situation, rejected: tuple[str, ...], attempt: int) -> dict[str, Any]:
@@ -102,7 +105,11 @@ def _common(situation: Situation, focus: int) -> dict[str, Any]:
     return {
         "cycle": situation.cycle,
         "notes": [],
-        "summaries": summaries(situation.matrix, situation.survey, situation.options.summaries),
+        "story_so_far": story_so_far(situation),
+        "summaries": [
+            {**each, "summary": situation.told.get(each["id"], "")}
+            for each in summaries(situation.matrix, situation.survey, situation.options.summaries)
+        ],
         "counts": dict(situation.survey.counts),
         "operator": list(situation.lines),
         "visitors": list(situation.visitors),
@@ -117,10 +124,34 @@ def _common(situation: Situation, focus: int) -> dict[str, Any]:
 
 def summaries(matrix: Matrix, survey: Survey, limit: int) -> list[dict[str, Any]]:
     """Return at most `limit` chapters in order: the first that are not locked, then the newest locked ones."""
+    return [_summary(name, matrix.content[name]) for name in _chosen(survey, limit)]
+
+
+def chapters_to_tell(survey: Survey, options: EngineOptions) -> list[str]:
+    """Return the ids of chapters whose summaries a plan is told: a bounded number, however long the book is."""
+    ends = (name for span in _earlier(survey, options) for name in span)
+    return list(dict.fromkeys([*ends, *_chosen(survey, options.summaries)]))
+
+
+def story_so_far(situation: Situation) -> list[dict[str, str]]:
+    """Return the chapters before those told one by one, in a few stretches: how each opens and how it ends."""
+    told, found = situation.told, []
+    for first, last in _earlier(situation.survey, situation.options):
+        texts = dict.fromkeys(filter(None, (told.get(first, ""), told.get(last, ""))))
+        found.append({"chapters": first if first == last else f"{first} – {last}", "summary": " … ".join(texts)})
+    return found
+
+
+def _chosen(survey: Survey, limit: int) -> list[str]:
     chosen = survey.open[:limit]
     room = limit - len(chosen)
     chosen += survey.locked[-room:] if room else ()
-    return [_summary(name, matrix.content[name]) for name in sorted(chosen, key=by_number)]
+    return sorted(chosen, key=by_number)
+
+
+def _earlier(survey: Survey, options: EngineOptions) -> list[tuple[str, str]]:
+    one_by_one = set(_chosen(survey, options.summaries))
+    return spans([name for name in survey.locked if name not in one_by_one], options.spans)
 
 
 def _summary(name: str, entry: Entry) -> dict[str, Any]:

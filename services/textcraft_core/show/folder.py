@@ -64,6 +64,11 @@ class ShowFolder:
         return self.root / "journal.sqlite"
 
     @property
+    def memory(self) -> Path:
+        """What full-text search knows of the chapters: made from them, and made again when it is gone."""
+        return self.root / "journal-memory.sqlite"
+
+    @property
     def restore(self) -> Path:
         """What the walls showed last; read first after a crash."""
         return self.root / "restore.json"
