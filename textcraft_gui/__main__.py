@@ -6,6 +6,7 @@ import sys
 from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.logs import Logs
+from textcraft_bus.messages import Mode
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder
@@ -47,7 +48,7 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs
     except QtHelperError as error:
         fail(PROGRAM, error)
     install_modal_guard()
-    start = Start(show, args.run, args.quit_when_done, logs, args.conceal)
+    start = Start(show, args.run, args.quit_when_done, logs, args.conceal, _mode(args), args.safe)
 
     async def console() -> int:
         try:
@@ -64,9 +65,18 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs
     return code
 
 
+def _mode(args: argparse.Namespace) -> Mode | None:
+    """The mode that is asked for; a run without an operator is a rehearsal."""
+    if args.rehearse or args.run is not None:
+        return Mode.REHEARSE
+    return Mode(args.mode) if args.mode else None
+
+
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: a copy of the sample)")
     parser.add_argument("--rehearse", action="store_true", help="rehearse on a copy of the show: no key, no cost")
+    parser.add_argument("--mode", choices=[mode.value for mode in Mode], help="open in this mode (default: edit)")
+    parser.add_argument("--safe", action="store_true", help="open in windows only, with nothing automatic")
     parser.add_argument("--run", type=int, metavar="N", help="run N cycles with AUTO on")
     parser.add_argument("--quit-when-done", action="store_true", help="with --run: end when all is on the walls")
 

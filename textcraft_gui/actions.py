@@ -24,6 +24,7 @@ class On(Enum):
     DOWN = "down"
     UP = "up"
     HELD = "held"
+    LONG = "held for 1 s"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,24 @@ def _stop(verb: Verb, text: str, key: str, tooltip: str) -> Action:
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(Verb.EDIT_MODE, "EDIT", "Set the show up and write", Place.STATUS),
+    Action(Verb.REHEARSE_MODE, "REHEARSE", "Play on a copy of the show: no cost, nothing lost", Place.STATUS),
     Action(Verb.SHOW_MODE, "SHOW", "Play for an audience", Place.STATUS),
+    Action(
+        Verb.LOCK,
+        "leave SHOW",
+        "Held 1 s: leave SHOW, whose walls keep what they show; or be back where it was left alone",
+        Place.STATUS,
+        "Ctrl+L",
+        "^ L 1 s",
+        On.LONG,
+        held=True,
+    ),
+    Action(
+        Verb.LEAVE_ALONE,
+        "leave alone",
+        "Nobody is here: keys off, and every question takes its written answer",
+        Place.STATUS,
+    ),
     Action(Verb.TAKE, "TAKE", "Put NEXT onto the walls", Place.PROGRAM, "Space", "space", apart=_GUARD),
     Action(
         Verb.BACK, "back", "Put the previous picture on again", Place.PROGRAM, "Shift+Space", "⇧ space", apart=_GUARD
@@ -115,7 +133,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
         On.UP,
     ),
     Action(Verb.MARK, "mark", "Mark this moment in the journal", Place.KEYS_ONLY, "M", "M", On.UP, _GUARD),
-    Action(Verb.LOCK, "lock", "Lock the console", Place.KEYS_ONLY, "Ctrl+L", "^ L"),
     Action(Verb.PALETTE, "palette", "Find any verb by its name", Place.KEYS_ONLY, "Ctrl+Shift+P", "^ ⇧ P"),
     Action(Verb.HELP, "keys", "Show every key", Place.KEYS_ONLY, "F1", "F1"),
     Action(Verb.FULL_SCREEN, "full screen", "Give the console the whole screen", Place.KEYS_ONLY, "F11", "F11"),

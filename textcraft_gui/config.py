@@ -1,6 +1,7 @@
 """What the console can be told, beyond what its engine can."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -24,4 +25,7 @@ class ConsoleConfig(TextCraftCoreConfig):
     walls: list[str] = Field(default=["wall"], description="names of the walls to open on this machine")
     size: str = Field(default="", pattern=r"^(\d{3,5}x\d{3,5})?$", description="size of the console's window, pixels")
     osc: OscConfig = OscConfig()
+    ports: Literal["mode", "fixed", "free"] = Field(
+        default="mode", description="where others find the core: fixed ports in SHOW (mode), always, or never"
+    )
     shots: Path | None = Field(default=None, description="folder that gets screenshots of console and walls")

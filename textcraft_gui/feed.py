@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from textcraft_bus.clock import Clock
-from textcraft_core.events import Event, TrialStreamed
+from textcraft_core.events import Event, StageExchanged, TrialStreamed
 from textcraft_gui.ports import StagePort
 from textcraft_gui.projection import apply, lane, settle
 from textcraft_gui.state import Area, Moment, Severity, ShowState, moment
@@ -65,11 +65,25 @@ class Feed(QObject):
 
     def take_in(self, event: Event) -> None:
         """Let one event change the state; its widgets look within a batch."""
+        if isinstance(event, StageExchanged):
+            self._begin_again(event)
+            return
         self._touch(apply(self.state, event, self.now()))
         if event.durability != "none":
             self.heard.emit(event)
         elif isinstance(event, TrialStreamed):
             self.streamed.emit(event)
+
+    def _begin_again(self, event: StageExchanged) -> None:
+        """Another stage is in play: all but the lane is of the last one."""
+        lane_so_far = self.state.lane
+        self.state.forget()
+        self.heard.emit(event)
+        for opening in self._stage.opening_events():
+            self.take_in(opening)
+        settle(self.state)
+        self.state.lane = lane_so_far  # what the journal remembers was told in its time, here or elsewhere
+        self._touch(~Area.NOTHING)
 
     def tell(self, text: str, severity: Severity = Severity.NOTE) -> None:
         """Put a line of the console's own into the lane."""

@@ -18,6 +18,9 @@ REST_SECONDS: Final = 2.0
 """Single keys rest this long after a text lost focus by no act of the operator."""
 BURST_GAP_SECONDS: Final = 0.25
 """Two different printed keys closer than this are typing, not two verbs: what acts on key-up waits so long for more."""
+HOLD_SECONDS: Final = 1.0
+"""What must be held acts after this long."""
+HOLD_ON: Final = "Hold it for 1 s"
 BURST_QUIET_SECONDS: Final = 1.0
 """Typing is over after this long without a key."""
 
@@ -94,16 +97,22 @@ class KeyRouter:
     _fired_at: dict[Verb, float] = field(default_factory=dict, init=False)
     _armed: dict[str, float] = field(default_factory=dict, init=False)
     """Chords that went down as verbs, and when; they act, or end, on key-up."""
+    _held: tuple[Action, float] | None = field(default=None, init=False)
+    """A key that must be held, and when it was for long enough."""
     _waiting: tuple[Action, float] | None = field(default=None, init=False)
     """A key that came up, and when it is plain that nobody types: the first letter of a word must not fire."""
 
     @property
     def due(self) -> float | None:
         """When `settle` is to be asked; None when nothing waits."""
-        return self._waiting[1] if self._waiting else None
+        times = [wait[1] for wait in (self._waiting, self._held) if wait is not None]
+        return min(times, default=None)
 
     def settle(self, now: float) -> Outcome:
-        """No other key followed: what waited acts."""
+        """No other key followed, or one was held for long enough: what waited acts."""
+        if self._held is not None and now >= self._held[1]:
+            held, self._held = self._held, None
+            return self._fire(held[0], now)
         if self._waiting is None or now < self._waiting[1]:
             return SWALLOW
         return self._end_wait(now)
@@ -128,6 +137,9 @@ class KeyRouter:
         action = _CHORDS[key]
         if action.on is On.HELD:
             return Outcome(Do.RELEASE, action.verb)
+        if action.on is On.LONG:
+            early, self._held = self._held is not None, None
+            return Outcome(Do.SWALLOW, say=HOLD_ON) if early else SWALLOW
         if now < self._typing_until:
             return SWALLOW
         self._waiting = (action, pressed + BURST_GAP_SECONDS)
@@ -142,6 +154,7 @@ class KeyRouter:
         """The window is no longer active; returns the held verbs that end with it."""
         held = [_CHORDS[key].verb for key in self._armed if _CHORDS[key].on is On.HELD]
         self._armed.clear()
+        self._held = None
         self._esc_at = -1e9
         return held
 
@@ -198,7 +211,7 @@ class KeyRouter:
 
     def _forget(self) -> None:
         self._armed.clear()
-        self._waiting = None
+        self._waiting = self._held = None
 
     def _end_wait(self, now: float) -> Outcome:
         waiting, self._waiting = self._waiting, None
@@ -208,6 +221,8 @@ class KeyRouter:
         if action.on is On.DOWN:
             return self._fire(action, now)
         self._armed[action.key.upper()] = now
+        if action.on is On.LONG:
+            self._held = (action, now + HOLD_SECONDS)
         return Outcome(Do.FIRE, action.verb) if action.on is On.HELD else SWALLOW
 
     def _fire(self, action: Action, now: float) -> Outcome:

@@ -8,6 +8,7 @@ from textcraft_gui.bands.faces import next_picture
 from textcraft_gui.feed import Feed
 from textcraft_gui.palette import Palette
 from textcraft_gui.pictures import PictureStore
+from textcraft_gui.question import Question
 from textcraft_gui.state import Message, ShowState
 from textcraft_gui.theme import MARGIN
 from textcraft_gui.verbs import NOT_THERE_YET, Verbs
@@ -126,6 +127,7 @@ class Overlays:
         self.keys = KeysOverlay(window)
         self.history = HistoryOverlay(window)
         self.peek = PeekOverlay(feed, store, window)
+        self.question = Question(window, docks)
         self._more: list[Overlay] = []
 
     def is_open(self) -> bool:
@@ -140,8 +142,8 @@ class Overlays:
         """Show one of them over the docks."""
         overlay.open_at(self._docks.geometry())
 
-    def _all(self) -> tuple[Overlay, ...]:
-        return self.keys, self.history, *self._more
+    def _all(self) -> tuple[QWidget, ...]:
+        return self.question, self.keys, self.history, *self._more
 
     def put_away(self) -> bool:
         """Close the topmost; False when there is none."""

@@ -312,6 +312,17 @@ class ShowState:
     mode: Mode | None = None
     insecure_lan: str = ""
     """Where the ecosystem's ports are open to other machines, without keys; "" nowhere."""
+    changing: str = ""
+    """What a change of mode waits for; empty while none is under way."""
+    changing_to: Mode | None = None
+    changing_share: float | None = None
+    parked_walls: tuple[str, ...] = ()
+    """Walls of the show that keep their picture beside a rehearsal."""
+    brain_kind: str = ""
+    """`live` or `rehearsal`; empty while it is not known."""
+    brain_by_config: bool = False
+    """SHOW plays without the live brain because its configuration says so."""
+    attended: bool = True
     engine: Engine = field(default_factory=Engine)
     brain: Brain = field(default_factory=Brain)
     stream: Stream | None = None
@@ -361,6 +372,17 @@ class ShowState:
     """Path of a file that changed → hash of its content."""
     steering: Steering = field(default_factory=Steering)
     lane: deque[Message] = field(default_factory=lambda: deque(maxlen=500))
+
+    def forget(self) -> None:
+        """Begin again as an empty state, in place: whoever holds it goes on reading it."""
+        fresh = ShowState()
+        for name in fresh.__dataclass_fields__:
+            setattr(self, name, getattr(fresh, name))
+
+    @property
+    def locked(self) -> bool:
+        """Whether what changes the show for good is locked: edits become drafts."""
+        return self.mode is Mode.SHOW
 
     @property
     def next(self) -> Candidate | None:

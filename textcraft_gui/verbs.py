@@ -9,6 +9,7 @@ from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName
+from textcraft_gui import mode_rules
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.state import ShowState
 
@@ -74,6 +75,11 @@ class Verb(StrEnum):
     RESTORE_FILE = "bring a version back"
     TRY_PERSONA = "try a persona"
     STOP_TRIAL = "stop the trial"
+    EDIT_MODE = "edit mode"
+    REHEARSE_MODE = "rehearse mode"
+    SHOW_MODE = "show mode"
+    LOCK = "lock"
+    LEAVE_ALONE = "leave alone"
     # of this window alone
     PEEK = "peek"
     EDIT_CAPTION = "edit caption"
@@ -82,9 +88,6 @@ class Verb(StrEnum):
     PALETTE = "palette"
     RUN_LIMITS = "run limits"
     # not there yet
-    EDIT_MODE = "edit mode"
-    SHOW_MODE = "show mode"
-    LOCK = "lock"
 
 
 class Available:
@@ -102,11 +105,7 @@ Availability = Available | Refused
 AVAILABLE: Final = Available()
 OPERATOR: Final = "operator"
 
-NOT_THERE_YET: Final[dict[Verb, str]] = {
-    Verb.EDIT_MODE: "EDIT is not there yet: this version rehearses",
-    Verb.SHOW_MODE: "SHOW is not there yet: this version rehearses",
-    Verb.LOCK: "Locking belongs to SHOW, which is not there yet",
-}
+NOT_THERE_YET: Final[dict[Verb, str]] = {}
 
 OnRefused = Callable[[Verb | None, str], None]
 Local = Callable[[], None]
@@ -253,6 +252,11 @@ _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.STAGE_NEXT: lambda _state: cmd.Stage(direction="next"),
     Verb.STAGE_PREVIOUS: lambda _state: cmd.Stage(direction="previous"),
     Verb.MARK: lambda _state: cmd.Mark(),
+    Verb.EDIT_MODE: lambda _state: cmd.ChangeMode(mode=Mode.EDIT),
+    Verb.REHEARSE_MODE: lambda _state: cmd.ChangeMode(mode=Mode.REHEARSE),
+    Verb.SHOW_MODE: lambda _state: cmd.ChangeMode(mode=Mode.SHOW),
+    Verb.LOCK: mode_rules.unlock,
+    Verb.LEAVE_ALONE: lambda _state: cmd.LeaveAlone(),
 }
 
 _WITHOUT_SHOW: Final = {Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.PANIC}
@@ -312,6 +316,12 @@ def _no_neighbour(state: ShowState) -> str:
 
 
 _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
+    Verb.EDIT_MODE: lambda state: mode_rules.no_mode(Mode.EDIT, state),
+    Verb.REHEARSE_MODE: lambda state: mode_rules.no_mode(Mode.REHEARSE, state),
+    Verb.SHOW_MODE: lambda state: mode_rules.no_mode(Mode.SHOW, state),
+    Verb.LOCK: mode_rules.no_lock,
+    Verb.LEAVE_ALONE: mode_rules.no_leave_alone,
+    Verb.SAVE_PERSONA: mode_rules.locked,
     Verb.STEP: _no_step,
     Verb.RUN: _no_run,
     Verb.TOGGLE_RUN: _no_run,

@@ -74,7 +74,7 @@ class ConsoleWindow(QWidget):
         self._connect()
 
     def _make_bands(self) -> None:
-        self.status = StatusBand(self.feed)
+        self.status = StatusBand(self.feed, self.verbs)
         self.program = ProgramBand(self.feed, self.verbs, self._store)
         self.stops = StopsBand(self.feed, self.verbs)
         self.lane = MessageLane(self.feed)

@@ -43,6 +43,8 @@ from textcraft_bus.zmq.services import ControllerService
 
 LOSSY: Final = (PeerBeat, RenderProgressed, WallThumbnail, Heard)
 """Facts that may be dropped when the program is very slow."""
+OPENED_LATER: Final = ("events", "updates", "agent")
+"""What may be opened after the start; who paints for us must be known from the beginning."""
 NONCE_PATTERN: Final = "core-*.nonce"
 
 
@@ -87,6 +89,9 @@ class Hub:
             controller_config(fixed_ports or {}), schemas=schemas or BASE_SCHEMAS, clock=clock
         )
         self._foreign.observe(deliver)
+        self._extra: ControllerService | None = None
+        """The channels that were opened after the start."""
+        self._deliver, self._clock = deliver, clock
         self._thread = self._foreign.thread
         self._mailbox: Mailbox[Fact] = Mailbox(deliver, loop, lossy=LOSSY)
         self._board = Switchboard(self._thread, self._mailbox.put, clock, timing or Timing(), show_id, mode)
@@ -110,6 +115,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Close everything within 2 s, whatever the peers do; may be called again."""
+        await self.close_fixed()
         self._thread.post(self._board.close)
         await self._foreign.stop()
         self._nonce.remove()
@@ -142,7 +148,9 @@ class Hub:
 
     def publish(self, message: MessageBase) -> None:
         """Publish to foreign services; nothing happens when the events port is closed. Raises BadFrame."""
-        self._foreign.say(message)
+        for channels in (self._foreign, self._extra):
+            if channels is not None:
+                channels.say(message)
 
     def cut_link(self, seconds: float) -> None:
         """Let nothing of the addressed channel through for so long, as if the cable was pulled: for rehearsals."""
@@ -166,6 +174,24 @@ class Hub:
         """The mode services are told from now on, in beats and snapshots."""
         self._thread.post(setattr, self._board, "mode", mode)
 
+    async def open_fixed(self, ports: Mapping[str, int]) -> None:
+        """Be found where others look for a core: ours at one more port, `events`, `updates` and `agent` as well.
+
+        Raises PortInUse; then no channel of the ecosystem is open that was not before.
+        """
+        if "ours" in ports:
+            await self._thread.ask(self._also_at(ports["ours"]))
+        await self.close_fixed()
+        extra = self._extra_channels(ports)
+        await extra.start()
+        self._extra = extra
+
+    async def close_fixed(self) -> None:
+        """Close those channels of the ecosystem; our own stays reachable wherever it was."""
+        extra, self._extra = self._extra, None
+        if extra is not None:
+            await extra.stop()
+
     async def counts(self) -> dict[str, int]:
         """What was refused or ignored so far, by reason; `refused` are frames that were no message."""
         return await self._thread.ask(self._counts())
@@ -174,6 +200,17 @@ class Hub:
         if port is None:
             return None
         return Painters(self._thread, self._board.dispatcher, self._board.request, port, self._mailbox.put)
+
+    def _extra_channels(self, ports: Mapping[str, int]) -> ControllerService:
+        wanted = {name: port for name, port in ports.items() if name in OPENED_LATER}
+        made = ControllerService(
+            controller_config(wanted), schemas=self._foreign.schemas, clock=self._clock, thread=self._thread
+        )
+        made.observe(self._deliver)
+        return made
+
+    async def _also_at(self, port: int) -> None:
+        self._board.also_at(port)
 
     async def _open(self) -> dict[str, int]:
         if self._painters is not None:

@@ -126,6 +126,17 @@ def bind_to(socket: "zmq.Socket[bytes]", place: Place, *, lan: bool = False) -> 
     return bind(socket, place.address.removeprefix("tcp://").strip("[]"), place.port, lan=lan)
 
 
+def bind_also(socket: "zmq.Socket[bytes]", host: str, port: int) -> None:
+    """Let a bound socket be reached at one more port; it goes on as it was when that is refused.
+
+    Raises PortInUse or BindRefused.
+    """
+    if host not in LOOPBACK:
+        raise BindRefused(host)
+    with _told_in_use(port):
+        _bind(socket, host, port)
+
+
 def host_of(endpoint: str) -> str:
     """The host of `tcp://host:port`. Raises ValueError for anything else."""
     with contextlib.suppress(ValueError):  # a port that is no number

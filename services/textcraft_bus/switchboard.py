@@ -53,7 +53,7 @@ from textcraft_bus.messages import (
     parse,
     peer_name,
 )
-from textcraft_bus.sockets import BusSocket, bind, lock, make_socket
+from textcraft_bus.sockets import BusSocket, bind, bind_also, lock, make_socket
 from textcraft_bus.thread import BusThread, Frames, Pump
 from textcraft_bus.timing import Timing
 
@@ -83,6 +83,8 @@ class Switchboard:
         """The sockets with keys that peers of other machines came by; all others come by the one on loopback."""
         self.gatekeeper: Gatekeeper | None = None
         self.fetches: Fetches | None = None
+        self._socket: BusSocket | None = None
+        self._bound: set[int] = set()
         self._seq = itertools.count(1)  # also taken from by the threads that read pictures
         self._scenes: dict[PeerName, WallScene] = {}
         self._unsent: set[PeerName] = set()
@@ -98,8 +100,15 @@ class Switchboard:
         socket = make_socket(self._thread.context, zmq.ROUTER)
         bound = bind(socket, "127.0.0.1", port)
         self._pump = Pump(self._thread.loop, socket, self._on_frames)
+        self._socket, self._bound = socket, {bound}
         self._thread.tasks.start(self._live(), name="core beats")
         return bound
+
+    def also_at(self, port: int) -> None:
+        """Be reached at one more port, for good: who came by it keeps its core. Raises PortInUse."""
+        if self._socket is not None and port not in self._bound:
+            bind_also(self._socket, "127.0.0.1", port)
+            self._bound.add(port)
 
     def open_far(self, hosts: Sequence[str], port: int, secret: str, allowed: Collection[str]) -> None:
         """Bind for other machines too, with keys. Raises PortInUse."""
@@ -121,7 +130,7 @@ class Switchboard:
         """Close the socket; whoever is connected notices by our silence."""
         if self._pump is not None:
             self._pump.close()
-            self._pump = None
+            self._pump = self._socket = None
 
     def cut(self, seconds: float) -> None:
         """Let nothing through for so long, as if the cable was pulled; for rehearsals."""

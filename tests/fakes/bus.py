@@ -127,6 +127,12 @@ class FakeHub:
         self.calls.add("set_mode", mode)
         self.mode = mode
 
+    async def open_fixed(self, ports: Mapping[str, int]) -> None:
+        self.calls.add("open_fixed", dict(ports))
+
+    async def close_fixed(self) -> None:
+        self.calls.add("close_fixed")
+
     async def counts(self) -> dict[str, int]:
         self.calls.add("counts")
         return {"refused": 0}

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -13,91 +12,19 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from tests.support.evening import Evening, evening
 from tests.support.programs import ours, programs
 from tests.support.qt_loop import run_on_qt
-from tests.support.screen import apart_from_words, as_on_wall, capture, mean, mean_difference
+from tests.support.screen import capture, mean
 from tests.support.waiting import until, wait_until
 from textcraft_bus.processes import running_services
 from textcraft_core import events as ev
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage import restore
-from textcraft_gui.app import Console, Start, wall_place
-from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.verbs import Verb
-from textcraft_gui.working_copy import the_show
+from textcraft_gui.wanted import wall_place
 
-QUICK = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 400.0}}
 SLOW = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 20.0}}
-
-
-class Evening:
-    """One running console: what it told, and an operator's hands."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.stage = console.stage
-        self.window = console.window
-        self.events: list[ev.Event] = []
-        self.stage.subscribe(self.events.append)
-        place = wall_place(QGuiApplication.primaryScreen().availableGeometry(), 0)
-        self.box = (place.x(), place.y(), place.x() + place.width(), place.y() + place.height())
-        self.size = (place.width(), place.height())
-
-    @property
-    def pids(self) -> dict[str, int]:
-        """Service → process id, by the newest hello."""
-        seen = [e for e in self.stage.opening_events() if isinstance(e, ev.ServiceSeen)]
-        return {event.service: event.pid for event in seen}
-
-    def of(self, kind):
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def click(self, verb: Verb) -> None:
-        """Press the button of a verb, wherever it stands."""
-        parts = (self.window.flow, self.window.program, self.window.stops)
-        button = next(part.controls.buttons[verb] for part in parts if verb in part.controls.buttons)
-        assert button.isVisible()
-        assert button.isEnabled()
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self.window.windowHandle(), key, modifiers)
-
-    async def settled(self, sha256: str) -> None:
-        def is_settled():
-            return any(e.sha256 == sha256 and e.phase == "settled" for e in self.of(ev.WallConfirmed))
-
-        await until(is_settled, 20, "the wall to settle")
-
-    async def layer(self, name: str) -> None:
-        def is_there():
-            confirmed = self.of(ev.WallConfirmed)
-            return confirmed and confirmed[-1].layer == name and confirmed[-1].phase == "settled"
-
-        await until(is_there, 20, f"the wall to show {name}")
-
-    def painted_differs(self, path: str) -> float:
-        wall = apart_from_words(capture(self.box))
-        return mean_difference(wall, apart_from_words(as_on_wall(Path(path), self.size)))
-
-
-@asynccontextmanager
-async def evening(**settings):
-    console = Console(ConsoleConfig(**{**QUICK, "seed": 7, **settings}), Start(the_show(None)))
-    playing = asyncio.get_running_loop().create_task(console.run())
-    await until(lambda: console.window is not None or playing.done(), 20, "the window")
-    if playing.done():
-        playing.result()
-    night = Evening(console)
-    night.window.move(0, 0)
-    try:
-        await until(lambda: night.stage.playout.walls, 20, "the wall")
-        await until(night.window.isActiveWindow, 10, "the console's window to be active")
-        yield night
-    finally:
-        night.window.close()
-        await asyncio.wait_for(playing, 20)
-    assert ours() == []
 
 
 def chapters(night: Evening) -> dict[str, int]:
@@ -216,7 +143,7 @@ def test_a_killed_wall_comes_back_by_itself_with_its_picture():
             path = next(e.path for e in night.of(ev.CandidateAdded) if e.sha256 == live.sha256)
             killed = night.pids["wall.wall"]
             os.kill(killed, signal.SIGKILL)
-            await until(lambda: night.pids["wall.wall"] != killed, 10, "another wall")
+            await until(lambda: night.pids.get("wall.wall", killed) != killed, 20, "another wall")
             night.events.clear()
             await night.settled(live.sha256)
             assert night.painted_differs(path) <= 2

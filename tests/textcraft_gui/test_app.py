@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 
 from textcraft_bus.processes import NameTaken
-from textcraft_gui.app import ShowIsOpen, console_place, wall_place
+from textcraft_gui.app import ShowIsOpen
+from textcraft_gui.wanted import console_place, wall_place
 from textcraft_gui.window import LEAST, USUAL
 
 SCREENS = [(1280, 720), (1366, 768), (1600, 900), (1920, 1080), (3840, 2160)]

@@ -16,8 +16,9 @@ UP = {
 }  # fmt: skip
 CHORDS = {
     "Ctrl+Return": Verb.STEP, "Ctrl+Enter": Verb.STEP, "Ctrl+.": Verb.STOP, "F1": Verb.HELP, "F2": Verb.EDIT_CAPTION,
-    "F11": Verb.FULL_SCREEN, "Ctrl+L": Verb.LOCK, "Ctrl+Shift+P": Verb.PALETTE,
+    "F11": Verb.FULL_SCREEN, "Ctrl+Shift+P": Verb.PALETTE,
 }  # fmt: skip
+LONG = {"Ctrl+L": Verb.LOCK}
 REHEARSE = Mode.REHEARSE
 
 
@@ -27,7 +28,7 @@ def press(router, chord, focus=Focus.WALL, mode=REHEARSE, now=0.0, **how):
 
 def test_the_tables_here_name_every_key_of_every_action():
     keyed = {action.key.upper() for action in ACTIONS if action.key}
-    assert keyed == {key.upper() for key in (*DOWN, *UP, *CHORDS)} - {"CTRL+ENTER"} | {"ESCAPE ESCAPE"}
+    assert keyed == {key.upper() for key in (*DOWN, *UP, *CHORDS, *LONG)} - {"CTRL+ENTER"} | {"ESCAPE ESCAPE"}
 
 
 @pytest.mark.parametrize("focus", [Focus.WALL, Focus.LAYER])
@@ -273,3 +274,33 @@ def test_the_lamp_says_where_keys_go():
 )
 def test_what_a_single_key_is(chord, single):
     assert is_single(chord) is single
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("focus", list(Focus))
+@pytest.mark.parametrize("chord", LONG)
+def test_a_key_that_must_be_held_acts_after_a_second_and_not_before(chord, focus, mode):
+    router = KeyRouter()
+    assert press(router, chord, focus, mode).do is Do.SWALLOW
+    assert press(router, chord, focus, mode, 0.5, repeat=True).do is Do.SWALLOW
+    assert router.settle(0.9).do is Do.SWALLOW
+    outcome = router.settle(router.due)
+    assert (outcome.do, outcome.verb) == (Do.FIRE, LONG[chord])
+    assert router.release(chord, 1.5).say == ""
+    assert router.due is None
+
+
+@pytest.mark.parametrize("chord", LONG)
+def test_a_key_that_was_let_go_too_early_says_that_it_is_held(chord):
+    router = KeyRouter()
+    press(router, chord)
+    assert router.release(chord, 0.6).say == "Hold it for 1 s"
+    assert router.settle(2.0).do is Do.SWALLOW
+
+
+@pytest.mark.parametrize("chord", LONG)
+def test_a_held_key_ends_with_the_window(chord):
+    router = KeyRouter()
+    press(router, chord)
+    router.window_left()
+    assert router.settle(2.0).do is Do.SWALLOW

@@ -5,16 +5,17 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from textcraft_bus.messages import Mode
 from textcraft_core.events import EngineState
-from textcraft_gui.actions import action_of
+from textcraft_gui.bands.modes import ModeButtons
 from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr
 from textcraft_gui.sentence import sentence
 from textcraft_gui.state import Area, ShowState
 from textcraft_gui.theme import MARGIN, Colour
-from textcraft_gui.verbs import Verb
+from textcraft_gui.verbs import Verbs
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import ACTIVE, OK, UNKNOWN, WARN, Sign
-from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.widgets.words import describe, label, set_look, set_text
 from textcraft_gui.wording import clock_time, counted, minutes
 
 HEIGHT = 74
@@ -28,12 +29,13 @@ _MODE_SIGNS = {
 class StatusBand(QWidget):
     """The strip an operator reads first."""
 
-    def __init__(self, feed: Feed, parent: QWidget | None = None) -> None:
+    def __init__(self, feed: Feed, verbs: Verbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._feed = feed
         self.setObjectName("status")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
+        self.modes = ModeButtons(verbs)
         self._make_left()
         self._make_right()
         self.sentence = label("", "sentence", elide=True, name="what happens next")
@@ -43,7 +45,6 @@ class StatusBand(QWidget):
     def _make_left(self) -> None:
         self.mode_lamp = Lamp(UNKNOWN, 15)
         self.mode = label("NO SHOW", "mode", name="mode")
-        self.pills = [self._pill(verb) for verb in (Verb.EDIT_MODE, Verb.SHOW_MODE)]
         self.run_lamp = Lamp(OK)
         self.run = label("RUN", "strong", name="RUN")
         self.doing = label("", "quiet", name="engine")
@@ -58,19 +59,12 @@ class StatusBand(QWidget):
         self.warning_lamp = Lamp(OK)
         self.warnings = label("", "quiet", name="warnings")
 
-    @staticmethod
-    def _pill(verb: Verb) -> QWidget:
-        action = action_of(verb)
-        pill = button(action.text, "pill", hint=action.hint, name=f"{action.text} mode")
-        pill.setEnabled(False)
-        return pill
-
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
         groups = (
             (self.mode_lamp, self.mode),
-            tuple(self.pills),
+            (self.modes,),
             (self.run_lamp, self.run),
             (self.doing, self.time_in_phase),
             (self.cycle_word, self.cycle),
@@ -101,13 +95,14 @@ class StatusBand(QWidget):
         self._show_engine(state)
         if areas & Area.SHOW:
             self._show_mode(state)
+            self.modes.show_state(state)
         if areas & (Area.SPEND | Area.SHOW):
             self._show_spend(state)
         if areas & Area.LANE:
             self._show_warnings(state)
 
     def _show_mode(self, state: ShowState) -> None:
-        set_text(self.mode, state.mode.upper() if state.mode else "NO SHOW")
+        set_text(self.mode, _mode_word(state))
         self.mode_lamp.show_sign(_MODE_SIGNS[state.mode] if state.mode else UNKNOWN)
         describe(self.mode, f"{state.title}\n{state.folder}" if state.folder else "")
 
@@ -138,6 +133,16 @@ class StatusBand(QWidget):
         if state.insecure_lan:
             said += f"; the ecosystem's ports are open without keys at {state.insecure_lan}"
         describe(self.warnings, said)
+
+
+def _mode_word(state: ShowState) -> str:
+    if state.changing_to is not None:
+        return f"→ {state.changing_to.upper()}"
+    if state.mode is None:
+        return tr("NO SHOW")
+    if not state.locked:
+        return state.mode.upper()
+    return tr("SHOW locked") if state.attended else tr("SHOW UNATTENDED")
 
 
 def _doing(state: ShowState) -> str:

@@ -161,6 +161,11 @@ class MatrixModel(QAbstractTableModel):
         lets, default = self._sieve.lets, self._sieve == Sieve()
         return not default and any(lets(key, entry) is not (key in self._rows) for key, entry in entries.items())
 
+    def clear(self) -> None:
+        """Another book is open: none of its chapters is known yet."""
+        self.target = 0
+        self._reset({}, list(self._entries))
+
     def row_of(self, chapter_id: str) -> int | None:
         """The row of a chapter, or None."""
         return self._rows.get(chapter_id)

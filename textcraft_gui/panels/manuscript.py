@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextBlockFormat,
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from textcraft_bus.errors import BusError
-from textcraft_core.events import Event, FileWritten
+from textcraft_core.events import Event, FileWritten, StageExchanged
 from textcraft_gui.feed import Feed
 from textcraft_gui.ports import StagePort
 from textcraft_gui.state import Area, ShowState, Stream, chapter_id
@@ -203,7 +203,20 @@ class ManuscriptPanel(QWidget):
             self._load(path)
         self.page.viewport().update()
 
+    def _begin_again(self) -> None:
+        """Another book is open."""
+        self._path, self._stream, self._following = "", None, True
+        self.follow.hide()
+        self.page.begin()
+        self.page.growing = False
+        set_text(self.chapter, "No chapter yet")
+        for shown in (self.words, self.state):
+            set_text(shown, "")
+
     def _on_heard(self, event: Event) -> None:
+        if isinstance(event, StageExchanged):
+            self._begin_again()
+            return
         if not isinstance(event, FileWritten) or not event.path.endswith(".md"):
             return
         same = chapter_id(event.path) == chapter_id(self._path)

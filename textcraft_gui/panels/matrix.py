@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from textcraft_core import commands as cmd
-from textcraft_core.events import Event, MatrixChanged
+from textcraft_core.events import Event, MatrixChanged, StageExchanged
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
 from textcraft_gui.models.matrix import MatrixModel, Sieve, editor_notes_of, left_notes_of, status_of
@@ -116,7 +116,11 @@ class MatrixPanel(QWidget):
     # What is shown
 
     def _on_heard(self, event: Event) -> None:
-        if isinstance(event, MatrixChanged):
+        if isinstance(event, StageExchanged):
+            self.model.clear()
+            self._show_found()
+            self._show_chosen()
+        elif isinstance(event, MatrixChanged):
             self.model.take_in(event)
             self._show_found()
             self._show_chosen()

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core.events import EngineState, Event
-from textcraft_gui.projection import ecosystem, engine, pictures, show, steering, walls
+from textcraft_gui.projection import ecosystem, engine, modes, pictures, show, steering, walls
 from textcraft_gui.state import Area, Moment, ShowState
 
 Reducer = Callable[[ShowState, Any, Moment], Area]
 
 REDUCERS: Final[Mapping[type[Event], Reducer]] = {
     **show.REDUCERS,
+    **modes.REDUCERS,
     **engine.REDUCERS,
     **pictures.REDUCERS,
     **walls.REDUCERS,

@@ -32,6 +32,7 @@ from textcraft_core.commands.files import (
     SavePersona,
     Undo,
 )
+from textcraft_core.commands.modes import Attend, KeepRehearsal, LeaveAlone, ThrowAwayRehearsal
 from textcraft_core.commands.pictures import (
     AddCard,
     Approve,
@@ -74,6 +75,7 @@ __all__ = [
     "Approve",
     "Assign",
     "AssignScreen",
+    "Attend",
     "Auto",
     "Back",
     "Black",
@@ -91,6 +93,8 @@ __all__ = [
     "ForgetNotes",
     "Hold",
     "Identify",
+    "KeepRehearsal",
+    "LeaveAlone",
     "LockChapter",
     "Mark",
     "MoveInput",
@@ -127,6 +131,7 @@ __all__ = [
     "StopTrial",
     "Take",
     "TestCard",
+    "ThrowAwayRehearsal",
     "TrustProject",
     "TryPersona",
     "Undo",

@@ -62,6 +62,16 @@ from textcraft_core.events.inputs import (
     StoryPassedOver,
     WordsKept,
 )
+from textcraft_core.events.modes import (
+    AnsweredByPolicy,
+    AttendanceChanged,
+    BrainInUse,
+    ModeChanging,
+    RehearsalKept,
+    RehearsalThrownAway,
+    StageExchanged,
+    WallsParked,
+)
 from textcraft_core.events.money import CapReached, SpendAdded, SpendReserved, SpendSettled
 from textcraft_core.events.pictures import (
     CandidateAdded,
@@ -135,6 +145,8 @@ EVENTS: Final[dict[str, type[Event]]] = {cls.__name__: cls for cls in _leaves(Ev
 
 __all__ = [
     "EVENTS",
+    "AnsweredByPolicy",
+    "AttendanceChanged",
     "AudienceHeard",
     "AudienceRules",
     "AutoChanged",
@@ -142,6 +154,7 @@ __all__ = [
     "BrainAnswered",
     "BrainCalled",
     "BrainChanged",
+    "BrainInUse",
     "BrainWaiting",
     "CandidateAdded",
     "CandidateApproved",
@@ -190,6 +203,7 @@ __all__ = [
     "Marked",
     "MatrixChanged",
     "ModeChanged",
+    "ModeChanging",
     "NetworkOpened",
     "NextStaged",
     "NotesForgotten",
@@ -202,6 +216,8 @@ __all__ = [
     "PictureNoted",
     "ProjectCodeRefused",
     "ProjectCodeTrusted",
+    "RehearsalKept",
+    "RehearsalThrownAway",
     "RenderAccepted",
     "RenderFailed",
     "RenderProgressed",
@@ -229,6 +245,7 @@ __all__ = [
     "SpendAdded",
     "SpendReserved",
     "SpendSettled",
+    "StageExchanged",
     "StopChanged",
     "StopName",
     "StoryDecided",
@@ -257,6 +274,7 @@ __all__ = [
     "WallSilent",
     "WallStalled",
     "WallThumbnail",
+    "WallsParked",
     "WallsRestored",
     "Warned",
     "WordsKept",

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ _NOT_REHEARSED: Final = re.compile(
 )
 _REHEARSAL_NAME: Final = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _PROJECTS: Final = "projects"
+
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -111,21 +114,26 @@ def new_show(destination: Path, sample: Path | None = None) -> ShowFolder:
         return _begin(packaged, destination)
 
 
-def rehearsal_copy(show: ShowFolder, clock: Clock) -> ShowFolder:
+def rehearsal_copy(show: ShowFolder, clock: Clock, progress: Progress | None = None) -> ShowFolder:
     """Copy what a rehearsal needs to `rehearsals/<YYYYmmdd-HHMMSS>/`, whole or not at all.
 
     Pictures, journal, secrets and restore state stay behind, and so do links: a rehearsal must reach nothing real.
+    `progress` hears the share that is copied, 0–1, on this thread; what it raises ends the copy, and nothing stays.
     Raises ShowError.
     """
     destination = _free_name(show.rehearsals, clock.now().strftime("%Y%m%d-%H%M%S"))
     half = destination.with_name(f".{destination.name}.half")
     try:
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(show.root, half, ignore=_left_behind(show.root))
+        copy = _counting(_files_below(show.root), progress) if progress else shutil.copy2
+        shutil.copytree(show.root, half, ignore=_left_behind(show.root), copy_function=copy)
         half.rename(destination)
     except OSError as exc:
         shutil.rmtree(half, ignore_errors=True)
         raise ShowError("the rehearsal could not be copied", f"check the disk ({exc.strerror or exc})") from exc
+    except BaseException:
+        shutil.rmtree(half, ignore_errors=True)
+        raise
     return ShowFolder(destination)
 
 
@@ -166,6 +174,27 @@ def _begin(sample: Path, destination: Path) -> ShowFolder:
     except OSError as exc:
         raise ShowError("the show could not be begun", f"check the disk ({exc.strerror or exc})") from exc
     return ShowFolder(destination.resolve())
+
+
+def _files_below(root: Path) -> int:
+    left_behind = _left_behind(root)
+    count = 0
+    for folder, below, names in os.walk(root):
+        gone = left_behind(folder, [*below, *names])
+        below[:] = [name for name in below if name not in gone]
+        count += sum(name not in gone for name in names)
+    return count
+
+
+def _counting(files: int, progress: Progress) -> Callable[[str, str], object]:
+    done = itertools.count(1)
+
+    def copy(source: str, destination: str) -> object:
+        made = shutil.copy2(source, destination)
+        progress(next(done) / max(1, files))
+        return made
+
+    return copy
 
 
 def _left_behind(root: Path) -> Callable[[str, list[str]], set[str]]:

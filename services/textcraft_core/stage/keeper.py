@@ -22,7 +22,6 @@ from textcraft_bus.processes import (
     start_detached,
 )
 from textcraft_core import events as ev
-from textcraft_core.record.stream import EventStream
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +39,17 @@ class QuitPort(Protocol):
 
     def quit(self, peer: PeerName, reason: str = "") -> None:
         """Ask a service to end."""
+
+
+class Teller(Protocol):
+    """Whoever is told what became of a service; an EventStream is one."""
+
+    def emit(self, event: ev.Event) -> None:
+        """Tell an event."""
+
+    def subscribe(self, listener: Callable[[ev.Event], None]) -> Callable[[], None]:
+        """Call `listener` with every event from now on; the result ends that."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ class ServiceKeeper:
         self,
         show_id: str,
         wanted: Sequence[Wanted],
-        stream: EventStream,
+        stream: Teller,
         start: Start = start_detached,
         mode: Mode = Mode.REHEARSE,
     ) -> None:
@@ -108,7 +118,16 @@ class ServiceKeeper:
         wanted = kept.wanted
         name = wanted.peer.replace(".", "-")
         more = wanted.in_show if self._mode is Mode.SHOW else ()
-        kept.child = await asyncio.to_thread(self._start, wanted.program, [*wanted.arguments, *more], name)
+        loop = asyncio.get_running_loop()
+        starting = loop.run_in_executor(None, self._start, wanted.program, [*wanted.arguments, *more], name)
+        try:
+            kept.child = await asyncio.shield(starting)
+        except asyncio.CancelledError:  # nobody would know of it any more
+            starting.add_done_callback(_kill_started)
+            raise
+        if self._kept.get(wanted.peer) is not kept:  # it was let go meanwhile
+            kept.child.kill()
+            return
         kept.pid, kept.started = kept.child.pid, None
         self._stream.emit(ev.ServiceStarted(service=wanted.peer, pid=kept.pid))
 
@@ -122,11 +141,18 @@ class ServiceKeeper:
         """Start again what ended by itself."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            for kept in self._kept.values():
+            for kept in tuple(self._kept.values()):
                 if kept.again:
                     await self._restart(kept)
-                elif kept.pid is not None and not kept.parked and not await asyncio.to_thread(kept.alive):
+                elif await self._has_ended(kept):
                     await self._on_end(kept)
+
+    async def _has_ended(self, kept: _Kept) -> bool:
+        """Whether a service ended by itself; one that was let go meanwhile did not."""
+        if kept.pid is None or kept.parked:
+            return False
+        alive = await asyncio.to_thread(kept.alive)
+        return not alive and kept.wanted.peer in self._kept
 
     def _on_event(self, event: ev.Event) -> None:
         match event:
@@ -161,9 +187,30 @@ class ServiceKeeper:
         for peer in self._kept:
             bus.quit(peer, "the show was closed")
 
+    @property
+    def peers(self) -> tuple[PeerName, ...]:
+        """The services that are kept running."""
+        return tuple(self._kept)
+
+    async def add(self, wanted: Sequence[Wanted]) -> None:
+        """Keep these running too, from now on; those that are kept already go on."""
+        new = {item.peer: _Kept(item) for item in wanted if item.peer not in self._kept}
+        self._kept.update(new)
+        for record in await asyncio.to_thread(running_services, self._show_id):
+            if PeerName(record.peer) in new:
+                self._adopt(record)
+        await asyncio.gather(*(self._start_one(kept) for kept in new.values() if kept.pid is None))
+
+    async def end(self, peers: Sequence[PeerName], ask: Callable[[PeerName], bool] | None = None) -> None:
+        """Keep these no longer, `ask` each to go (False: it cannot hear, and is ended), and wait for their end."""
+        gone = [kept for peer in peers if (kept := self._kept.pop(peer, None)) is not None]
+        patience = [END_SECONDS if ask is None or ask(kept.wanted.peer) else 0.0 for kept in gone]
+        ends = zip(gone, patience, strict=True)
+        await asyncio.gather(*(asyncio.to_thread(_end, kept, seconds) for kept, seconds in ends))
+
     async def close(self) -> None:
         """End every service, however long it takes them up to a few seconds."""
-        await asyncio.gather(*(asyncio.to_thread(_end, kept) for kept in self._kept.values()))
+        await self.end(self.peers)
 
 
 def _why_parked(kept: _Kept, code: int | None) -> str:
@@ -176,20 +223,25 @@ def _why_parked(kept: _Kept, code: int | None) -> str:
     return ""
 
 
+def _kill_started(starting: "asyncio.Future[Child]") -> None:
+    if not starting.cancelled() and starting.exception() is None:
+        starting.result().kill()
+
+
 def _end_now(kept: _Kept) -> None:
     if kept.pid is not None:
         end_process(kept.pid, kept.started)
 
 
-def _end(kept: _Kept) -> None:
+def _end(kept: _Kept, patience: float) -> None:
     if not kept.wanted.hears:
         _end_now(kept)
     if kept.child is not None:
-        if kept.child.wait(END_SECONDS) is None:
+        if kept.child.wait(patience) is None:
             kept.child.kill()
             kept.child.wait(END_SECONDS)
     elif kept.pid is not None:
-        deadline = time.monotonic() + END_SECONDS
+        deadline = time.monotonic() + patience
         while is_alive(kept.pid, kept.started) and time.monotonic() < deadline:
             time.sleep(0.02)
         end_process(kept.pid, kept.started)

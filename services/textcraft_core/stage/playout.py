@@ -355,6 +355,7 @@ class Playout(CandidateShelf):
             *(pinned(candidate, True) for candidate in self.state.reel.values()),
             ev.NextStaged(request_id=self.state.next_id),
             *self._opening_program(),
+            *(_confirmed(wall) for wall in self.walls.values() if wall.present and wall.layer is not None),
         ]
 
     def _opening_program(self) -> list[Event]:
@@ -383,3 +384,10 @@ def same_scene(one: WallScene, other: WallScene) -> bool:
     """Whether two scenes ask for the same, whatever their numbers and times."""
     leave_out = {"scene", "seq", "sent_at"}
     return one.model_dump(exclude=leave_out) == other.model_dump(exclude=leave_out)
+
+
+def _confirmed(wall: Wall) -> Event:
+    """What a wall said last."""
+    layer = wall.layer or Layer.SAFE_LOOK
+    phase = ShownPhase.SETTLED.value
+    return ev.WallConfirmed(wall=wall.name, layer=layer, sha256=wall.confirmed, phase=phase, scene=0)

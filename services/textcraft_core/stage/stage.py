@@ -185,12 +185,15 @@ class Stage:
 
     async def open(self) -> None:
         """Bring the walls back first, then ask again for open pictures, then wake the engine."""
+        for request in self._kept.open_renders:  # before any fact: its end may have been told already
+            self.pictures.ask(request)
         self._tasks.start(self._take_facts(), name="facts from the bus")
         self._tasks.start(self.walls.tick_forever(), name="walls tick")
+        await self.walls.change_mode(self.playout.state.mode)
+        if StopName.PAUSE_AI in self.playout.state.stops:
+            self.engine.pause_ai(True)
         await self._save()
         await self.abroad.open()
-        for request in self._kept.open_renders:
-            self.pictures.ask(request)
         await self.engine.start()
         await self.hearing.open()
         await self.control.open()

@@ -1,0 +1,39 @@
+"""The buttons beside the mode's word: which modes may be entered, and the lock of SHOW. None takes the focus."""
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from textcraft_bus.messages import Mode
+from textcraft_gui.bands.controls import Controls
+from textcraft_gui.i18n import tr
+from textcraft_gui.state import ShowState
+from textcraft_gui.theme import Colour
+from textcraft_gui.verbs import Verb, Verbs
+
+_MODES = {Verb.EDIT_MODE: Mode.EDIT, Verb.REHEARSE_MODE: Mode.REHEARSE, Verb.SHOW_MODE: Mode.SHOW}
+
+
+class ModeButtons(QWidget):
+    """In EDIT and REHEARSE the ways out; in SHOW its lock, which is held for 1 s."""
+
+    def __init__(self, verbs: Verbs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.controls = Controls(verbs)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for verb in (*_MODES, Verb.LOCK, Verb.LEAVE_ALONE):
+            button = self.controls.make(verb, small=True)
+            row.addWidget(button)
+            button.hide()
+
+    def show_state(self, state: ShowState) -> None:
+        """Show what can be entered or unlocked now."""
+        for verb, mode in _MODES.items():
+            self.controls.buttons[verb].setVisible(
+                not state.locked and mode is not state.mode and state.mode is not None
+            )
+            self.controls.show(verb)
+        self.controls.buttons[Verb.LOCK].setVisible(state.locked)
+        self.controls.buttons[Verb.LEAVE_ALONE].setVisible(state.locked and state.attended)
+        self.controls.show(Verb.LOCK, text=tr("leave SHOW") if state.attended else tr("I am here"), colour=Colour.TEXT)
+        self.controls.show(Verb.LEAVE_ALONE)

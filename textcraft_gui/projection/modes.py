@@ -1,0 +1,43 @@
+"""How the events of modes, held walls and attendance change the state."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from textcraft_core import events as ev
+from textcraft_gui.projection import lane
+from textcraft_gui.state import Area, Moment, ShowState
+
+
+def _changing(state: ShowState, event: ev.ModeChanging, _now: Moment) -> Area:
+    state.changing, state.changing_share = event.doing, event.fraction
+    state.changing_to = event.mode if event.doing else None
+    return Area.SHOW
+
+
+def _parked(state: ShowState, event: ev.WallsParked, _now: Moment) -> Area:
+    state.parked_walls = event.walls
+    return Area.SHOW | Area.LIVE
+
+
+def _brain(state: ShowState, event: ev.BrainInUse, _now: Moment) -> Area:
+    state.brain_kind, state.brain_by_config = event.name, event.by_config
+    return Area.SHOW
+
+
+def _attendance(state: ShowState, event: ev.AttendanceChanged, now: Moment) -> Area:
+    state.attended = event.attended
+    text = "An operator is here again." if event.attended else "UNATTENDED: every question takes its written answer."
+    return Area.SHOW | lane.tell(state, now, text)
+
+
+def _answered(state: ShowState, event: ev.AnsweredByPolicy, now: Moment) -> Area:
+    return lane.tell(state, now, event.text or f"{event.question}: {event.answer}", details="unattended")
+
+
+REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
+    ev.ModeChanging: _changing,
+    ev.WallsParked: _parked,
+    ev.BrainInUse: _brain,
+    ev.AttendanceChanged: _attendance,
+    ev.AnsweredByPolicy: _answered,
+}

@@ -1,0 +1,414 @@
+"""The session: one show before one operator, in EDIT, REHEARSE or SHOW; exchanges the stage, never what a wall shows.
+
+To the window it is the one stage that is always there. Behind it a mode change closes one stage and opens another: on
+the show itself or on a rehearsal's copy. Each of the two folders has its venue, so that a rehearsal, whose venue has
+another identity and other ports, reaches no wall of the show.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from textcraft_bus.clock import Clock
+from textcraft_bus.constants import DEFAULT_PORTS
+from textcraft_bus.errors import BusError
+from textcraft_bus.messages import Mode, PeerName, Role, peer_name
+from textcraft_bus.tasks import Tasks
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.brains.choice import Conceal, brain_maker
+from textcraft_core.errors import CommandRefused, EngineError
+from textcraft_core.record.journal import Record
+from textcraft_core.record.timeline import Query
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.stage import restore
+from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.stage import BrainMaker, Handler, Stage
+from textcraft_gui import wanted
+from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.current import CurrentWriting
+from textcraft_gui.ports import Listener, WritingPort
+from textcraft_gui.venue import Venue
+from textcraft_gui.working_copy import working_copy
+
+log = logging.getLogger(__name__)
+
+WATERMARK = "REHEARSAL"
+BETWEEN = "The mode is being changed: wait a moment."
+
+
+class Farewell(Enum):
+    """What becomes of the walls of a show when its console ends."""
+
+    KEEP = "keep the picture"
+    SAFE_LOOK = "safe look"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a session plays, whatever its mode."""
+
+    pace: float | None = None
+    """Least time between two cycle starts; None means that of the mode."""
+    fresh: bool = False
+    """A rehearsal begins with a new copy even where one crashed."""
+    automatic: bool = True
+    """Whether RUN resumes by itself after a crash in SHOW."""
+    windowed: bool = False
+    """Every wall in a window."""
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A mode that may be entered: everything that could be refused has been asked for."""
+
+    mode: Mode
+    show: ShowFolder
+    kept: Restore
+    make_brain: BrainMaker
+    brain: ev.BrainInUse
+    crashed: bool
+    """The last console ended in this very mode without closing the show."""
+
+
+class Session:
+    """Holds the stage in play. Its own commands are served here, all others by the stage."""
+
+    def __init__(self, show: ShowFolder, config: ConsoleConfig, clock: Clock, conceal: Conceal, how: How) -> None:
+        self.show = show
+        self.clock = clock
+        self.how = how
+        self._config = config
+        self._conceal = conceal
+        self._tasks = Tasks(on_error=self._on_task_error)
+        self._stage: Stage | None = None
+        self._mode: Mode | None = None
+        self._own: Venue | None = None
+        """The show's own venue; there while its walls are open."""
+        self._rehearsal: Venue | None = None
+        self._opened: _Plan | None = None
+        """What was opened and has no services yet."""
+        self._parked: tuple[str, ...] = ()
+        """Walls that still show what SHOW left on them."""
+        self._listeners: dict[object, Listener] = {}
+        self._forget: Callable[[], None] = lambda: None
+        self._changing = asyncio.Lock()
+        self._brain: ev.BrainInUse | None = None
+        self._handlers: dict[type[cmd.Command], Handler] = {}
+        self._desk: WritingPort | None = None
+        """What editors read; while the mode is being changed that is still the last stage's."""
+        self.writing: WritingPort = CurrentWriting(self._writing_desk)
+        self.serve((cmd.ChangeMode,), self._change_mode)
+        self.serve((cmd.ReleaseWall,), self._release)
+
+    # Life
+
+    async def open(self, mode: Mode) -> None:
+        """Open the show in a mode. Raises CommandRefused, ShowError, BusError."""
+        async with self._changing:
+            self._opened = await self._plan(mode)
+            await self._enter(self._opened)
+
+    async def begin(self) -> None:
+        """Start or adopt the services of what was opened; the window is in sight by then."""
+        async with self._changing:
+            opened, self._opened = self._opened, None
+            if opened is not None:
+                await self._begin(opened)
+
+    async def close(self, farewell: Farewell) -> None:
+        """Close the show; its own walls end with it, or go on as the farewell says. Those of a rehearsal always end."""
+        async with self._changing:
+            if farewell is Farewell.SAFE_LOOK and self._stage is not None and self._mode is not Mode.REHEARSE:
+                await self._stage.handle(cmd.SafeLook(on=True))
+            await self._leave_stage()
+            for venue in (self._rehearsal, self._own):
+                if venue is not None:
+                    keep = venue.seen_by_audience if farewell is not Farewell.CLOSE and venue is self._own else ()
+                    await venue.close(leave=keep)
+            await self._tasks.stop()
+
+    async def settle(self) -> None:
+        """Wait until no change of mode is under way."""
+        async with self._changing:
+            return
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage in play; None while the mode is being changed."""
+        return self._stage
+
+    @property
+    def mode(self) -> Mode | None:
+        """The present mode."""
+        return self._mode
+
+    @property
+    def asks_before_it_ends(self) -> bool:
+        """Whether an audience may be before walls that would end with this console."""
+        return self._mode is Mode.SHOW or bool(self._parked)
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The walls that still show what SHOW left on them, by name."""
+        return self._parked
+
+    # What is asked
+
+    def serve(self, commands: Iterable[type[cmd.Command]], handler: Handler) -> None:
+        """Let `handler` carry out these commands, whichever stage is in play."""
+        self._handlers.update(dict.fromkeys(commands, handler))
+
+    async def handle(self, command: cmd.Command) -> None:
+        """Carry out one command. Raises CommandRefused with a sentence for the operator."""
+        handler = self._handlers.get(type(command))
+        if handler is not None:
+            await handler(command)
+            return
+        await self._there().handle(command)
+
+    def verb_used(self, verb: str, who: str, how: str) -> None:
+        """Journal who fired a verb, and how."""
+        if self._stage is not None:
+            self._stage.verb_used(verb, who, how)
+
+    def personas(self) -> dict[str, dict[str, Any]]:
+        """Every persona as it stands in its file."""
+        return self._stage.personas() if self._stage is not None else {}
+
+    async def timeline(self, query: Query) -> list[Record]:
+        """One page of the journal, newest first. Raises JournalError."""
+        return await self._stage.timeline(query) if self._stage is not None else []
+
+    async def timeline_place(self, at: datetime) -> int:
+        """The number of the first event not before a time. Raises JournalError."""
+        return await self._stage.timeline_place(at) if self._stage is not None else 0
+
+    async def export_timeline(self, query: Query) -> tuple[Path, int, bool]:
+        """Write all events of a query into the show's folder. Raises CommandRefused, JournalError."""
+        return await self._there().export_timeline(query)
+
+    def manuscript(self, path: str) -> str:
+        """The text of a chapter. Raises SecurityError, Unreadable, OSError."""
+        return self._stage.manuscript(path) if self._stage is not None else ""
+
+    def _writing_desk(self) -> WritingPort:
+        if self._desk is None:
+            raise CommandRefused(BETWEEN)
+        return self._desk
+
+    def _there(self) -> Stage:
+        if self._stage is None:
+            raise CommandRefused(BETWEEN)
+        return self._stage
+
+    # What is told
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each event of whichever stage is in play; the result ends that."""
+        key = object()
+        self._listeners[key] = listener
+        return lambda: self._forget_listener(key)
+
+    def _forget_listener(self, key: object) -> None:
+        self._listeners.pop(key, None)
+
+    def opening_events(self) -> list[ev.Event]:
+        """The events that bring an empty projection to the present."""
+        played = self._stage.opening_events() if self._stage is not None else []
+        return [*played, *self._own_events()]
+
+    def _own_events(self) -> list[ev.Event]:
+        parked = self._parked if self._mode is Mode.REHEARSE else ()
+        return [ev.WallsParked(walls=parked), *([self._brain] if self._brain else [])]
+
+    def tell(self, event: ev.Event) -> None:
+        """Tell an event that belongs to no stage."""
+        for listener in tuple(self._listeners.values()):
+            listener(event)
+
+    def _on_task_error(self, name: str, error: BaseException) -> None:
+        self.tell(ev.Warned(text=f"{name} failed: {error}", source="console", fault=True))
+
+    # Changing the mode
+
+    async def _change_mode(self, command: cmd.ChangeMode) -> None:
+        """Everything that can be refused is asked for before anything is given up; two changes follow one another."""
+        async with self._changing:
+            if command.mode is self._mode:
+                return
+            self.tell(ev.ModeChanging(mode=command.mode, doing=f"{command.mode.upper()} is being opened"))
+            try:
+                plan = await self._plan(command.mode)
+                await self._leave(for_rehearsal=command.mode is Mode.REHEARSE)
+                plan.kept = await asyncio.to_thread(restore.load, plan.show.restore, self.clock)
+                await self._enter(plan)
+                await self._begin(plan)
+            except (BusError, EngineError) as error:
+                await self._come_back()
+                raise CommandRefused(f"{command.mode.upper()} cannot be entered: {error}") from error
+            finally:
+                self.tell(ev.ModeChanging(mode=command.mode))
+
+    async def _plan(self, mode: Mode) -> _Plan:
+        show, kept = await self._folder(mode)
+        crashed = not kept.closed and kept.playout.mode is mode and self._mode is None
+        make = await asyncio.to_thread(self._brain_maker, show, mode)
+        brain = ev.BrainInUse(name=self._config.brain, by_config=mode is Mode.SHOW and self._config.brain != "live")
+        if self._config.ports == "fixed" or (self._config.ports == "mode" and mode is Mode.SHOW):
+            await (await self._own_venue(mode, kept)).find(DEFAULT_PORTS)
+        return _Plan(mode, show, kept, make, brain, crashed)
+
+    def _brain_maker(self, show: ShowFolder, mode: Mode) -> BrainMaker:
+        """Blocking. A rehearsal's copy has no secrets: they are read where the show lies."""
+        return brain_maker(show, self._config, self.clock, self._conceal, mode=mode, dotenv=self.show.root / ".env")
+
+    async def _folder(self, mode: Mode) -> tuple[ShowFolder, Restore]:
+        if mode is not Mode.REHEARSE:
+            return self.show, await asyncio.to_thread(restore.load, self.show.restore, self.clock)
+        loop = asyncio.get_running_loop()
+
+        def progress(share: float) -> None:
+            told = ev.ModeChanging(mode=mode, doing="The show is being copied for the rehearsal", fraction=share)
+            loop.call_soon_threadsafe(self.tell, told)
+
+        return await asyncio.to_thread(working_copy, self.show, self.clock, fresh=self.how.fresh, progress=progress)
+
+    async def _own_venue(self, mode: Mode, kept: Restore) -> Venue:
+        if self._own is None:
+            venue = Venue(self.show, self.clock, self._tasks)
+            await venue.open(mode, kept.port)
+            self._own = venue
+        return self._own
+
+    async def _leave(self, *, for_rehearsal: bool) -> None:
+        """Give the stage up; leaving SHOW holds its walls first. A rehearsal brings an image server of its own."""
+        was_show = self._mode is Mode.SHOW
+        if was_show:
+            await self._hold_walls()
+        await self._leave_stage()
+        if self._rehearsal is not None:
+            rehearsal, self._rehearsal = self._rehearsal, None
+            await rehearsal.close()
+        if self._own is not None:
+            if was_show and self._config.ports == "mode":
+                await self._own.hide()
+            await self._own.end(self._going(self._own, for_rehearsal=for_rehearsal))
+
+    def _going(self, own: Venue, *, for_rehearsal: bool) -> list[PeerName]:
+        """What ends with the mode: walls that are not kept, the black behind them, and for a rehearsal the painters."""
+        walls = [peer for peer in own.walls if _name(peer) not in self._parked]
+        others = [peer for peer in own.kept if peer not in own.walls]
+        painters = [peer for peer in others if peer not in own.seen_by_audience]
+        black = [peer for peer in others if peer in own.seen_by_audience and not self._parked]
+        return [*walls, *(painters if for_rehearsal else []), *(black if for_rehearsal else [])]
+
+    async def _hold_walls(self) -> None:
+        stage = self._there()
+        await stage.handle(cmd.Auto(on=False))
+        await stage.handle(cmd.Hold(on=True))
+        self._parked = tuple(_name(peer) for peer in self._own.walls) if self._own is not None else ()
+
+    async def _leave_stage(self) -> None:
+        if self._stage is not None:  # while it ends the stops still work
+            await self._stage.engine.stop(pictures=True)
+        stage, self._stage = self._stage, None
+        for venue in (self._own, self._rehearsal):
+            if venue is not None:
+                venue.detach()
+        self._forget()
+        if stage is not None:
+            await stage.close(end_services=False)
+
+    async def _enter(self, plan: _Plan) -> None:
+        venue = await self._venue_for(plan)
+        if plan.mode is not Mode.SHOW and not self._parked:
+            plan.kept.playout.house.of_the_show.clear()  # none of those walls is up
+        stage = self._make_stage(plan, venue)
+        venue.attach(stage, plan.mode)
+        if plan.mode is Mode.SHOW:
+            await self._begin_show(stage, resumed=plan.crashed)
+        await stage.open()
+        self._stage, self._mode, self._brain = stage, plan.mode, plan.brain
+        self._desk = stage.writing
+        self._forget = stage.subscribe(self.tell)
+        self.tell(ev.StageExchanged())
+
+    async def _begin(self, plan: _Plan) -> None:
+        venue = self._rehearsal if plan.mode is Mode.REHEARSE else self._own
+        if venue is not None:
+            await self._open_services(venue, plan)
+        if plan.mode is Mode.SHOW and plan.crashed and plan.kept.run and self.how.automatic:
+            await self._there().handle(cmd.Run())
+
+    async def _venue_for(self, plan: _Plan) -> Venue:
+        if plan.mode is not Mode.REHEARSE:
+            return await self._own_venue(plan.mode, plan.kept)
+        venue = Venue(plan.show, self.clock, self._tasks)
+        await venue.open(plan.mode, plan.kept.port)
+        self._rehearsal = venue
+        return venue
+
+    def _make_stage(self, plan: _Plan, venue: Venue) -> Stage:
+        if venue.hub is None:
+            raise CommandRefused(BETWEEN)
+        mark = WATERMARK if plan.mode is Mode.REHEARSE else ""
+        options = self._config.stage_options(plan.mode, mark, pace=self.how.pace)
+        return Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)
+
+    async def _begin_show(self, stage: Stage, *, resumed: bool) -> None:
+        """From the safe look, unless its walls are still up: a mode never changes what they show."""
+        if not self._parked and not resumed:
+            await stage.handle(cmd.Hold(on=False))
+            await stage.handle(cmd.SafeLook(on=True))
+        self._parked = ()
+
+    async def _open_services(self, venue: Venue, plan: _Plan) -> None:
+        names = wanted.wall_names(plan.mode, self._config, self._parked)
+        windowed = self.how.windowed or plan.mode is Mode.EDIT or bool(self._parked)
+        walls = [
+            wanted.wall(venue, name, number + len(self._parked), self._config, windowed=windowed)
+            for number, name in enumerate(names)
+        ]
+        black = wanted.behind_walls(venue, windowed=windowed)
+        await venue.keep([*wanted.image_servers(venue, self._config), *walls, *black], plan.mode)
+
+    async def _come_back(self) -> None:
+        """The mode could not be entered: the show opens in EDIT, its walls as they are."""
+        if self._stage is None:
+            plan = await self._plan(Mode.EDIT)
+            await self._enter(plan)
+            await self._begin(plan)
+
+    # Walls that SHOW left behind
+
+    async def _release(self, command: cmd.ReleaseWall) -> None:
+        """In EDIT the wall follows its stage; a rehearsal opens one of its own in its place."""
+        rehearsal, own = self._rehearsal, self._own
+        if rehearsal is None or own is None or command.wall not in self._parked:
+            await self._there().handle(command)
+            self._forget_parked(command.wall)
+            return
+        self._forget_parked(command.wall)
+        await self._hand_over(own, rehearsal, command.wall)
+        self.tell(ev.WallsParked(walls=self._parked))
+
+    def _forget_parked(self, wall: str) -> None:
+        self._parked = tuple(name for name in self._parked if name != wall)
+
+    async def _hand_over(self, own: Venue, rehearsal: Venue, name: str) -> None:
+        await own.end([peer_name(Role.WALL, name)])
+        number = self._config.walls.index(name) if name in self._config.walls else 0
+        own_wall = wanted.wall(rehearsal, name, number, self._config, windowed=self.how.windowed)
+        await rehearsal.keep([own_wall], Mode.REHEARSE)
+        await rehearsal.end([peer_name(Role.WALL, f"{name}{wanted.REHEARSAL}")])
+
+
+def _name(peer: PeerName) -> str:
+    return peer.partition(".")[2]
