@@ -351,6 +351,8 @@ class WallPlace(Envelope):
     """All screens of its machine."""
     console: ScreenInfo | None = None
     """The one no wall may cover."""
+    awake: bool | None = None
+    """Whether its machine is kept from sleeping; None before that is known."""
 
 
 class WallKey(Envelope):

@@ -19,6 +19,7 @@ from textcraft_display.keys import Keys
 from textcraft_display.opening import make_view, place_of, save_shot
 from textcraft_display.overlays import Overlays, has_films
 from textcraft_display.picture_store import PictureStore
+from textcraft_qt.awake import Awake
 from textcraft_qt.screens import ScreenProvider
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class ForeignWall:
         self._config = config
         self._tasks = Tasks()
         self._quit = asyncio.Event()
+        self._awake = Awake()
         overlays = Overlays()
         self.view = make_view(config, overlays)
         self.view.keys = Keys(lambda *_key: None, self._quit.set)
@@ -62,6 +64,7 @@ class ForeignWall:
         try:
             await self._connect()
             self._place.begin()
+            self._tasks.start(self._awake.begin(), name="stay awake")
             self._tasks.start(self._config.health.keep(Health), name="health file")
             if self._config.shots is not None:
                 self._tasks.start(self._take_shots(), name="shots")
@@ -71,6 +74,7 @@ class ForeignWall:
             await self._tasks.stop()
             await self._core.stop()
             await self.view.close_down()
+            await self._awake.end()
             lock.release()
 
     async def _connect(self) -> None:

@@ -28,6 +28,7 @@ from textcraft_display.opening import make_view, place_of, save_shot
 from textcraft_display.picture_store import PictureStore
 from textcraft_display.scene_player import ScenePlayer
 from textcraft_display.thumbs import Thumbs
+from textcraft_qt.awake import Awake
 from textcraft_qt.screens import ScreenProvider
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Wall:
         self._lonely_minutes = DEFAULT_LONELY_MINUTES
         self._core_gone_at: float | None = time.monotonic()
         self._shots = itertools.count(1)
+        self._awake = Awake()
         self.view = make_view(config)
         self._place = place_of(config, self.view, screens)
         self._place.on_changed = self._tell_place
@@ -73,6 +75,7 @@ class Wall:
             self._link.start()
             self._tasks.start(self._watch_core(), name="watch the core")
             self._tasks.start(self._thumbs.run(), name="thumbnails")
+            self._tasks.start(self._stay_awake(), name="stay awake")
             self._tasks.start(self._config.health.keep(self._health), name="health file")
             await self._quit.wait()
         finally:
@@ -80,6 +83,7 @@ class Wall:
             await self._tasks.stop()
             await self._link.stop()
             await self.view.close_down()
+            await self._awake.end()
             lock.release()
 
     def _health(self) -> Health:
@@ -143,7 +147,11 @@ class Wall:
         self._quit.set()
 
     def _tell_place(self) -> None:
-        self._send(self._place.told)
+        self._send(self._place.told.model_copy(update={"awake": self._awake.works}))
+
+    async def _stay_awake(self) -> None:
+        await self._awake.begin()
+        self._tell_place()
 
     def _on_settled(self) -> None:
         self._thumbs.want()

@@ -155,6 +155,8 @@ class WallPlaced(Event):
     away: bool = False
     unsure: bool = False
     """Its screen cannot be told from another: someone must say which it is."""
+    awake: bool | None = None
+    """Whether its machine is kept from sleeping."""
     present: tuple[ScreenInfo, ...] = ()
     free: tuple[ScreenInfo, ...] = ()
 

@@ -156,6 +156,8 @@ class WallDesk:
             self.playout.change_mode(mode)
             kept = sorted(self.playout.state.house.of_the_show - before)
             await self._settle([ev.ModeChanged(mode=mode), *(ev.WallKept(wall=wall) for wall in kept)])
+            for placed in self.places.values():
+                self._warn_of_place(placed)
 
     async def on_fact(self, fact: facts.Fact) -> None:
         """Take in what a wall said, or that it fell silent."""
@@ -196,12 +198,25 @@ class WallDesk:
             windowed=place.windowed,
             away=place.away,
             unsure=place.unsure,
+            awake=place.awake,
             present=tuple(place.screens),
             free=free,
         )
         if placed != self.places.get(wall):
             self.places[wall] = placed
             self._stream.emit(placed)
+            self._warn_of_place(placed)
+
+    def _warn_of_place(self, placed: ev.WallPlaced) -> None:
+        """In SHOW: one screen only means that the system mirrors; a machine that may sleep will."""
+        if self.playout.state.mode is not Mode.SHOW:
+            return
+        wall, title = placed.wall, self.playout.house.title_of(placed.wall)
+        if len(placed.present) == 1:
+            text = f"{title}'s machine has one screen only: its system mirrors, or does not see the projector."
+            self._stream.emit(ev.Warned(text=f"{text} Extend the desktop in its display settings.", source=wall))
+        if placed.awake is False:
+            self._stream.emit(ev.Warned(text=f"{title}'s machine may fall asleep: switch that off there.", source=wall))
 
     async def tick_forever(self) -> None:
         """Count AUTO down and name walls that do not acknowledge."""

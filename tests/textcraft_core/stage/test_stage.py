@@ -340,3 +340,16 @@ async def test_a_wall_that_stalls_three_times_rests_until_its_scene_is_sent_agai
         assert show.hub.scenes[WALL].layer is Layer.SAFE_LOOK
         await show.stage.handle(cmd.SendAgain(wall="brick"))
         assert show.hub.scenes[WALL].layer is Layer.PROGRAM
+
+
+async def test_in_show_a_mirrored_screen_and_a_machine_that_may_sleep_are_said(tmp_path):
+    place = WallPlace(windowed=True, screens=[ScreenInfo(connector="DP-0")], awake=False)
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        show.hub.feed(facts.WallIsAt(WALL, place))
+        await until(lambda: show.of(ev.WallPlaced))
+        assert show.of(ev.Warned) == []
+        await show.stage.walls.change_mode(Mode.SHOW)
+        assert len(show.of(ev.Warned)) == 2
+        assert "mirrors" in show.of(ev.Warned)[0].text
+        assert "asleep" in show.of(ev.Warned)[1].text
