@@ -61,7 +61,8 @@ class ForeignImageServerService(BaseService):
 
     def done(self, job: Job, order: Order, result: Result, painted: Painted, backend: str) -> None:
         """Answer with an absolute file address, not percent-encoded; the project's own fields are echoed."""
-        own_fields = job.request.model_extra or {}
+        known = base.RenderRequest.model_fields
+        own_fields = {name: value for name, value in job.request.model_dump(mode="json").items() if name not in known}
         answer = {
             **own_fields,
             "type": base.MessageType.IMAGE_READY,

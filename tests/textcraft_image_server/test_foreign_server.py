@@ -8,9 +8,11 @@ from tests.support.programs import programs
 from tests.support.waiting import until
 from tests.textcraft_image_server.cores import ForeignCore
 from tests.textcraft_image_server.servers import ImagesAPI
+from textcraft_bus import schemas_base as base
 from textcraft_bus.files import read_bytes
 from textcraft_bus.messages import BadFrame
 from textcraft_bus.pictures import check
+from textcraft_bus.project import Project
 from textcraft_image_server import foreign_server
 from textcraft_image_server.config import ImageServerConfig
 from textcraft_image_server.easel import CLOSING
@@ -121,3 +123,18 @@ async def serving(core, folder, **more):
     await service.start()
     await core.connected()
     return service
+
+
+async def test_fields_a_project_declared_are_echoed_like_any_other(core, tmp_path, monkeypatch):
+    class Extended(base.RenderRequest):
+        era: str | None = None
+
+    project = Project(schemas={**base.BASE_SCHEMAS, "RenderRequest": Extended})
+    monkeypatch.setattr(foreign_server, "current_project", lambda: project)
+    service = await serving(core, tmp_path)
+    core.requests.send(b'{"request_id":"r1","prompt":"p","width":96,"height":64,"era":"now","later":{"n":1}}')
+    (frame,) = (await core.answers(1))[0]
+    await service.stop()
+    answer = json.loads(frame)
+    assert (answer["type"], answer["era"], answer["later"]) == ("ImageReady", "now", {"n": 1})
+    assert "seed" not in answer

@@ -6,10 +6,12 @@ from typing import Protocol
 
 from textcraft_bus.folders import cache_folder
 from textcraft_bus.messages import WallScene
+from textcraft_bus.schemas_base import MessageBase
 from textcraft_core import commands as cmd
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.display_pictures import DisplayPictures
 from textcraft_core.stage.foreign_displays import DisplayOptions, ForeignDisplays, PublishPort
+from textcraft_core.stage.foreign_words import Alerts, as_story
 from textcraft_core.stage.project_desk import ProjectDesk, SchemaPort
 
 COMMANDS = (cmd.TrustProject,)
@@ -29,10 +31,12 @@ class Abroad:
         stream: EventStream,
         scene: Callable[[str, int], WallScene],
         options: DisplayOptions,
+        now: Callable[[], float],
     ) -> None:
         pictures = DisplayPictures(cache_folder("displays"), options.size, options.safe_look)
         self._displays = ForeignDisplays(scene, bus, stream, pictures, options.by)
         self._project = ProjectDesk(root, bus, stream)
+        self._alerts = Alerts(stream.emit, now)
         self.handle = self._project.trust
         """Carries out COMMANDS."""
 
@@ -40,6 +44,11 @@ class Abroad:
         """Publish the scene, and read messages as the show's own code says, when it may run."""
         self._displays.open()
         await self._project.open()
+
+    def heard(self, message: MessageBase) -> MessageBase:
+        """Show what is an alert, and return the message as the show's ears read it."""
+        self._alerts.on_heard(message)
+        return as_story(message)
 
     async def close(self) -> None:
         """Publish nothing more."""

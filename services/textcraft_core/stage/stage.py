@@ -124,7 +124,7 @@ class Stage:
         self._make_walls(bus, options, kept)
         self._make_pictures(bus, options, kept)
         self._open_ears(options)
-        self.abroad = Abroad(show.root, bus, self.stream, self.playout.scene_for, options.displays)
+        self.abroad = Abroad(show.root, bus, self.stream, self.playout.scene_for, options.displays, clock.monotonic)
         self.keeper: ServiceKeeper | None = None
         self._bus = bus
         self._port = port
@@ -357,7 +357,7 @@ class Stage:
         self._note_peer(fact)
         match fact:
             case facts.Heard(message=message):
-                await self.hearing.on_heard(message)
+                await self.hearing.on_heard(self.abroad.heard(message))
             case facts.FramesDropped(count, reason):
                 self.stream.emit(ev.Warned(text=f"{count} messages were refused: {reason}", source="bus"))
             case _:
