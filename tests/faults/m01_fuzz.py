@@ -35,7 +35,7 @@ async def inject(run: Run) -> list[Figure]:
                 Figure("frames sent", f"{sent:,}", f"{run.count:,}", sent == run.count),
                 at_least("counted as refused", counts.get("refused", 0), 0.6 * 0.75 * run.count),
                 none_of("picture or matrix changed", int(_state(show) != before), sent),
-                is_so("the next message arrives", await _lives(show)),
+                is_so("the next message arrives", await still_hears(show)),
             ]
         finally:
             for sender in (*senders, updates):
@@ -49,7 +49,8 @@ def _state(show: Play) -> tuple[object, ...]:
 
 async def _settled(show: Play, known: list[Sender]) -> dict[str, int]:
     """Wait until the last word of each known peer was heard: what it sent before it was read by then."""
-    for sender in known:
+    for role, sender in zip(("wall", "image_server"), known, strict=True):
+        sender.say(type="ServiceHello", role=role, name="fuzz", show="faults")  # a goodbye is a valid message too
         sender.say(type="Heartbeat", state=LAST_WORD)
     await until(lambda: len(_last_words(show)) == len(known), 30.0, what="the last beat of each peer")
     return await show.hub.counts()
@@ -59,7 +60,8 @@ def _last_words(show: Play) -> set[str]:
     return {e.service for e in show.events if isinstance(e, ev.ServiceBeat) and e.state == LAST_WORD}
 
 
-async def _lives(show: Play) -> bool:
+async def still_hears(show: Play) -> bool:
+    """Wait until one more service was heard; fails when it is not."""
     last = Sender(show.endpoint, f"wall.last{len(show.events)}")
     try:
         name = f"last{len(show.events)}"
