@@ -1,0 +1,102 @@
+"""M7: results that come late, twice, for nobody or for another try, in any order: the same end for every job."""
+
+import asyncio
+import hashlib
+import random
+from typing import Any, Final
+
+from tests.faults.case import Case, Figure, Run, at_least, is_so, none_of
+from tests.interop.raw import RawPeer
+from tests.support.waiting import until
+from textcraft_bus.clock import SystemClock
+from textcraft_bus.facts import Fact, RenderDone, RenderGaveUp
+from textcraft_bus.hub import Hub
+from textcraft_bus.messages import Mode, RenderRequest
+
+BATCH: Final = 16
+MESSAGES_OF_A_JOB: Final = 5
+
+
+async def inject(run: Run) -> list[Figure]:
+    """Play `run.count` results in two orders, and compare how every job ended."""
+    jobs = max(BATCH, run.count // (2 * MESSAGES_OF_A_JOB))
+    first, sent_first, ignored = await _play(run, jobs, 1)
+    second, sent_second, _ = await _play(run, jobs, 2)
+    twice = sum(len(ends) != 1 for ends in (*first.values(), *second.values()))
+    return [
+        at_least("results sent", sent_first + sent_second, run.count * 0.9),
+        none_of("jobs that did not end exactly once", twice, 2 * jobs),
+        is_so("the same final state in both orders", first == second),
+        at_least("late, double and unknown ones counted", ignored, jobs * (MESSAGES_OF_A_JOB - 1) * 0.9),
+    ]
+
+
+async def _play(run: Run, jobs: int, seed: int) -> tuple[dict[str, list[str]], int, int]:
+    ends: dict[str, list[str]] = {}
+
+    def on_fact(fact: Fact) -> None:
+        match fact:
+            case RenderDone(request_id=request_id, ready=ready):
+                ends.setdefault(request_id, []).append(ready.sha256)
+            case RenderGaveUp(request_id=request_id, reason=reason):
+                ends.setdefault(request_id, []).append(reason)
+
+    loop, chance = asyncio.get_running_loop(), random.Random(seed)
+    hub = Hub(on_fact, loop, SystemClock(), show_id="faults", mode=Mode.REHEARSE, nonce_folder=run.folder)
+    port = await hub.start()
+    sent = 0
+    with RawPeer(name=b"image_server.raw").connect(port) as worker:
+        await worker.hello(slots=BATCH, show="faults")
+        old: list[dict[str, Any]] = []
+        for start in range(0, jobs, BATCH):
+            names = [f"r{number}" for number in range(start, min(start + BATCH, jobs))]
+            for name in names:
+                hub.request(RenderRequest(request_id=name, prompt="p", width=64, height=64))
+            await until(lambda wanted=names: _asked(worker) >= set(wanted), what="the requests")
+            worker.frames.clear()
+            batch = [message for name in names for message in _answers(name, chance)]
+            batch += old
+            chance.shuffle(batch)
+            for message in batch:
+                worker.say(**message)
+            sent += len(batch)
+            old = [_ready(name) for name in names]
+            await until(lambda wanted=names: all(name in ends for name in wanted), what="the ends")
+            worker.say(type="Heartbeat")
+        ignored = await _ignored(hub)
+    await hub.stop()
+    return ends, sent, ignored
+
+
+def _asked(worker: RawPeer) -> set[str]:
+    return {message["request_id"] for message in worker.of("RenderRequest")}
+
+
+def _answers(name: str, chance: random.Random) -> list[dict[str, Any]]:
+    """The right result three times, one for a job nobody asked for and a failure of a try that never was."""
+    unknown = {**_ready(name), "request_id": f"never-{name}-{chance.randrange(9)}"}
+    wrong_try = {"type": "RenderFailed", "request_id": name, "attempt": 7, "reason": "of another try"}
+    return [_ready(name), _ready(name), unknown, wrong_try]
+
+
+def _ready(name: str) -> dict[str, Any]:
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    return {
+        "type": "ImageReady", "request_id": name, "attempt": 1, "uri": f"file:///nowhere/{sha256}.png",
+        "sha256": sha256, "mime": "image/png", "width": 64, "height": 64,
+    }  # fmt: skip
+
+
+async def _ignored(hub: Hub) -> int:
+    """Wait until the count stands still: then all that was sent was read."""
+    last = -1
+    while True:
+        counts = await hub.counts()
+        now = sum(count for reason, count in counts.items() if reason in {"late or double result", "unknown job"})
+        if now == last:
+            return now
+        last = now
+        await asyncio.sleep(0.1)
+
+
+CASE = Case("M7", "late, double and unknown results", inject, short=2_000, long=10_000)
