@@ -79,6 +79,7 @@ class ScenePlayer:
         self._tasks = tasks
         self._clock = clock
         self._scene = WallScene(scene=-1)
+        self._decoded_for = self._scene.map.crop
         self._playing: asyncio.Task[None] | None = None
         self._blobs: dict[str, asyncio.Future[bytes]] = {}
 
@@ -116,7 +117,7 @@ class ScenePlayer:
         if scene.layer is not Layer.PROGRAM:  # hiding waits for nothing
             self._to_layer(scene.layer, scene.layer_seconds)
         picture = scene.program
-        if picture is not None and picture.sha256 != self.shown:
+        if picture is not None and (picture.sha256 != self.shown or self._needs_more(scene)):
             await self._show_new(scene, picture)
         else:
             self.caption = words(scene.caption)
@@ -125,6 +126,10 @@ class ScenePlayer:
             self._to_layer(scene.layer, scene.layer_seconds)
         self._view.after_frames(self._reporter(ShownPhase.FIRST_FRAME))
         self._view.when_still(self._reporter(ShownPhase.SETTLED))
+
+    def _needs_more(self, scene: WallScene) -> bool:
+        """Whether the shown picture was decoded for a larger part of it than is to be seen now."""
+        return scene.map.crop[2] < self._decoded_for[2] or scene.map.crop[3] < self._decoded_for[3]
 
     def _lay(self, scene: WallScene) -> None:
         try:
@@ -145,7 +150,9 @@ class ScenePlayer:
             self._refuse(scene, picture.sha256, error)
             return
         hidden = self.shown is None or self.layer is not Layer.PROGRAM
-        kind = TransitionKind.CUT if hidden else scene.transition.kind
+        again = file.sha256 == self.shown  # the same picture in more detail
+        kind = TransitionKind.CUT if hidden or again else scene.transition.kind
+        self._decoded_for = scene.map.crop
         self.shown, self.caption = file.sha256, words(scene.caption)
         self._view.go(self.caption, kind, scene.transition.seconds if kind is not TransitionKind.CUT else 0.0)
 

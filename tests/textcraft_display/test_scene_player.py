@@ -216,3 +216,12 @@ async def test_the_newest_of_a_thousand_scenes_is_shown_and_the_others_leave_not
     assert rig.player.caption == "999"
     assert rig.player.shown == pictures[999 % 20].sha256
     assert [shown.caption for shown in rig.of(Shown)][-1] == "999"
+
+
+async def test_a_closer_crop_decodes_the_same_picture_once_more_and_a_wider_one_does_not(rig):
+    picture = rig.picture(10)
+    await rig.play(program(1, picture))
+    for number, crop in enumerate([(0, 0, 0.5, 1), (0.5, 0, 0.5, 1), (0, 0, 1, 1)], start=2):
+        await rig.play(program(number, picture, map=WallMap(crop=crop)))
+    loads = [call for call in rig.view.asked if call[0] in ("load", "go")]
+    assert loads[2:] == [("load", picture.sha256), ("go", "words", "cut", 0.0)]

@@ -1,6 +1,7 @@
 """Real monitors come and go under the real wall and its backdrop: right screen, soon, never the desktop."""
 
 import subprocess
+import sys
 import time
 
 import pytest
@@ -93,6 +94,48 @@ async def test_a_killed_wall_shows_black_and_in_show_every_other_screen_is_black
         screens.unplug(THIRD)
         screens.plug(THIRD)
         await until(lambda: mean(capture(screens.box(THIRD))) < 1, what="black again on a screen that came back")
+
+
+EDITOR = """
+from PySide6.QtWidgets import QApplication, QLineEdit
+app = QApplication([])
+field = QLineEdit()
+field.setGeometry(20, 40, 300, 60)
+field.show()
+field.activateWindow()
+app.exec()
+"""
+
+
+def start_editor():
+    return subprocess.Popen([sys.executable, "-c", EDITOR])
+
+
+def focused():
+    command = ["xprop", "-root", "_NET_ACTIVE_WINDOW"]
+    told = subprocess.run(command, check=True, capture_output=True, timeout=10, text=True).stdout
+    return int(told.rpartition("# ")[2].split(",")[0], 16) if "# " in told else 0
+
+
+async def test_neither_wall_nor_backdrop_ever_takes_the_focus(core, screens, tmp_path):
+    editor = start_editor()
+    try:
+        await until(focused, what="a window that has the focus")
+        before = focused()
+        with programs(tmp_path) as started:
+            started.start("textcraft-display", "--backdrop", "--every-screen", "--console-screen", CONSOLE)
+            started.start("textcraft-display", *arguments(core))
+            await core.seen()
+            await core.show(1, RED)
+            for _ in range(2):
+                screens.unplug(BEAMER)
+                await until(lambda: core.of(facts.WallIsAt)[-1].place.away, what="the loss")
+                screens.plug(BEAMER)
+                await until(lambda: colour(screens, BEAMER) == RED, what="the picture")
+                assert focused() == before
+    finally:
+        editor.kill()
+        editor.wait()
 
 
 async def test_safe_starts_in_a_window_and_takes_no_screen(core, screens, tmp_path):
