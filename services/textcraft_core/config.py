@@ -56,6 +56,7 @@ class EngineConfig(BaseModel):
         default=AfterComplete.CONTINUE,
         description="what follows when the book is complete: continue, end_card, retell or begin_anew",
     )
+    end_card: str = Field(default="", max_length=200, description="words of the end card; the title when empty")
     fallback: Annotated[list[str] | None, BeforeValidator(listed)] = Field(
         default=None,
         description="who is asked after the live brain: ADDRESS [MODEL], rehearsal, reserve; in SHOW: reserve",
@@ -168,6 +169,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
             approve_by_hand=engine.approval == "hand",
             displays=self.displays.options(),
             caps=self.llm.caps,
+            end_card=engine.end_card,
             gate=self.gate.options(),
             fault_profile="" if self.brain == "live" else self.fault_profile,
             audience=self.audience,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from textcraft_bus.clock import Clock
 from textcraft_core import commands
 from textcraft_core.ai_services.client import Brain, BrainError, BrainFault
-from textcraft_core.engine import recovery
+from textcraft_core.engine import recovery, tellings
 from textcraft_core.engine.book import Book, with_project_status, with_task
 from textcraft_core.engine.cycle import Cycle, CycleEnd
 from textcraft_core.engine.desk import Desk
@@ -27,6 +27,7 @@ from textcraft_core.engine.stuck import StuckCounter
 from textcraft_core.engine.trial import TrialDesk
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import (
+    BookCompleted,
     CycleFailed,
     CycleFinished,
     CycleStarted,
@@ -38,7 +39,7 @@ from textcraft_core.events import (
     StuckDetected,
     Warned,
 )
-from textcraft_core.options import EngineOptions
+from textcraft_core.options import AfterComplete, EngineOptions
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 from textcraft_core.scanner import Scanner
@@ -157,6 +158,7 @@ class Orchestrator:
         look = await self._book.scan()
         for problem in look.problems:
             self._emit(Warned(text=problem, source="scan"))
+        await tellings.finish_half_begun(self._desk)
         await self._recover()
         await self._book.save()
         self._emit(EngineStateChanged(state=self._state))
@@ -249,14 +251,23 @@ class Orchestrator:
 
     async def _on_ended(self, cycle: Cycle, end: CycleEnd, began: float) -> None:
         if end.complete:
-            self._book.change(with_project_status(ProjectStatus.COMPLETE))
-            await self._book.save()
-            self.rest(EngineState.COMPLETE)
-            self._loop.end("the book is complete")
+            await self._complete()
         seconds = self._desk.clock.monotonic() - began
         self._emit(CycleFinished(cycle=cycle.number, seconds=seconds, changed=end.changed))
         if end.dispatched:
             self._watch_stuck(cycle)
+
+    async def _complete(self) -> None:
+        """The book is done: begin anew where the show says so, else rest, and let the stage see to the walls."""
+        policy = self._desk.options.after_complete
+        await self._desk.commit(BookCompleted(policy=policy.value))
+        if policy is AfterComplete.BEGIN_ANEW:
+            await tellings.begin_anew(self._desk)
+            return
+        self._book.change(with_project_status(ProjectStatus.COMPLETE))
+        await self._book.save()
+        self.rest(EngineState.COMPLETE)
+        self._loop.end("the book is complete")
 
     async def _on_failed(self, cycle: Cycle, fault: Exception) -> None:
         await self._abandon(cycle)

@@ -82,6 +82,19 @@ def _control(state: ShowState, event: ev.ControlRead, now: Moment) -> Area:
     return lane.tell(state, now, tr("Another program steers by control.json: {said}", said=said or tr("nothing")))
 
 
+def _completed(state: ShowState, event: ev.BookCompleted, now: Moment) -> Area:
+    follows = {
+        "end_card": tr("The story is complete: the end card goes up."),
+        "retell": tr("The story is complete: while AUTO is on its pictures are shown once more."),
+        "begin_anew": tr("The story is complete: it is kept, and begins anew."),
+    }
+    return lane.tell(state, now, follows.get(event.policy, tr("The story is complete.")))
+
+
+def _archived(state: ShowState, event: ev.TellingArchived, now: Moment) -> Area:
+    return lane.tell(state, now, tr("The finished telling lies in {path}.", path=event.path))
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.AudienceHeard: _heard,
     ev.StoryDecided: _decided,
@@ -91,6 +104,8 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.RoomSensed: _room,
     ev.SensorActed: _acted,
     ev.ControlRead: _control,
+    ev.BookCompleted: _completed,
+    ev.TellingArchived: _archived,
     ev.BrainChanged: _brain,
     ev.ReserveWanted: _reserve,
 }

@@ -39,6 +39,7 @@ from textcraft_core.events.cycle import (
 )
 from textcraft_core.events.drafts import DraftApplied, DraftDiscarded, DraftSaved, PersonaSaved
 from textcraft_core.events.ecosystem import ProjectCodeRefused, ProjectCodeTrusted, SentToDisplays
+from textcraft_core.events.endings import BookCompleted, TellingArchived, TellingBegun
 from textcraft_core.events.history import (
     ChangeConflict,
     FileRedone,
@@ -151,6 +152,7 @@ __all__ = [
     "AudienceRules",
     "AutoChanged",
     "AutoScheduled",
+    "BookCompleted",
     "BrainAnswered",
     "BrainCalled",
     "BrainChanged",
@@ -253,6 +255,8 @@ __all__ = [
     "StuckDetected",
     "TakenLive",
     "TaskDispatched",
+    "TellingArchived",
+    "TellingBegun",
     "TokensStreamed",
     "ToolCalled",
     "TransitionSet",

@@ -17,7 +17,7 @@ from textcraft_bus.sandbox import Sandbox
 from textcraft_core.errors import ShowError
 
 _NOT_REHEARSED: Final = re.compile(
-    r"images|exports|journal.*|\.env.*|restore\.json|rehearsals|drafts|\.git|.*\.lock|.*\.tmp"
+    r"images|exports|journal.*|\.env.*|restore\.json|rehearsals|tellings|drafts|\.git|.*\.lock|.*\.tmp"
 )
 _REHEARSAL_NAME: Final = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _PROJECTS: Final = "projects"
@@ -90,6 +90,11 @@ class ShowFolder:
     def rehearsals(self) -> Path:
         """The folder of copies that rehearsals write to."""
         return self.root / "rehearsals"
+
+    @property
+    def tellings(self) -> Path:
+        """The folder of finished books whose show began anew."""
+        return self.root / "tellings"
 
     @functools.cached_property
     def sandbox(self) -> Sandbox:

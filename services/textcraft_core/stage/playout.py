@@ -91,6 +91,11 @@ class Playout(CandidateShelf):
         self.state.reel_at = chosen.request_id
         return self._put(Program(chosen.request_id, chosen.picture, chosen.caption), now, "reserve")
 
+    def retell(self, program: Program, now: float) -> list[Event]:
+        """A picture of an earlier hour becomes the program once more. Raises CommandRefused while a stop is on."""
+        self._may_change_program()
+        return self._put(program, now, "reserve")
+
     def _may_change_program(self) -> None:
         for stop, name in ((StopName.PANIC, "PANIC"), (StopName.HOLD, "HOLD")):
             if stop in self.state.stops:

@@ -42,6 +42,7 @@ from textcraft_core.stage import abroad, candidate_desk, restore
 from textcraft_core.stage.abroad import Abroad, AbroadPort
 from textcraft_core.stage.candidate_desk import CandidateDesk
 from textcraft_core.stage.card_desk import CardDesk
+from textcraft_core.stage.ending_desk import EndingDesk
 from textcraft_core.stage.fault_desk import CutPort, FaultDesk
 from textcraft_core.stage.foreign_displays import DisplayOptions
 from textcraft_core.stage.intake import GateOptions, Intake
@@ -89,6 +90,7 @@ class StageOptions:
     approve_by_hand: bool = False
     displays: DisplayOptions = field(default_factory=DisplayOptions)
     caps: Caps = field(default_factory=Caps)
+    end_card: str = ""
     gate: GateOptions = field(default_factory=GateOptions)
     fault_profile: str = ""
     """What goes wrong in a rehearsal: the name of a profile or a TOML file; "" is nothing."""
@@ -180,6 +182,15 @@ class Stage:
             may_run=may_run,
         )
         self.control = ControlDesk(self.show, self.engine, self.engine.writer, self.stream, may_run)
+        self.ending = EndingDesk(
+            self.walls,
+            self.handle,
+            self.stream,
+            self.journal,
+            lambda: self.title,
+            end_card=options.end_card,
+            seconds=options.auto_seconds,
+        )
 
     # Life
 
@@ -208,6 +219,7 @@ class Stage:
 
     async def close(self, *, end_services: bool) -> None:
         """End the engine, then, when asked, the services; what is on disk is complete."""
+        await self.ending.close()
         await self.control.close()
         await self.hearing.close()
         await self.engine.close()

@@ -13,7 +13,7 @@ from textcraft_gui.state import Area, Freshness, LineState, Severity, ShowState,
 IGNORED = {
     "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked",
     "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied", "DraftDiscarded",
-    "CardAdded", "OrderCarriedOut",
+    "CardAdded", "OrderCarriedOut", "TellingBegun",
     "ChangeConflict", "FaultRehearsed", "EngineStarted", "NotesForgotten", "OrdersTaken", "ReplayDiverged",
     "ReplayMoved",
     "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
