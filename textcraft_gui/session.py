@@ -262,7 +262,7 @@ class Session:
         make = await asyncio.to_thread(self._brain_maker, show, mode)
         brain = ev.BrainInUse(name=self._config.brain, by_config=mode is Mode.SHOW and self._config.brain != "live")
         if self._config.ports == "fixed" or (self._config.ports == "mode" and mode is Mode.SHOW):
-            await (await self._own_venue(mode, kept)).find(DEFAULT_PORTS)
+            await (await self._own_venue(mode, kept)).find(DEFAULT_PORTS, self._config.zmq)
         return _Plan(mode, show, kept, make, brain, crashed)
 
     def _brain_maker(self, show: ShowFolder, mode: Mode) -> BrainMaker:

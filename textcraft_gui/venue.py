@@ -16,6 +16,7 @@ from textcraft_bus.messages import Mode, PeerName, Role
 from textcraft_bus.processes import Record, end_process, running_services
 from textcraft_bus.sockets import PortInUse
 from textcraft_bus.tasks import Tasks
+from textcraft_bus.zmq.config import ControllerServiceConfig
 from textcraft_core.events import Event
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
@@ -130,10 +131,10 @@ class Venue:
         """The walls, and the black behind them."""
         return tuple(peer for peer in self.kept if not peer.startswith(f"{Role.IMAGE_SERVER}."))
 
-    async def find(self, ports: Mapping[str, int]) -> None:
-        """Be found at the fixed ports. Raises PortInUse, with the holder's name."""
+    async def find(self, ports: Mapping[str, int], channels: ControllerServiceConfig | None = None) -> None:
+        """Be found at the fixed ports, the ecosystem's channels as set. Raises PortInUse, with the holder's name."""
         if self.hub is not None:
-            await self.hub.open_fixed(ports)
+            await self.hub.open_fixed(ports, channels)
 
     async def hide(self) -> None:
         """Be found by no foreign service any more."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +44,6 @@ from textcraft_bus.zmq.services import ControllerService
 
 LOSSY: Final = (PeerBeat, RenderProgressed, WallThumbnail, Heard)
 """Facts that may be dropped when the program is very slow."""
-OPENED_LATER: Final = ("events", "updates", "agent")
-"""What may be opened after the start; who paints for us must be known from the beginning."""
 NONCE_PATTERN: Final = "core-*.nonce"
 
 
@@ -148,9 +147,8 @@ class Hub:
 
     def publish(self, message: MessageBase) -> None:
         """Publish to foreign services; nothing happens when the events port is closed. Raises BadFrame."""
-        for channels in (self._foreign, self._extra):
-            if channels is not None:
-                channels.say(message)
+        for channels in self._channels:
+            channels.say(message)
 
     def cut_link(self, seconds: float) -> None:
         """Let nothing of the addressed channel through for so long, as if the cable was pulled: for rehearsals."""
@@ -159,37 +157,41 @@ class Hub:
     @property
     def publishes(self) -> bool:
         """Whether foreign services can hear what is published."""
-        return "events" in self.ports
+        return any("events" in channels.ports for channels in self._channels)
 
     @property
     def has_displays(self) -> bool:
         """Whether a foreign display listens for pictures."""
-        return self._foreign.has_displays
+        return any(channels.has_displays for channels in self._channels)
 
     def use_schemas(self, schemas: Mapping[str, type[MessageBase]]) -> None:
         """Read foreign messages with these classes from now on."""
-        self._foreign.use_schemas(schemas)
+        for channels in self._channels:
+            channels.use_schemas(schemas)
 
     def set_mode(self, mode: Mode) -> None:
         """The mode services are told from now on, in beats and snapshots."""
         self._thread.post(setattr, self._board, "mode", mode)
 
-    async def open_fixed(self, ports: Mapping[str, int]) -> None:
-        """Be found where others look for a core: ours at one more port, `events`, `updates` and `agent` as well.
+    async def open_fixed(self, ports: Mapping[str, int], channels: ControllerServiceConfig | None = None) -> None:
+        """Be found where others look for a core: ours at one more port, and the ecosystem's channels.
 
-        Raises PortInUse; then no channel of the ecosystem is open that was not before.
+        `channels` says where those are; without it they are on loopback at the ports of their names. Raises PortInUse;
+        then no channel of the ecosystem is open that was not before.
         """
         if "ours" in ports:
             await self._thread.ask(self._also_at(ports["ours"]))
         await self.close_fixed()
-        extra = self._extra_channels(ports)
+        extra = self._extra_channels(channels or controller_config(ports))
         await extra.start()
         self._extra = extra
+        self._thread.post(self._change_painters, extra.worker_port(IMAGE_SERVER))
 
     async def close_fixed(self) -> None:
         """Close those channels of the ecosystem; our own stays reachable wherever it was."""
         extra, self._extra = self._extra, None
         if extra is not None:
+            self._thread.post(self._change_painters, self._foreign.worker_port(IMAGE_SERVER))
             await extra.stop()
 
     async def counts(self) -> dict[str, int]:
@@ -201,11 +203,20 @@ class Hub:
             return None
         return Painters(self._thread, self._board.dispatcher, self._board.request, port, self._mailbox.put)
 
-    def _extra_channels(self, ports: Mapping[str, int]) -> ControllerService:
-        wanted = {name: port for name, port in ports.items() if name in OPENED_LATER}
-        made = ControllerService(
-            controller_config(wanted), schemas=self._foreign.schemas, clock=self._clock, thread=self._thread
-        )
+    def _change_painters(self, port: WorkerPort | None) -> None:
+        """From now on these foreign workers paint, or none; what the earlier ones had ends or goes to ours."""
+        if self._painters is not None:
+            self._painters.close()
+        self._painters = self._painters_of(port)
+        if self._painters is not None:
+            self._painters.open()
+
+    @property
+    def _channels(self) -> list[ControllerService]:
+        return [self._foreign, *([self._extra] if self._extra is not None else [])]
+
+    def _extra_channels(self, config: ControllerServiceConfig) -> ControllerService:
+        made = ControllerService(config, schemas=self._foreign.schemas, clock=self._clock, thread=self._thread)
         made.observe(self._deliver)
         return made
 
@@ -229,7 +240,9 @@ class Hub:
 
     async def _counts(self) -> dict[str, int]:
         ignored = {reason.value: count for reason, count in self._board.dispatcher.ignored.items()}
-        foreign = self._foreign.counts()
+        foreign: Counter[str] = Counter()
+        for channels in self._channels:
+            foreign.update(channels.counts())
         guarded = self._board.gatekeeper.counts if self._board.gatekeeper else {}
         return {**foreign, **ignored, **guarded, "refused": self._board.drops.total + foreign["refused"]}
 

@@ -44,11 +44,22 @@ class Painters:
         self._tell = tell
         self._abroad: dict[str, wire.RenderRequest] = {}
         """What a foreign worker was asked for, by the id it was given over there: a fresh one for each request."""
+        self._looking: asyncio.Task[None] | None = None
 
     def open(self) -> None:
         """Begin to look who is there."""
         self._port.on_presence = lambda _count: self._balance()
-        self._thread.tasks.start(self._live(), name="painters")
+        self._looking = self._thread.tasks.start(self._live(), name="painters")
+
+    def close(self) -> None:
+        """Hand out nothing more: what waits goes to ours, what a foreign worker has is given up."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._port.on_presence = None
+        for waiting in self._port.withdraw_waiting():
+            self._ask_ours(self._abroad.pop(waiting.request_id))
+        for foreign_id in tuple(self._abroad):
+            self._port.cancel(foreign_id)
 
     def request(self, request: wire.RenderRequest) -> None:
         """Ask whoever is there; with nobody it waits for the first to come."""

@@ -21,6 +21,7 @@ from textcraft_bus.messages import (
     wall_peer,
 )
 from textcraft_bus.schemas_base import MessageBase
+from textcraft_bus.zmq.config import ControllerServiceConfig
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class FakeHub:
         self.calls.add("set_mode", mode)
         self.mode = mode
 
-    async def open_fixed(self, ports: Mapping[str, int]) -> None:
+    async def open_fixed(self, ports: Mapping[str, int], channels: ControllerServiceConfig | None = None) -> None:
         self.calls.add("open_fixed", dict(ports))
 
     async def close_fixed(self) -> None:

@@ -21,6 +21,7 @@ from textcraft_bus.zmq.config import (
     ControllerPullConfig,
     ControllerPushConfig,
     ControllerServiceConfig,
+    PublisherConfig,
     WorkerConfig,
 )
 from textcraft_bus.zmq.services import ControllerService
@@ -314,3 +315,36 @@ async def test_a_stranger_that_only_connects_is_no_worker(controller):
         await asyncio.sleep(0.3)
         assert port.workers == 1
     await until(lambda: port.workers == 0)
+
+
+async def test_the_channels_may_be_opened_and_closed_while_the_core_runs(tmp_path):
+    facts, path = [], tmp_path / "x.png"
+    path.write_bytes(picture(96, 64))
+    hub = Hub(
+        facts.append, asyncio.get_running_loop(), SystemClock(), show_id="show", mode=Mode.EDIT, nonce_folder=tmp_path,
+        timing=QUICK,
+    )  # fmt: skip
+    await hub.start()
+    assert not hub.publishes
+    channels = config(timeout=10.0).model_copy(update={"publisher": PublisherConfig(port=0)})
+    await hub.open_fixed({}, channels)
+    assert hub.publishes
+    with ForeignServer(hub._extra.ports) as server, RawPeer(zmq.SUB).connect(hub._extra.ports["events"]) as display:
+        display.socket.subscribe("DisplayMedia ")
+        await until(lambda: hub.has_displays)
+        await until(lambda: hub._extra.worker_port("image_server").workers)
+        for name in ("r1", "r2"):
+            hub.request(RenderRequest(request_id=name, prompt="a door"))
+        await until(server.asked)
+        server.answer(server.asked()[0]["request_id"], path)
+        await until(lambda: [fact for fact in facts if isinstance(fact, RenderDone)])
+        await until(lambda: len(server.asked()) == 2)
+        hub.request(RenderRequest(request_id="r3", prompt="waits"))
+        await asyncio.sleep(0.1)
+        await hub.close_fixed()
+    await until(lambda: [fact for fact in facts if isinstance(fact, RenderGaveUp)])
+    assert [fact.request_id for fact in facts if isinstance(fact, RenderGaveUp)] == ["r2"]
+    assert hub._board.dispatcher.open_jobs == ("r3",), "what nobody was given waits for ours"
+    assert not hub.publishes
+    assert not hub.has_displays
+    await hub.stop()
