@@ -86,6 +86,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         Verb.BACK, "back", "Put the previous picture on again", Place.PROGRAM, "Shift+Space", "⇧ space", apart=_GUARD
     ),
     Action(Verb.AUTO, "AUTO", "Let approved pictures go up by themselves", Place.PROGRAM),
+    Action(Verb.SKIP, "skip", "Leave NEXT out: the next approved picture takes its place", Place.PROGRAM),
     Action(Verb.DELAY_AUTO, "+10 s", "Let AUTO wait ten seconds longer", Place.PROGRAM),
     Action(Verb.PEEK, "peek", "See NEXT in full size while the key is held", Place.PROGRAM, "V", "V", On.HELD),
     Action(Verb.EDIT_CAPTION, "caption", "Edit the words of NEXT", Place.PROGRAM, "F2", "F2"),

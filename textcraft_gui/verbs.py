@@ -32,6 +32,7 @@ class Verb(StrEnum):
     BACK = "back"
     AUTO = "auto"
     DELAY_AUTO = "delay auto"
+    SKIP = "skip"
     HOLD = "hold"
     SAFE_LOOK = "safe look"
     BLACK = "black"
@@ -243,6 +244,7 @@ _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.BACK: lambda _state: cmd.Back(),
     Verb.AUTO: lambda state: cmd.Auto(on=not state.auto),
     Verb.DELAY_AUTO: lambda _state: cmd.DelayAuto(seconds=10),
+    Verb.SKIP: lambda _state: cmd.Stage(direction="next"),
     Verb.HOLD: lambda state: cmd.Hold(on=_flip(state, StopName.HOLD)),
     Verb.SAFE_LOOK: lambda state: cmd.SafeLook(on=_flip(state, StopName.SAFE_LOOK)),
     Verb.BLACK: lambda state: cmd.Black(on=_flip(state, StopName.BLACK)),
@@ -305,6 +307,11 @@ def _locked(state: ShowState) -> str:
     return "It is locked in SHOW: leave SHOW first" if state.mode is Mode.SHOW else ""
 
 
+def _no_skip(state: ShowState) -> str:
+    others = [c for c in state.candidates.values() if c.approved and not c.failed and c.request_id != state.next_id]
+    return "" if others else "There is no other approved picture"
+
+
 def _no_undo(state: ShowState) -> str:
     if state.undoable is None:
         return "There is no take and no reject to take back"
@@ -331,6 +338,7 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.BACK: _no_back,
     Verb.AUTO: _no_auto,
     Verb.DELAY_AUTO: _no_delay,
+    Verb.SKIP: _no_skip,
     Verb.RESTORE: lambda state: "" if state.has(StopName.PANIC) else "There is no PANIC to restore from",
     Verb.STAGE_NEXT: _no_neighbour,
     Verb.STAGE_PREVIOUS: _no_neighbour,

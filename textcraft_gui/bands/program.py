@@ -143,16 +143,28 @@ class ProgramBand(QWidget):
         buttons = (
             (self.controls.make(Verb.TAKE, tall=True), 100),
             (self.controls.make(Verb.AUTO, Shape.DOT), 36),
-            (self.controls.make(Verb.DELAY_AUTO), 30),
+            (self._auto_row(), 30),
             (self.controls.make(Verb.BACK), 32),
         )
-        for button, height in buttons:
-            button.setFixedSize(MIDDLE, height)
-            column.addWidget(button)
+        for part, height in buttons:
+            part.setFixedSize(MIDDLE, height)
+            column.addWidget(part)
         column.insertWidget(1, self.overrule)
         column.addStretch(1)
         column.addSpacing(FOOT)
         return column
+
+    def _auto_row(self) -> QWidget:
+        """What AUTO is told while it counts: not this one, not yet."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for verb in (Verb.SKIP, Verb.DELAY_AUTO):
+            button = self.controls.make(verb)
+            button.setFixedSize((MIDDLE - 8) // 2, 30)
+            row.addWidget(button)
+        return holder
 
     def _side(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -208,6 +220,7 @@ class ProgramBand(QWidget):
             shape=Shape.DOT if state.auto else Shape.RING,
         )
         self.controls.show(Verb.DELAY_AUTO)
+        self.controls.show(Verb.SKIP)
 
     def look_at(self, wall: str) -> None:
         """Let both frames look at one wall; empty is all of them."""

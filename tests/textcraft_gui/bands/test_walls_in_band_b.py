@@ -119,3 +119,12 @@ def test_take_is_held_to_overrule_the_gate(qtbot, stage, band, tell, tmp_path):
     assert stage.handled == [cmd.Overrule(request_id="picture-4", take=True)]
     tell(ev.GateOverruled(request_id="picture-4", checks=("picture",)))
     assert band.controls.buttons[Verb.TAKE].isVisible()
+
+
+def test_skip_puts_the_next_candidate_into_next(qtbot, stage, band, tell):
+    qtbot.mouseClick(band.controls.buttons[Verb.SKIP], Qt.MouseButton.LeftButton)
+    assert stage.handled == [cmd.Stage(direction="next")]
+    for number in (1, 2):
+        tell(ev.CandidateDropped(request_id=f"picture-{number}", reason="rejected"))
+    qtbot.mouseClick(band.controls.buttons[Verb.SKIP], Qt.MouseButton.LeftButton)
+    assert len(stage.handled) == 1
