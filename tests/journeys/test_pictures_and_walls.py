@@ -1,21 +1,20 @@
 """An operator's pictures and walls in the real programs: again, pin, undo, a card, two walls, a map seen in pixels."""
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from tests.journeys.test_walking_show import Evening, evening
+from tests.support.evening import Evening, evening
 from tests.support.qt_loop import run_on_qt
 from tests.support.screen import apart_from_words, as_on_wall, capture, mean, mean_difference
 from tests.support.show_script import paint
 from tests.support.waiting import until
 from textcraft_core import events as ev
-from textcraft_gui.app import wall_place
 from textcraft_gui.state import Candidate
 from textcraft_gui.verbs import Verb
+from textcraft_gui.wanted import wall_place
+from textcraft_gui.widgets.wall_thumb import decode
 
 AT_ONCE = {"textcraft": {"auto_seconds": 600.0}}
 
@@ -153,7 +152,6 @@ def test_two_walls_one_pinned_and_a_map_seen_in_its_pixels():
             walls.choose("stairs")
             QTest.mouseClick(walls.buttons["follow"], Qt.MouseButton.LeftButton)
             await until(lambda: _differs(stairs, second.path, size) <= 2, 15, "stairs to follow")
-            await asyncio.sleep(0)
 
     run_on_qt(journey(), timeout=170)
 
@@ -165,8 +163,6 @@ def _differs(box, path, size) -> float:
 
 def _dark_left(night: Evening) -> bool:
     """What the wall says it shows, in the console: black on the left."""
-    from textcraft_gui.widgets.wall_thumb import decode
-
     image = decode(night.window.feed.state.walls["brick"].thumb)
     if image.isNull():
         return False
