@@ -8,6 +8,7 @@ from textcraft_bus.errors import BusError
 from textcraft_bus.logs import Logs
 from textcraft_bus.messages import Mode
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
+from textcraft_bus.project import Project, load_project, use_project
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder
 from textcraft_gui.config import ConsoleConfig
@@ -27,12 +28,21 @@ def main() -> None:
         logs = start_logging(PROGRAM, args)
         args.conceal = logs.redactor.add
         show = the_show(args.project)
+        _use_project(show, trust=args.trust_project)
         config = ConsoleConfig.from_overrides(config_file=args.config or show.root / "core.toml", args=args)
         config.use_log_level()
         code = _run(config, show, args, logs)
     except (BusError, EngineError) as error:
         fail(PROGRAM, error)
     sys.exit(code)
+
+
+def _use_project(show: ShowFolder, *, trust: bool) -> None:
+    """The show's own ports and messages, when they may be used; what is wrong with them is told when it is open."""
+    try:
+        use_project(load_project(show.root, trust=trust))
+    except BusError:
+        use_project(Project())
 
 
 def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs: Logs) -> int:

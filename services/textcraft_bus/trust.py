@@ -16,6 +16,8 @@ from textcraft_bus.folders import config_folder
 
 CODE_FILES: Final = ("constants.py", "schemas.py")
 MAX_CODE_BYTES: Final = 1 << 20
+REHEARSALS: Final = "rehearsals"
+"""Rehearsals write to copies below this folder of the show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ def read_code(folder: Path) -> ProjectCode:
 
 
 def is_trusted(code: ProjectCode) -> bool:
-    """Whether the operator trusted these very files in this very folder."""
-    return _trusted().get(str(code.folder)) == code.fingerprint
+    """Whether the operator trusted these very files in this very folder, or in the show this is a rehearsal of."""
+    copy_of = code.folder.parent.parent if code.folder.parent.name == REHEARSALS else code.folder
+    trusted = _trusted()
+    return code.fingerprint in (trusted.get(str(code.folder)), trusted.get(str(copy_of)))
 
 
 def remember_trust(code: ProjectCode) -> None:

@@ -9,6 +9,7 @@ from textcraft_bus import schemas_base as base
 from textcraft_bus.base_service import BaseService
 from textcraft_bus.config import ConfigError
 from textcraft_bus.foreign_worker import ForeignWorker
+from textcraft_bus.health import Health
 from textcraft_bus.project import current_project
 from textcraft_bus.uris import plain_uri
 from textcraft_image_server.backends import Order, Painted
@@ -55,6 +56,10 @@ class ForeignImageServerService(BaseService):
         if self._worker is not None:
             await self._worker.stop()
         await super().stop()
+
+    def health(self) -> Health:
+        """How much there is to do."""
+        return Health(details={"queue": self.easel.load.length})
 
     def progress(self, job: Job, fraction: float) -> None:
         """Foreign cores hear no progress."""

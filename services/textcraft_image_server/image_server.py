@@ -21,6 +21,7 @@ from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import ConfigError
 from textcraft_bus.fetches import BY_VALUE
 from textcraft_bus.folders import data_folder
+from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.link import Link, needs_value
 from textcraft_bus.processes import NameLock
 from textcraft_image_server.backends import Order, Painted, known_backends, prices
@@ -79,6 +80,12 @@ class ImageServerService(BaseService):
         if self._link is not None:
             self._name.release()
         await super().stop()
+
+    def health(self) -> Health:
+        """Without a core there is nothing to paint for."""
+        lost = self._core_gone_at is not None
+        status = HealthStatus.WARNING if lost else HealthStatus.HEALTHY
+        return Health(status, "no core is there" if lost else "", {"queue": self.easel.load.length})
 
     def progress(self, job: Job, fraction: float) -> None:
         """Tell how far a job is."""

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from tests.interop.tables import corpus
 from textcraft_bus import foreign, messages, schemas_base
 
 _HASH = "0" * 64
@@ -20,4 +21,4 @@ def _sample(cls: type[schemas_base.MessageBase], kind: str) -> dict[str, Any]:
 
 
 OURS: Final = [_sample(cls, kind) for kind, cls in messages.OURS.items()]
-ECOSYSTEM: Final = [_sample(cls, kind) for kind, cls in foreign.BASE_SCHEMAS.items()]
+ECOSYSTEM: Final = [*(_sample(cls, kind) for kind, cls in foreign.BASE_SCHEMAS.items()), *corpus()]

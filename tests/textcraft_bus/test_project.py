@@ -77,6 +77,17 @@ def test_trust_is_for_these_files_in_this_folder(folder, tmp_path_factory):
     assert load_project(folder).refused, "a file that changed is to be trusted anew"
 
 
+def test_a_rehearsal_s_copy_of_a_trusted_show_is_trusted_while_it_is_the_same(folder):
+    load_project(folder, trust=True)
+    copy = folder / "rehearsals" / "20300101-100000"
+    copy.mkdir(parents=True)
+    for name in ("schemas.py", "constants.py"):
+        (copy / name).write_text((folder / name).read_text())
+    assert load_project(copy).refused == ""
+    (copy / "schemas.py").write_text(SCHEMAS + "\nx = 1\n")
+    assert load_project(copy).refused
+
+
 def test_a_broken_record_of_trust_trusts_nobody(folder, textcraft_home):
     load_project(folder, trust=True)
     (textcraft_home / "config" / "trusted.json").write_text("[half")

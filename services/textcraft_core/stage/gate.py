@@ -54,7 +54,7 @@ class GateReport:
 def inspect(path: Path, sha256: str, caption: str, words: Words | None = None) -> GateReport:
     """Verify a picture file and its caption. Blocking (decodes the picture): call it from a worker thread."""
     checks: dict[str, bool] = {}
-    flags = ("placeholder",) if path.name.startswith(PLACEHOLDER) else ()
+    flags = ("placeholder",) if PLACEHOLDER in path.name.lower() else ()
     try:
         data = _read(path)
         checks["whole"] = sha256_of(data) == sha256
