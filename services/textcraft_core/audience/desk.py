@@ -108,6 +108,8 @@ class AudienceDesk:
         if self._attended is alone:
             self._attended = not alone
             self._stream.emit(self.rules())
+            if alone and self.waiting:
+                self._tasks.start(self._answer_waiting(), name="answer visitors by policy")
 
     def rules(self) -> ev.AudienceRules:
         """Return what holds now."""
@@ -204,6 +206,16 @@ class AudienceDesk:
         await self._queue.queue_line(text, VISITOR, line_of(story.id))
         await self._stream.commit(ev.StoryDecided(story_id=story.id, verdict="accept", by=by))
 
+    async def _answer_waiting(self) -> None:
+        """Nobody is there any more: what waits takes the written answer, and that is told once."""
+        screened = self.rules().policy == "screened"
+        for story in self.waiting:
+            if screened and not story.reason and not self._screen.has_listed_word(story.text):
+                await self._accept(story, story.text, "policy")
+            else:
+                await self._stream.commit(ev.StoryDecided(story_id=story.id, verdict="ignore", by="policy"))
+        self._stream.emit(ev.AnsweredByPolicy(question="visitors", answer=self.rules().policy))
+
     async def _close_half_decided(self) -> None:
         queued = {line.input_id for line in await self._lines() if isinstance(line, ev.InputQueued)}
         for story in self._inbox.waiting:
@@ -258,6 +270,8 @@ class AudienceDesk:
         self._inbox.apply(event, self._clock.now().astimezone(UTC))
         if isinstance(event, ev.ModeChanged):
             self._stream.emit(self.rules())
+        if isinstance(event, ev.AttendanceChanged):
+            self.leave_alone(not event.attended)
         if isinstance(event, ev.CycleFinished | ev.CycleFailed | ev.CycleStopped) and self._echoes:
             self._tasks.start(self._silence_echoes(), name="forget visitors' words once more")
 

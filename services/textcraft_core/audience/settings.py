@@ -52,10 +52,17 @@ class BoundType(BaseModel):
     policy: Policy = "ask"
 
 
+def _one_or_more(value: Any) -> Any:
+    """Flags and variables give one table where a file gives a list of them."""
+    return [value] if isinstance(value, dict) else value
+
+
 class SensorsConfig(BaseModel):
     """What sensors may do; everything is off until it is switched on here."""
 
     presence: Binding = Field(default="off", description="PresenceStatus: off, pause, run or context")
     audience_present: Binding = Field(default="off", description="AudiencePresent: off, pause, run or context")
     empty_seconds: float = Field(default=30.0, ge=0, description="the room counts as empty after this")
-    bind: list[BoundType] = Field(default=[], description="further types: {type, field, policy}")
+    bind: Annotated[list[BoundType], BeforeValidator(_one_or_more)] = Field(
+        default=[], description="further types: {type, field, policy}"
+    )

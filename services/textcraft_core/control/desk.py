@@ -147,6 +147,8 @@ class ControlDesk:
             await self._obey(control.status, was=before.status)
         if control.order != before.order:
             self._place(control.order)
+        if _says_nothing(before) and _says_nothing(control):
+            return
         self._stream.emit(
             ev.ControlRead(
                 status=control.status or "",
@@ -214,6 +216,12 @@ class ControlDesk:
 
     def _warn(self, text: str) -> None:
         self._stream.emit(ev.Warned(text=text, source=SOURCE))
+
+
+def _says_nothing(control: Control) -> bool:
+    """Whether a file asks for nothing: RUNNING is how every such file begins, and no start of its own."""
+    usual = control.status in {None, SystemStatus.RUNNING}
+    return usual and control.order is None and control.temperature is None and not control.model
 
 
 def _changed(change: Callable[[bytes | None], bytes | None], old: bytes | None) -> bytes:

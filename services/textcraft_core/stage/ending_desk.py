@@ -1,11 +1,12 @@
-"""What the walls show once the book is complete: an end card, or the pictures of the evening once more.
+"""What the walls show when no new picture comes: an end card, the evening once more, or the reserve reel.
 
 Knows no engine; it asks for what an operator could ask for, and obeys the stops as an operator has to.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+import functools
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, Protocol
 
 from textcraft_bus.messages import Picture, RequestId
 from textcraft_bus.tasks import Tasks
@@ -19,6 +20,7 @@ from textcraft_core.stage.house import Program
 from textcraft_core.stage.playout import Playout
 
 SOURCE: Final = "ending"
+RESERVE: Final = "reserve reel"
 LEAST_SECONDS: Final = 1.0
 Handle = Callable[[cmd.Command], Awaitable[None]]
 
@@ -34,7 +36,7 @@ class WallsPort(Protocol):
 
 
 class EndingDesk:
-    """Acts on BookCompleted; `title` gives the words of the end card when the settings have none."""
+    """Acts on BookCompleted and ReserveWanted; `title` gives the end card's words when the settings have none."""
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class EndingDesk:
         self._seconds = max(LEAST_SECONDS, seconds)
         self._card = ""
         self._retelling: asyncio.Task[None] | None = None
+        self._reserve = False
         self._tasks = Tasks()
         self._unsubscribe = stream.subscribe(self._on_event)
 
@@ -69,14 +72,23 @@ class EndingDesk:
             case ev.BookCompleted(policy=AfterComplete.END_CARD):
                 self._tasks.start(self._show_card(), name="end card")
             case ev.BookCompleted(policy=AfterComplete.RETELL):
+                self._begin(self._retell(), "tell it once more")
+            case ev.ReserveWanted(on=True):
+                self._begin(self._reel(), RESERVE)
+            case ev.ReserveWanted(on=False):
                 self._stop_retelling()
-                self._retelling = self._tasks.start(self._retell(), name="tell it once more")
-            case ev.CycleStarted():
+            case ev.CycleStarted() if not self._reserve:
                 self._stop_retelling()
             case ev.CardAdded(request_id=request_id):
                 self._card = request_id
 
+    def _begin(self, showing: Coroutine[Any, Any, None], name: str) -> None:
+        self._stop_retelling()
+        self._reserve = name == RESERVE
+        self._retelling = self._tasks.start(showing, name=name)
+
     def _stop_retelling(self) -> None:
+        self._reserve = False
         if self._retelling is not None:
             self._retelling.cancel()
             self._retelling = None
@@ -97,13 +109,25 @@ class EndingDesk:
             self._stream.emit(ev.Warned(text="there is no picture to tell the story once more with", source=SOURCE))
         place = 0
         while programs:
-            if self._walls.playout.state.auto and await self._put(programs[place % len(programs)]):
-                place += 1
+            program = programs[place % len(programs)]
+            place += await self._put(functools.partial(self._walls.playout.retell, program))
             await asyncio.sleep(self._seconds)
 
-    async def _put(self, program: Program) -> bool:
+    async def _reel(self) -> None:
+        """Show the reserve reel, slowly, while AUTO is on, no stop is and nothing approved stands in NEXT."""
+        if not self._walls.playout.state.reel:
+            self._stream.emit(ev.Warned(text="the reserve reel is empty: the walls keep what they show", source=SOURCE))
+        while True:
+            await asyncio.sleep(self._seconds)
+            if self._walls.playout.state.next_id is None:
+                await self._put(self._walls.playout.reserve)
+
+    async def _put(self, change: Callable[[float], list[ev.Event]]) -> bool:
+        """Change the program while AUTO is on; say whether that happened."""
+        if not self._walls.playout.state.auto:
+            return False
         try:
-            await self._walls.change(lambda now: self._walls.playout.retell(program, now))
+            await self._walls.change(change)
         except CommandRefused:
             return False
         return True

@@ -117,6 +117,20 @@ async def test_left_alone_a_listed_word_is_ignored_and_all_else_taken(show):
         assert bench.of(ev.AudienceRules)[-1].policy == "screened"
 
 
+async def test_what_waits_takes_the_written_answer_when_the_operator_goes(show):
+    async with hearing(show, words=["war"]) as bench:
+        await tell(bench)
+        await tell(bench, "the lamps were lit")
+        await bench.stream.commit(ev.AttendanceChanged(attended=False))
+        await until(lambda: bench.of(ev.AnsweredByPolicy))
+        assert [line.text for line in bench.engine.waiting_lines] == ["the lamps were lit"]
+        assert sorted((event.verdict, event.by) for event in bench.of(ev.StoryDecided)) == [
+            ("accept", "policy"), ("ignore", "policy"),
+        ]  # fmt: skip
+        await bench.stream.commit(ev.AttendanceChanged(attended=True))
+        assert bench.of(ev.AudienceRules)[-1].policy == "ask"
+
+
 async def test_transcripts_are_merged_and_the_agents_own_turns_left_out(show):
     async with hearing(show, show="auto") as bench:
         turn = {"session_id": "s", "turn_id": "t"}

@@ -163,10 +163,11 @@ async def test_paused_and_running(tmp_path):
 async def test_running_at_the_start_begins_nothing_and_never_against_a_stop(tmp_path):
     async with controlled(tmp_path, before={"system_status": "RUNNING"}, may_run=False) as bench:
         assert not bench.engine.running
+        assert bench.of(ev.ControlRead) == []
         bench.other.write(system_status="PAUSED")
-        await read(bench, 2)
+        await read(bench, 1)
         bench.other.write(system_status="RUNNING")
-        await read(bench, 3)
+        await read(bench, 2)
         assert not bench.engine.running
 
 
