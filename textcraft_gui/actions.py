@@ -15,6 +15,7 @@ class Place(Enum):
     STOPS = "stops"
     FLOW = "flow"
     CANDIDATES = "candidates"
+    DAY = "day"
     KEYS_ONLY = "keys only"
 
 
@@ -134,6 +135,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         On.UP,
     ),
     Action(Verb.MARK, "mark", "Mark this moment in the journal", Place.KEYS_ONLY, "M", "M", On.UP, _GUARD),
+    Action(Verb.OPEN_DAY, "open the day", "Pre-flight under the safe look, then the show goes on", Place.DAY),
+    Action(
+        Verb.CLOSE_DAY,
+        "close now",
+        "Held 1 s: the running cycle ends, the end card shows, then the safe look; nothing more is paid",
+        Place.DAY,
+        held=True,
+    ),
+    Action(Verb.EXTEND_DAY, "+15", "Close 15 minutes later", Place.DAY),
+    Action(Verb.PREFLIGHT, "pre-flight", "Look at everything, and try black, safe look and one picture", Place.DAY),
+    Action(Verb.REPORT, "report", "Write the report of this day, or of the last one, now", Place.DAY),
     Action(Verb.PALETTE, "palette", "Find any verb by its name", Place.KEYS_ONLY, "Ctrl+Shift+P", "^ ⇧ P"),
     Action(Verb.HELP, "keys", "Show every key", Place.KEYS_ONLY, "F1", "F1"),
     Action(Verb.FULL_SCREEN, "full screen", "Give the console the whole screen", Place.KEYS_ONLY, "F11", "F11"),

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from textcraft_bus.clock import Clock
 from textcraft_bus.messages import Layer, Mode, ScreenInfo, WallMap
 from textcraft_core.events import EngineState, LiveCounted, Phase, StopName, TransitionSet, WallPlaced
+from textcraft_gui.day_state import Day
 from textcraft_gui.steering_state import Steering
 
 STALE_SECONDS: Final = 3.0
@@ -47,6 +48,7 @@ class Area(Flag):
     SERVICES = auto()
     SPEND = auto()
     LANE = auto()
+    DAY = auto()
     TIME = auto()
 
 
@@ -371,6 +373,7 @@ class ShowState:
     files: dict[str, str] = field(default_factory=dict)
     """Path of a file that changed → hash of its content."""
     steering: Steering = field(default_factory=Steering)
+    day: Day = field(default_factory=Day)
     lane: deque[Message] = field(default_factory=lambda: deque(maxlen=500))
 
     def forget(self) -> None:

@@ -9,7 +9,7 @@ from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName
-from textcraft_gui import mode_rules
+from textcraft_gui import day_rules, mode_rules
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.state import ShowState
 
@@ -63,6 +63,12 @@ class Verb(StrEnum):
     SEND_AGAIN = "send again"
     RELEASE_WALL = "release a wall"
     MARK = "mark"
+    OPEN_DAY = "open the day"
+    CLOSE_DAY = "close now"
+    EXTEND_DAY = "15 minutes more"
+    PREFLIGHT = "pre-flight"
+    WAIVE = "open in spite of it"
+    REPORT = "write the report"
     SAVE_PERSONA = "save persona"
     LOCK_CHAPTER = "lock a chapter"
     FORCE_TARGET = "force a target"
@@ -193,6 +199,10 @@ class Verbs:
         """Take a waiting line back."""
         return self._checked(Verb.WITHDRAW, cmd.WithdrawInput(input_id=input_id))
 
+    def waive(self, check: str) -> bool:
+        """Open in spite of one check of the pre-flight."""
+        return self._checked(Verb.WAIVE, cmd.WaiveCheck(check=check))
+
     def stage(self, request_id: str) -> bool:
         """Put one candidate into NEXT."""
         return self._checked(Verb.STAGE, cmd.Stage(request_id=request_id))
@@ -259,6 +269,11 @@ _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.SHOW_MODE: lambda _state: cmd.ChangeMode(mode=Mode.SHOW),
     Verb.LOCK: mode_rules.unlock,
     Verb.LEAVE_ALONE: lambda _state: cmd.LeaveAlone(),
+    Verb.OPEN_DAY: lambda _state: cmd.OpenDay(),
+    Verb.CLOSE_DAY: lambda _state: cmd.CloseDay(),
+    Verb.EXTEND_DAY: lambda _state: cmd.ExtendDay(minutes=15),
+    Verb.PREFLIGHT: lambda _state: cmd.RunPreflight(),
+    Verb.REPORT: lambda _state: cmd.WriteReport(),
 }
 
 _WITHOUT_SHOW: Final = {Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.PANIC}
@@ -329,6 +344,11 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.LOCK: mode_rules.no_lock,
     Verb.LEAVE_ALONE: mode_rules.no_leave_alone,
     Verb.SAVE_PERSONA: mode_rules.locked,
+    Verb.OPEN_DAY: day_rules.no_opening,
+    Verb.CLOSE_DAY: day_rules.no_closing,
+    Verb.EXTEND_DAY: day_rules.no_extension,
+    Verb.PREFLIGHT: day_rules.no_preflight,
+    Verb.REPORT: day_rules.no_report,
     Verb.STEP: _no_step,
     Verb.RUN: _no_run,
     Verb.TOGGLE_RUN: _no_run,

@@ -17,6 +17,7 @@ from textcraft_gui.feed import Feed
 from textcraft_gui.key_filter import KeyFilter
 from textcraft_gui.overlays import Overlays
 from textcraft_gui.panels.bible import BiblePanel
+from textcraft_gui.panels.day import DayPanel
 from textcraft_gui.panels.dock import Dock, Page, not_there_yet
 from textcraft_gui.panels.flow import FlowPanel
 from textcraft_gui.panels.log import LogPanel
@@ -104,11 +105,13 @@ class ConsoleWindow(QWidget):
                 Page("LOG", "What the programs write about themselves", self.log),
             ],
         )
+        self.day = DayPanel(self.feed, self.verbs)
         self.right = Dock(
             "PICTURES",
             [
                 *self.rooms.pages(),
-                *not_there_yet("REHEARSAL", "DAY"),
+                *not_there_yet("REHEARSAL"),
+                Page("DAY", "Opening hours, pre-flight and report", self.day),
             ],
         )
 
@@ -159,7 +162,7 @@ class ConsoleWindow(QWidget):
             self.right.strip.rename(0, f"CANDIDATES {count}" if count else "CANDIDATES")
 
     def _on_refused(self, verb: Verb | None, reason: str) -> None:
-        for controls in (self.program.controls, self.stops.controls, self.flow.controls):
+        for controls in (self.program.controls, self.stops.controls, self.flow.controls, self.day.controls):
             if verb in controls.buttons:
                 controls.buttons[verb].flash(reason)
         self.stops.say(reason)

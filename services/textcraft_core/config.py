@@ -17,6 +17,7 @@ from textcraft_bus.zmq.config import (
     WorkerConfig,
 )
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig, listed
+from textcraft_core.day.settings import DayConfig
 from textcraft_core.network import NetworkConfig
 from textcraft_core.options import AfterComplete, EngineOptions, ServiceLimits
 from textcraft_core.spend import Caps
@@ -152,6 +153,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
     network: NetworkConfig = NetworkConfig()
     rehearsal: LatencyConfig = LatencyConfig()
     llm: LlmConfig = LlmConfig()
+    day: DayConfig = DayConfig()
     audience: AudienceConfig = AudienceConfig()
     sensors: SensorsConfig = SensorsConfig()
     displays: DisplaysConfig = DisplaysConfig()
@@ -174,6 +176,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
             fault_profile="" if self.brain == "live" else self.fault_profile,
             audience=self.audience,
             sensors=self.sensors,
+            day=self.day,
             engine=self.engine_options(cycle_seconds if pace is None else pace, mode),
         )
 

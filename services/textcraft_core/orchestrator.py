@@ -139,6 +139,11 @@ class Orchestrator:
         return self._desk
 
     @property
+    def is_free(self) -> bool:
+        """Whether asking its brain costs nothing."""
+        return self._desk.brain.free
+
+    @property
     def running(self) -> bool:
         """Whether RUN is on."""
         return self._loop.on
@@ -165,12 +170,16 @@ class Orchestrator:
 
     async def settle(self) -> None:
         """Wait until no cycle, no RUN and no illustration is in progress."""
+        await self.cycle_ended()
+        await self._illustrations.settle()
+        await self._book.save_changes()
+
+    async def cycle_ended(self) -> None:
+        """Wait until no cycle and no RUN is in progress."""
         await self._loop.settle()
         while self._cycle_task is not None:
             await asyncio.wait({self._cycle_task})
             await asyncio.sleep(0)
-        await self._illustrations.settle()
-        await self._book.save_changes()
 
     async def close(self) -> None:
         """Stop what runs, let illustrations end, save the book; the stream and journal stay open for their owner.

@@ -84,6 +84,16 @@ class Ledger:
         """What is set aside at present, USD."""
         return sum(each.usd for each in self._open.values())
 
+    @property
+    def left(self) -> float:
+        """What may still be spent under the narrower cap, USD; infinite without caps."""
+        rooms = (
+            cap - spent
+            for cap, spent in ((self._caps.day, self.spent_today), (self._caps.show, self._show))
+            if cap is not None
+        )
+        return max(0.0, min(rooms, default=float("inf")) - self.reserved)
+
     def tell(self, spend: Spend) -> None:
         """Tell `spend(source, usd, estimated)` of everything spent from now on, and of what nobody was told yet."""
         self._spend = spend

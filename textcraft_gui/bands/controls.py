@@ -27,7 +27,7 @@ class Controls:
         action = action_of(verb)
         face = Face(action.text, shape, action.cap)
         if action.held:
-            made = self._held(action, face)
+            made = self._held(action, face, small=small)
         else:
             made = VerbButton(face, tall=tall, flat=flat, small=small)
             made.clicked.connect(lambda: self._verbs.fire(verb))
@@ -41,8 +41,8 @@ class Controls:
         """Whether a verb works now."""
         return not isinstance(self._verbs.availability(verb), Refused)
 
-    def _held(self, action: Action, face: Face) -> VerbButton:
-        made = HoldButton(face)
+    def _held(self, action: Action, face: Face, *, small: bool) -> VerbButton:
+        made = HoldButton(face, small=small)
         made.held.connect(lambda: self._verbs.fire(action.verb))
         return made
 

@@ -4,6 +4,7 @@ A command says what is wanted, by name and with an explicit on or off, so that s
 """
 
 from textcraft_core.commands.base import Command
+from textcraft_core.commands.day import CloseDay, ExtendDay, OpenDay, RunPreflight, WaiveCheck, WriteReport
 from textcraft_core.commands.ecosystem import TrustProject
 from textcraft_core.commands.engine import (
     Assign,
@@ -45,7 +46,7 @@ from textcraft_core.commands.pictures import (
     Rerender,
     Stage,
 )
-from textcraft_core.commands.show import ChangeMode, CloseDay, ExtendDay, Mark, OpenDay, OpenProject
+from textcraft_core.commands.show import ChangeMode, Mark, OpenProject
 from textcraft_core.commands.trial import StopTrial, TryPersona
 from textcraft_core.commands.walls import (
     AssignScreen,
@@ -117,6 +118,7 @@ __all__ = [
     "RestorePassage",
     "RestoreRevision",
     "Run",
+    "RunPreflight",
     "SafeLook",
     "SaveBible",
     "SaveDraft",
@@ -135,5 +137,7 @@ __all__ = [
     "TrustProject",
     "TryPersona",
     "Undo",
+    "WaiveCheck",
     "WithdrawInput",
+    "WriteReport",
 ]

@@ -20,17 +20,3 @@ class Mark(Command):
     """Mark this moment in the journal."""
 
     note: str = ""
-
-
-class OpenDay(Command):
-    """Start the day."""
-
-
-class CloseDay(Command):
-    """End the day now."""
-
-
-class ExtendDay(Command):
-    """Move closing time."""
-
-    minutes: float

@@ -17,7 +17,7 @@ from textcraft_bus.sandbox import Sandbox
 from textcraft_core.errors import ShowError
 
 _NOT_REHEARSED: Final = re.compile(
-    r"images|exports|journal.*|\.env.*|restore\.json|rehearsals|tellings|drafts|\.git|.*\.lock|.*\.tmp"
+    r"images|exports|reports|journal.*|\.env.*|restore\.json|rehearsals|tellings|drafts|\.git|.*\.lock|.*\.tmp"
 )
 _REHEARSAL_NAME: Final = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _PROJECTS: Final = "projects"

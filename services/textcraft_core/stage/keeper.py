@@ -100,6 +100,11 @@ class ServiceKeeper:
         self._stream = stream
         self._start = start
 
+    @property
+    def wanted(self) -> tuple[PeerName, ...]:
+        """Who is to be there."""
+        return tuple(self._kept)
+
     async def open(self) -> None:
         """Adopt what runs, start what is missing; from then on do what events ask for."""
         self._stream.subscribe(self._on_event)

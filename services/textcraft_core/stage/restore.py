@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import FileMissing, Unreadable
 from textcraft_bus.files import read_json, set_aside, write_durably
+from textcraft_core.day.course import DayRecord
 from textcraft_core.events import RenderRequested
 from textcraft_core.stage.playout import PlayoutState
 
@@ -30,6 +31,7 @@ class Restore(BaseModel):
     run: bool = False
     playout: PlayoutState = PlayoutState()
     open_renders: list[RenderRequested] = []
+    day: DayRecord = DayRecord()
 
 
 def load(path: Path, clock: Clock) -> Restore:

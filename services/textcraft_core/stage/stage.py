@@ -22,6 +22,8 @@ from textcraft_core.audience.hearing import Hearing
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig
 from textcraft_core.brains.faults import load_profile
 from textcraft_core.control.desk import ControlDesk
+from textcraft_core.day.desk import COMMANDS as DAY_COMMANDS
+from textcraft_core.day.settings import DayConfig
 from textcraft_core.engine.history_commands import HISTORY_COMMANDS
 from textcraft_core.engine.trial import COMMANDS as TRIAL_COMMANDS
 from textcraft_core.errors import CommandRefused
@@ -42,11 +44,13 @@ from textcraft_core.stage import abroad, candidate_desk, restore
 from textcraft_core.stage.abroad import Abroad, AbroadPort
 from textcraft_core.stage.candidate_desk import CandidateDesk
 from textcraft_core.stage.card_desk import CardDesk
+from textcraft_core.stage.day import make_day
 from textcraft_core.stage.ending_desk import EndingDesk
 from textcraft_core.stage.fault_desk import CutPort, FaultDesk
 from textcraft_core.stage.foreign_displays import DisplayOptions
 from textcraft_core.stage.intake import GateOptions, Intake
 from textcraft_core.stage.keeper import ServiceKeeper
+from textcraft_core.stage.opening import engine_events, past_events
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
 from textcraft_core.stage.picture_notes import PictureNotes
 from textcraft_core.stage.playout import Playout
@@ -58,9 +62,6 @@ from textcraft_core.stage.words import Words
 from textcraft_core.stage.writing_desk import WritingDesk
 
 log = logging.getLogger(__name__)
-
-JOURNAL_ROWS = 1000
-"""So many rows of the journal fill the panels at the start."""
 
 
 Handler = Callable[[Any], Awaitable[None]]
@@ -96,6 +97,7 @@ class StageOptions:
     """What goes wrong in a rehearsal: the name of a profile or a TOML file; "" is nothing."""
     audience: AudienceConfig = field(default_factory=AudienceConfig)
     sensors: SensorsConfig = field(default_factory=SensorsConfig)
+    day: DayConfig = field(default_factory=DayConfig)
     engine: EngineOptions = field(default_factory=EngineOptions)
 
 
@@ -137,6 +139,8 @@ class Stage:
         self._facts: asyncio.Queue[facts.Fact] = asyncio.Queue()
         self._tasks = Tasks(on_error=self._on_task_error)
         self._handlers: dict[type[cmd.Command], Handler] = {}
+        self.pace_seconds = options.engine.cycle_seconds
+        self.day = make_day(self, options.day, kept.day)
         self._serve_own()
         self.stream.subscribe(self._on_event)
 
@@ -210,6 +214,7 @@ class Stage:
         await self.control.open()
         opened = ev.ShowOpened(path=str(self.show.root), title=self.title, mode=self.playout.state.mode)
         self.stream.emit(opened)
+        await self.day.open()
 
     async def keep_services(self, keeper: ServiceKeeper) -> None:
         """Start or adopt the services and keep them running."""
@@ -220,6 +225,7 @@ class Stage:
     async def close(self, *, end_services: bool) -> None:
         """End the engine, then, when asked, the services; what is on disk is complete."""
         await self.ending.close()
+        await self.day.close()
         await self.control.close()
         await self.hearing.close()
         await self.engine.close()
@@ -254,6 +260,7 @@ class Stage:
         self.serve(HISTORY_COMMANDS, self.engine.drafts.guarded(self.engine.history.handle))
         self.serve(TRIAL_COMMANDS, self.engine.trials.handle)
         self.serve(WALL_COMMANDS, self._handle_wall)
+        self.serve(DAY_COMMANDS, self.day.handle)
         self.serve(candidate_desk.COMMANDS, self.candidates.handle)
         second = SecondThoughts(self.playout, self.candidates.handle, self.walls.add)
         self.serve((cmd.Reject,), second.reject)
@@ -297,28 +304,29 @@ class Stage:
         """The events that bring an empty projection to the present: the past first, then the state as it is."""
         state = self.playout.state
         return [
-            *(
-                record.event
-                for record in self.journal.last(JOURNAL_ROWS)
-                if not isinstance(record.event, _STATE_EVENTS)
-            ),
+            *past_events(self.journal),
             ev.ShowOpened(path=str(self.show.root), title=self.title, mode=state.mode),
             ev.ModeChanged(mode=state.mode),
-            *self._engine_events(),
+            *engine_events(self.engine),
             *(_service_seen(fact) for fact in self._peers.values()),
             *self.playout.opening_events(),
             *self.hearing.opening_events(),
+            *self.day.opening_events(),
             *self.walls.places.values(),
         ]
 
-    def _engine_events(self) -> list[Event]:
-        engine, matrix = self.engine, self.engine.matrix.model_dump(mode="json")
-        return [
-            ev.MatrixChanged(entries=matrix["content"], metrics=engine.metrics),
-            *(ev.InputQueued(input_id=line.id, text=line.text, source=line.source) for line in engine.waiting_lines),
-            *([ev.RunStarted()] if engine.running else []),
-            ev.EngineStateChanged(state=engine.state),
-        ]
+    @property
+    def mode(self) -> Mode:
+        """The mode the show is played in."""
+        return self.playout.state.mode
+
+    def present_services(self) -> list[str]:
+        """Who is there, by routing id."""
+        return list(self._peers)
+
+    def wanted_services(self) -> list[str]:
+        """Who is to be there; nobody where services are started elsewhere."""
+        return list(self.keeper.wanted) if self.keeper is not None else []
 
     @property
     def title(self) -> str:
@@ -411,51 +419,13 @@ class Stage:
                 run=self.engine.running,
                 playout=self.playout.state,
                 open_renders=self.pictures.open_renders,
+                day=self.day.record,
             )
             await restore.save(self.show.restore, state)
 
 
-_KEPT_EVENTS = (ev.RenderRequested, ev.RenderFailed, ev.ImageArrived, ev.RunStarted, ev.RunEnded)
+_KEPT_EVENTS = (ev.DayChanged, ev.RenderRequested, ev.RenderFailed, ev.ImageArrived, ev.RunStarted, ev.RunEnded)
 """What changes restore.json besides the walls."""
-_STATE_EVENTS = (
-    ev.ModeChanged,
-    ev.StopChanged,
-    ev.AutoChanged,
-    ev.CandidateAdded,
-    ev.CandidateDropped,
-    ev.CandidatePinned,
-    ev.NextStaged,
-    ev.TakenLive,
-    ev.LiveConfirmed,
-    ev.ServiceSeen,
-    ev.ServiceLost,
-    ev.ServiceStarted,
-    ev.ServiceAdopted,
-    ev.ServiceEnded,
-    ev.MatrixChanged,
-    ev.EngineStateChanged,
-    ev.RunStarted,
-    ev.RunEnded,
-    ev.WallsRestored,
-    ev.WallFollows,
-    ev.WallMapSet,
-    ev.TransitionSet,
-    ev.WallNamed,
-    ev.ScreenAssigned,
-    ev.WallKept,
-    ev.WallReleased,
-    ev.WallRested,
-    ev.WallPlaced,
-    ev.InputQueued,
-    ev.InputEdited,
-    ev.InputMoved,
-    ev.InputWithdrawn,
-    ev.InputUsed,
-    ev.InputDone,
-    ev.AudienceHeard,
-    ev.StoryDecided,
-)
-"""Told anew from the present state, so the past ones are left out."""
 
 
 def _service_seen(fact: facts.PeerSeen) -> Event:

@@ -211,7 +211,7 @@ async def test_panic_stops_the_engine_and_holds_the_brain(tmp_path):
 async def test_a_command_that_is_not_there_yet_says_so(tmp_path):
     async with play(tmp_path) as show:
         with pytest.raises(CommandRefused, match="not there yet"):
-            await show.stage.handle(cmd.CloseDay())
+            await show.stage.handle(cmd.OpenProject(path="elsewhere"))
 
 
 async def test_when_nothing_can_be_written_the_walls_obey_and_it_is_told(tmp_path, monkeypatch):

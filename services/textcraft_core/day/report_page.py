@@ -1,0 +1,105 @@
+"""The report of a day as one HTML page that needs nothing else: pictures are inside, every text is put in literally."""
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+from datetime import tzinfo
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Final
+
+from PIL import Image
+
+from textcraft_bus.errors import BusError
+from textcraft_bus.files import read_bytes
+from textcraft_bus.pictures import MAX_BYTES, check
+from textcraft_core.day.report import Line, Report, Take
+
+THUMB: Final = (320, 180)
+MOST_THUMBS: Final = 120
+MOST_LINES: Final = 400
+"""Rows of one table; a longer one says how many it leaves out."""
+
+
+def to_html(report: Report, zone: tzinfo | None = None) -> str:
+    """Return the whole report as one HTML page; times are local to `zone`. Blocking: it scales pictures."""
+    page = Template(files("textcraft_core").joinpath("templates/report.html").read_text("utf-8"))
+    return page.substitute(
+        title=html.escape(report.title),
+        day=f"{report.began.astimezone(zone):%A, %d %B %Y}",
+        span=f"{report.began.astimezone(zone):%H:%M} – {report.ended.astimezone(zone):%H:%M}",
+        figures=_figures(report),
+        takes="".join(_take(take, zone, number < MOST_THUMBS) for number, take in enumerate(report.takes)),
+        stops=_table(report.stops, zone),
+        faults=_table(report.faults, zone),
+        marks=_table(report.marks, zone),
+        preflight=_table(report.preflight, zone),
+        spend=_spend(report),
+        text="".join(_chapter(path, text) for path, text in report.written.items()),
+    )
+
+
+def _figures(report: Report) -> str:
+    named = (
+        ("takes", len(report.takes)),
+        ("cycles", report.cycles),
+        ("cycles that failed", report.failed),
+        ("faults", len(report.faults)),
+        ("stops", len(report.stops)),
+        ("visitors", report.visitors),
+        ("spent", f"${report.spent:.2f}"),
+    )
+    return "".join(f"<div><b>{value}</b><span>{name}</span></div>" for name, value in named)
+
+
+def _take(take: Take, zone: tzinfo | None, with_picture: bool) -> str:
+    picture = _thumbnail(take.path) if with_picture and take.path else ""
+    shown = f'<img alt="" src="data:image/jpeg;base64,{picture}">' if picture else '<div class="none"></div>'
+    caption, by = html.escape(take.caption), html.escape(take.by)
+    return (
+        f"<figure>{shown}<figcaption><i>{take.at.astimezone(zone):%H:%M:%S} · {by}</i>{caption}</figcaption></figure>"
+    )
+
+
+def _thumbnail(path: Path) -> str:
+    """Return a picture as a small JPEG in base64, "" when it cannot be read; checked like every picture."""
+    try:
+        data = read_bytes(path, MAX_BYTES)
+        check(data)
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
+            small = opened.convert("RGB")
+    except (BusError, OSError, ValueError):
+        return ""
+    small.thumbnail(THUMB)
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=80)
+    return base64.b64encode(out.getvalue()).decode()
+
+
+def _table(lines: Sequence[Line], zone: tzinfo | None) -> str:
+    if not lines:
+        return "<p class='quiet'>none</p>"
+    rows = "".join(
+        f"<tr><td>{line.at.astimezone(zone):%H:%M:%S}</td><td>{html.escape(line.text)}</td></tr>"
+        for line in lines[:MOST_LINES]
+    )
+    more = (
+        f"<p class='quiet'>and {len(lines) - MOST_LINES} more, in the timeline</p>" if len(lines) > MOST_LINES else ""
+    )
+    return f"<table>{rows}</table>{more}"
+
+
+def _spend(report: Report) -> str:
+    if not report.spend:
+        return "<p class='quiet'>nothing</p>"
+    rows = "".join(
+        f"<tr><td>{html.escape(source)}</td><td>${usd:.4f}</td></tr>" for source, usd in sorted(report.spend.items())
+    )
+    return f"<table>{rows}<tr><td><b>in all</b></td><td><b>${report.spent:.2f}</b></td></tr></table>"
+
+
+def _chapter(path: str, text: str) -> str:
+    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
+    return f"<section><h3>{html.escape(Path(path).stem.replace('_', ' '))}</h3>{paragraphs}</section>"

@@ -1,0 +1,117 @@
+"""Puts the day of a show in play together: its checks, what the house can do, and where reports go; decides nothing."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from textcraft_bus.files import write_durably
+from textcraft_bus.messages import Layer, Mode
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.day import acts, looks
+from textcraft_core.day.course import DayRecord
+from textcraft_core.day.desk import DayDesk, Parts
+from textcraft_core.day.preflight import Preflight
+from textcraft_core.day.report import gather
+from textcraft_core.day.report_page import to_html
+from textcraft_core.day.settings import DayConfig
+
+if TYPE_CHECKING:
+    from textcraft_core.stage.stage import Stage
+
+MIN_PACE_SECONDS = 5.0
+"""A cycle is taken to last at least so long when its price until closing is worked out."""
+LAST_CYCLES = 50
+
+
+class StageHouse:
+    """What a day asks of a stage."""
+
+    def __init__(self, stage: "Stage") -> None:
+        self._stage = stage
+
+    async def handle(self, command: cmd.Command) -> None:
+        """Carry out a command, as an operator's."""
+        await self._stage.handle(command)
+
+    async def cycle_ended(self, seconds: float) -> bool:
+        """Wait until no cycle runs; False when one still does after so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stage.engine.cycle_ended()
+        except TimeoutError:
+            return False
+        return True
+
+    def may_open(self) -> str:
+        """A day is opened in SHOW, or rehearsed."""
+        return "Switch to SHOW, or to REHEARSE, to open a day." if self._stage.mode is Mode.EDIT else ""
+
+
+class StageFacts:
+    """What the checks look at."""
+
+    def __init__(self, stage: "Stage", config: DayConfig) -> None:
+        self._stage = stage
+        self._config = config
+
+    def layers(self) -> Mapping[str, Layer | None]:
+        """The topmost layer each present wall said it painted."""
+        return {wall.name: wall.layer for wall in self._stage.playout.walls.values() if wall.present}
+
+    def last_at(self) -> datetime | None:
+        """When the last event was stored before this program began."""
+        records = self._stage.journal.last(1)
+        return records[-1].at if records else None
+
+    def cycle_usd(self) -> float | None:
+        """What the last cycles cost on the average, USD; 0 when nothing was ever paid, None before the first cycle."""
+        records = self._stage.journal.select(["CycleFinished", "SpendAdded"])
+        cycles = [record for record in records if isinstance(record.event, ev.CycleFinished)][-LAST_CYCLES:]
+        paid = [record for record in records if isinstance(record.event, ev.SpendAdded)]
+        if not cycles:
+            return 0.0 if self._stage.engine.is_free else None
+        spent = sum(r.event.usd for r in paid if isinstance(r.event, ev.SpendAdded) and r.seq >= cycles[0].seq)
+        return spent / len(cycles)
+
+    def cycles_left(self) -> float | None:
+        """How many cycles fit until closing; None when it closes by hand."""
+        closes_at = self._stage.day.record.closes_at
+        if closes_at is None:
+            return None
+        seconds = (closes_at - self._stage.clock.now()).total_seconds()
+        return max(0.0, seconds / max(MIN_PACE_SECONDS, self._stage.pace_seconds))
+
+
+def make_day(stage: "Stage", config: DayConfig, record: DayRecord) -> DayDesk:
+    """Return the desk of a stage's day. Raises HoursError."""
+    preflight = Preflight(stage.stream)
+    _add_looks(preflight, stage, StageFacts(stage, config), config)
+    zone = ZoneInfo(config.zone)
+
+    async def write_report(began: datetime) -> ev.ReportWritten:
+        return await asyncio.to_thread(_write_report, stage, began, zone)
+
+    parts = Parts(StageHouse(stage), stage.stream, stage.clock, preflight, write_report)
+    return DayDesk(parts, config, record)
+
+
+def _add_looks(preflight: Preflight, stage: "Stage", seen: StageFacts, config: DayConfig) -> None:
+    preflight.add("power", looks.battery())
+    preflight.add("disk", looks.disk(stage.show.root))
+    preflight.add("clock", looks.clock(stage.clock, seen.last_at, config.zone))
+    preflight.add("services", looks.services(stage.present_services, stage.wanted_services))
+    preflight.add("money", looks.spend(seen.cycle_usd, seen.cycles_left, lambda: stage.account.left))
+    preflight.add("walls", acts.walls_obey(stage.handle, seen.layers, stage.stream))
+    preflight.add("picture", acts.picture_comes(stage.handle, stage.pictures.ask, stage.stream, stage.title))
+
+
+def _write_report(stage: "Stage", began: datetime, zone: ZoneInfo) -> ev.ReportWritten:
+    """Write the report of everything since a moment; blocking. Raises JournalError, WriteFailed."""
+    report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript)
+    path = stage.show.root / "reports" / f"{began.astimezone(zone):%Y-%m-%d-%H%M}.html"
+    path.parent.mkdir(exist_ok=True)
+    write_durably(path, to_html(report, zone).encode())
+    return ev.ReportWritten(path=str(path), takes=len(report.takes), spend=report.spent)

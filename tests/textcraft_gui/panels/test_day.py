@@ -1,0 +1,105 @@
+"""The day as its panel shows it: state and times, the pre-flight line by line, waivers held, the report."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from textcraft_bus.messages import Mode
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.events import CheckState, DayState
+from textcraft_gui.day_words import when
+from textcraft_gui.verbs import Refused, Verb
+from textcraft_gui.widgets.signs import ACTIVE, NOT_YET
+
+NAMES = ("power", "disk", "walls")
+
+
+@pytest.fixture
+def panel(window):
+    window.right.open(window.day)
+    return window.day
+
+
+def changed(state, hours=2):
+    now = datetime(2030, 1, 1, 20, 13, 30, tzinfo=UTC)
+    later = None if hours is None else now + timedelta(hours=hours)
+    opens = later if state in {DayState.CLOSED, DayState.OPENING} else None
+    return ev.DayChanged(state=state, by="operator", opens_at=opens, closes_at=later)
+
+
+def checked(name, state, found="as it is", advice=""):
+    return ev.PreflightChecked(check=name, state=state, found=found, advice=advice)
+
+
+def test_state_and_clock_are_told(panel, tell):
+    tell(changed(DayState.OPEN))
+    closes = (datetime(2030, 1, 1, 22, 13, 30, tzinfo=UTC)).astimezone()
+    assert (panel.state.text(), closes.strftime("%H:%M") in panel.when.text()) == ("OPEN", True)
+    tell(changed(DayState.OPEN, None))
+    assert panel.when.text() == "closes by hand"
+
+
+NEXT = [(None, "by hand"), (DayState.CLOSED, "by itself"), (DayState.OPENING, "at")]
+
+
+@pytest.mark.parametrize(("state", "word"), NEXT)
+def test_when_says_what_the_clock_does(window, tell, state, word):
+    if state is not None:
+        tell(changed(state, 30))
+    assert word in when(window.feed.state.day, window.feed.now().date.date())
+
+
+def test_the_pre_flight_is_shown_line_by_line(panel, tell):
+    assert panel.empty.isVisible()
+    tell(ev.PreflightStarted(checks=NAMES), checked("power", CheckState.OK, "on mains"))
+    assert [line.lamp.sign for line in panel.lines][1:] == [ACTIVE, NOT_YET]
+    assert panel.lines[1].found.text() == "looking…"
+    deaf = checked("walls", CheckState.FAIL, "brick did not obey", "restart it")
+    tell(checked("disk", CheckState.WARN, "2 GiB"), deaf)
+    tell(ev.PreflightEnded(ready=False))
+    assert panel.ready.text().startswith("Not ready")
+    assert [line.waive.isVisible() for line in panel.lines] == [False, False, True]
+    assert "restart it" in panel.lines[2].found.accessibleDescription()
+    assert not panel.empty.isVisible()
+
+
+def test_a_waiver_is_held_and_then_shown(qtbot, stage, panel, tell):
+    tell(ev.PreflightStarted(checks=("walls",)), checked("walls", CheckState.FAIL), ev.PreflightEnded(ready=False))
+    button = panel.lines[0].waive
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert stage.handled == []
+    qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.WaiveCheck(check="walls")], timeout=3000)
+    tell(ev.PreflightWaived(check="walls"), ev.PreflightEnded(ready=True))
+    assert panel.lines[0].found.text().startswith("waived")
+    assert (panel.ready.text(), button.isVisible()) == ("Ready.", False)
+
+
+def test_each_verb_is_refused_when_it_makes_no_sense(stage, window, panel, tell):
+    refused = lambda verb: isinstance(window.verbs.availability(verb), Refused)  # noqa: E731
+    assert refused(Verb.CLOSE_DAY)
+    assert refused(Verb.EXTEND_DAY)
+    tell(changed(DayState.OPEN))
+    assert [refused(verb) for verb in (Verb.OPEN_DAY, Verb.CLOSE_DAY, Verb.EXTEND_DAY, Verb.PREFLIGHT)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    tell(ev.ModeChanged(mode=Mode.EDIT), changed(DayState.CLOSED))
+    assert refused(Verb.OPEN_DAY)
+
+
+def test_the_day_is_opened_and_put_off_by_buttons(qtbot, stage, panel, tell):
+    qtbot.mouseClick(panel.controls.buttons[Verb.OPEN_DAY], Qt.MouseButton.LeftButton)
+    tell(changed(DayState.OPEN))
+    qtbot.mouseClick(panel.controls.buttons[Verb.EXTEND_DAY], Qt.MouseButton.LeftButton)
+    assert stage.handled == [cmd.OpenDay(), cmd.ExtendDay(minutes=15)]
+
+
+def test_the_report_says_where_it_is_and_what_it_holds(panel, tell):
+    tell(ev.ReportWritten(path="reports/2030-01-01.html", takes=12, spend=3.1))
+    assert panel.report.text() == "12 takes, $3.10"
+    assert panel.open_report.isVisible()
