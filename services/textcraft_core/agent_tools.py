@@ -15,25 +15,32 @@ from textcraft_bus.errors import BusError, SecurityError
 from textcraft_bus.sandbox_names import split_path
 from textcraft_core.errors import EngineError, ToolRefused
 from textcraft_core.events import Event
+from textcraft_core.scanner import chapter_id
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.text_search import search_texts
 from textcraft_core.show.writer import ShowWriter
 
 MAX_BYTES: Final = 2 << 20
 MAX_LISTED: Final = 5000
+MAX_DEPTH: Final = 8
+"""Folders in folders that a model may make, the file included: nobody wants a thousand."""
 SUCCESS: Final = "success"
 ERROR: Final = "error"
 
 
 @dataclass(frozen=True)
 class ToolContext:
-    """What the tools of one service call work on; `index` is chapter id → path relative to data/."""
+    """What the tools of one service call work on; `index` is chapter id → path relative to data/.
+
+    Chapters whose id is in `locked` are read by nobody's leave but written by none of the tools.
+    """
 
     show: ShowFolder
     writer: ShowWriter
     role: str
     index: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=SystemClock)
+    locked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,9 @@ def run(name: str, arguments: dict[str, Any], context: ToolContext, allowed: Seq
 
 def may_write(parts: Sequence[str]) -> bool:
     """Say whether models may write the file these components name below data/."""
-    if len(parts) < 2 or not parts[-1].endswith(".md") or any(part.startswith(".") for part in parts):
+    if not 2 <= len(parts) <= MAX_DEPTH or not parts[-1].endswith(".md"):
+        return False
+    if any(part.startswith(".") for part in parts):
         return False
     return parts[0] == "manuscripts" or (parts[0] == "plans" and len(parts) == 2)
 
@@ -131,7 +140,7 @@ def _run(name: str, arguments: dict[str, Any], context: ToolContext, allowed: Se
 
 
 def _read_file(arguments: _ReadFile, context: ToolContext) -> ToolResult:
-    path = _place(arguments.path, context)
+    path = place_of(arguments.path, context.index)
     return ToolResult(
         SUCCESS, _decode(path, context.show.sandbox.read(path, MAX_BYTES)).removeprefix("\ufeff"), path=path
     )
@@ -182,9 +191,11 @@ def _assign_task(arguments: _AssignTask, context: ToolContext) -> ToolResult:
 def _change(
     given: str, change: Callable[[bytes | None], bytes], context: ToolContext, written: Callable[[bytes], bytes]
 ) -> ToolResult:
-    path = _place(given, context)
+    path = place_of(given, context.index)
     if not may_write(path.split("/")):
         raise SecurityError(given, "only .md files below manuscripts/ and in plans/ may be written")
+    if _is_locked(path, context):
+        raise ToolRefused(f"{path} was not changed: it is locked or protected")
     made: list[bytes] = []
 
     def make(old: bytes | None) -> bytes:
@@ -196,10 +207,20 @@ def _change(
     return ToolResult(SUCCESS, {"path": path, "size": event.size}, count, path=path, events=(event,))
 
 
-def _place(given: str, context: ToolContext) -> str:
-    """Return the path relative to data/ that a model means, whether it says id, file name or path."""
-    if given in context.index:
-        return context.index[given]
+def _is_locked(path: str, context: ToolContext) -> bool:
+    """Judge by the path that would be written, whatever it was called."""
+    places = {context.index[name] for name in context.locked if name in context.index}
+    folder, _, file = path.rpartition("/")
+    return path in places or (folder == "manuscripts" and chapter_id(file) in context.locked)
+
+
+def place_of(given: str, index: Mapping[str, str]) -> str:
+    """Return the path relative to data/ that a model means, whether it says id, file name or path.
+
+    Raises SecurityError.
+    """
+    if given in index:
+        return index[given]
     parts = _parts(given)
     is_bare_chapter = len(parts) == 1 and parts[0].endswith(".md")
     return "/".join(("manuscripts", *parts) if is_bare_chapter else parts)

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.sandbox_names import same_elsewhere
 from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.manuscript_files import Found, ManuscriptFiles, Text
@@ -232,7 +233,7 @@ class _Twins:
     def problems(self, paths: Iterable[str]) -> tuple[str, ...]:
         fresh = frozenset(paths)
         if fresh != self._paths:
-            self._paths, self._problems = fresh, tuple(_twin_problems(fresh))
+            self._paths, self._problems = fresh, (*_twin_problems(fresh), *_case_problems(fresh))
         return self._problems
 
 
@@ -245,6 +246,18 @@ def _twin_problems(paths: frozenset[str]) -> Iterator[str]:
     for key, twins in by_id.items():
         if len(twins) > 1:
             yield f"{len(twins)} files have the id {key}: {', '.join(twins)}"
+
+
+def _case_problems(paths: frozenset[str]) -> Iterator[str]:
+    """Tell names that are one name where case does not count: no tool writes them, and a copy would lose one."""
+    if len({same_elsewhere(path) for path in paths}) == len(paths):
+        return
+    by_name: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        by_name.setdefault(same_elsewhere(path), []).append(path)
+    for twins in by_name.values():
+        if len(twins) > 1:
+            yield f"{len(twins)} files have the same name on other systems: {', '.join(twins)}"
 
 
 def _first_entry(text: Text, target: int) -> Entry:

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from textcraft_core.agent_tools import ToolContext, ToolResult
+from textcraft_bus.errors import SecurityError
+from textcraft_core.agent_tools import ToolContext, ToolResult, place_of
 from textcraft_core.ai_services.client import (
     Answer,
     BrainError,
@@ -67,7 +68,12 @@ class Dialogue:
         self._schemas = runtime.tools.schemas(persona.allowed_tools)
         self._index = {**runtime.index, **_own_place(assignment.target)}
         self._tool_context = ToolContext(
-            runtime.show, runtime.writer, assignment.role, index=self._index, clock=runtime.clock
+            runtime.show,
+            runtime.writer,
+            assignment.role,
+            index=self._index,
+            clock=runtime.clock,
+            locked=runtime.locked,
         )
 
     async def hold(self, messages: list[Message]) -> str:
@@ -246,7 +252,10 @@ class Dialogue:
 
     def _astray(self, given: str) -> str:
         """Say why a write would miss the target in a way no policy of files can see, "" when it would not."""
-        path = _in_manuscripts(self._index.get(given, given))
+        try:
+            path = place_of(given, self._index)
+        except SecurityError:
+            return ""  # the tool itself refuses that, with an alarm
         chapter, target = chapter_id(path.rpartition("/")[2]), self._assignment.target
         if path.count("/") != 1 or not path.endswith(".md") or not path.startswith("manuscripts/"):
             return ""
@@ -335,12 +344,6 @@ def _content(call: ToolCall) -> str:
 
 def _own_place(target: str) -> dict[str, str]:
     return {chapter_id(target.rpartition("/")[2]): f"manuscripts/{target}"} if target else {}
-
-
-def _in_manuscripts(path: str) -> str:
-    """Return a path relative to data/, with the folder a bare chapter name lies in."""
-    path = path.replace("\\", "/").removeprefix("data/")
-    return path if "/" in path else f"manuscripts/{path}"
 
 
 def _path(call: ToolCall) -> str:
