@@ -23,6 +23,7 @@ from textcraft_core.options import AfterComplete, EngineOptions, ServiceLimits
 from textcraft_core.spend import Caps
 from textcraft_core.stage.foreign_displays import DisplayOptions
 from textcraft_core.stage.intake import GateOptions
+from textcraft_core.stage.reserve import ReelOptions
 from textcraft_core.stage.stage import StageOptions
 
 PACE_SECONDS = {Mode.EDIT: 0.0, Mode.REHEARSE: 5.0, Mode.SHOW: 60.0}
@@ -66,13 +67,34 @@ class EngineConfig(BaseModel):
 
 
 class GateConfig(BaseModel):
-    """What the gate before NEXT refuses."""
+    """What the gate before NEXT refuses, and what keeps the walls alive when nothing new comes."""
 
-    words: tuple[str, ...] = Field(default=(), description="words and phrases that must not go up on a wall")
+    words: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
+        default=(), description="words and phrases that must not go up on a wall"
+    )
+    moderation: str = Field(
+        default="", pattern=r"^(https?://\S+)?$", description="OpenAI-compatible address that is asked what is safe"
+    )
+    moderation_model: str = Field(default="omni-moderation-latest", description="its model")
+    safety_seconds: float = Field(default=15.0, gt=0, le=120, description="so long an answer is waited for")
+    unchecked: Literal["hand", "pass", "refuse"] = Field(
+        default="hand", description="what becomes of a picture nobody could call safe; left alone, hand is refuse"
+    )
+    overrule_unsafe: bool = Field(default=False, description="an operator may let a picture pass that is not safe")
+    reserve_after: float = Field(default=120.0, ge=1, description="seconds without a new picture until the reel begins")
+    reserve_seconds: float = Field(default=60.0, ge=1, description="how long each picture of the reserve reel stays")
 
     def options(self) -> GateOptions:
         """Return what the stage asks of its gate."""
-        return GateOptions(words=self.words)
+        return GateOptions(
+            words=self.words,
+            unchecked=self.unchecked,
+            safety_seconds=self.safety_seconds,
+            overrule_unsafe=self.overrule_unsafe,
+            moderation_url=self.moderation,
+            moderation_model=self.moderation_model,
+            reel=ReelOptions(self.reserve_after, self.reserve_seconds),
+        )
 
 
 class LatencyConfig(BaseModel):

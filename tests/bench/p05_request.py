@@ -21,6 +21,7 @@ from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.intake import Intake
 from textcraft_core.stage.picture_desk import PictureDesk
+from textcraft_core.stage.safety import GatePolicy
 from textcraft_core.stage.wall_desk import WallDesk
 from textcraft_core.stage.words import Words
 
@@ -39,7 +40,9 @@ class Core:
         stream.subscribe(self._on_event)
         loop = asyncio.get_running_loop()
         self.hub = Hub(self._on_fact, loop, clock, show_id="bench", mode=Mode.REHEARSE, nonce_folder=folder)
-        intake = Intake(folder, cast(WallDesk, self), stream, Words(), lambda: True)
+        intake = Intake(
+            folder, cast(WallDesk, self), stream, Words(), lambda _attended: GatePolicy(True, "pass", "hand")
+        )
         self.desk = PictureDesk(self.hub, intake, stream, clock)
 
     async def add(self, _candidate: Any) -> None:

@@ -5,7 +5,7 @@ Whatever a picture's origin, an image server, a file of the operator or a painte
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from textcraft_bus.errors import BusError
@@ -15,8 +15,13 @@ from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.gate import GateReport, inspect
 from textcraft_core.stage.playout_state import Candidate
+from textcraft_core.stage.reserve import ReelOptions
+from textcraft_core.stage.safety import GatePolicy, SideQueue, Unchecked
 from textcraft_core.stage.wall_desk import WallDesk
 from textcraft_core.stage.words import Words
+
+UNCHECKED = "unchecked"
+"""Flag of a picture nobody could call safe or unsafe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,14 @@ class GateOptions:
     """What a show asks of its gate; `words` must not go up in captions and cards."""
 
     words: tuple[str, ...] = ()
+    unchecked: Unchecked = "hand"
+    """What becomes of a picture nobody could call safe while an operator is there."""
+    safety_seconds: float = 15.0
+    overrule_unsafe: bool = False
+    moderation_url: str = ""
+    """An OpenAI-compatible address; "" asks nobody."""
+    moderation_model: str = ""
+    reel: ReelOptions = field(default_factory=ReelOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +58,23 @@ class Intake:
     """The one way in."""
 
     def __init__(
-        self, images: Path, walls: WallDesk, stream: EventStream, words: Words, by_hand: Callable[[], bool]
+        self,
+        images: Path,
+        walls: WallDesk,
+        stream: EventStream,
+        words: Words,
+        policy: Callable[[bool], GatePolicy],
+        safety: SideQueue | None = None,
     ) -> None:
+        """`policy(attended)` is asked for each picture; without `safety` nobody is asked whether it is safe."""
         self._images = images
         self._walls = walls
         self._stream = stream
         self._words = words
-        self._by_hand = by_hand
+        self._policy = policy
+        self._safety = safety
+        self._attended = True
+        stream.subscribe(self._on_event)
 
     async def take_in(self, arrival: Arrival) -> None:
         """Verify a picture, tell what the gate says, and add it to the candidates when it can be shown at all."""
@@ -61,9 +84,31 @@ class Intake:
         except (BusError, OSError) as error:
             self._stream.emit(ev.RenderFailed(request_id=arrival.request_id, reason=str(error)))
             return
+        report = await self._judged(arrival, report)
         self._tell(arrival, path, report)
         if report.info is not None:
             await self._walls.add(self._candidate(arrival, path, report))
+
+    async def close(self) -> None:
+        """Let go of the safety check."""
+        if self._safety is not None:
+            await self._safety.close()
+
+    def _on_event(self, event: ev.Event) -> None:
+        if isinstance(event, ev.AttendanceChanged):
+            self._attended = event.attended
+
+    async def _judged(self, arrival: Arrival, report: GateReport) -> GateReport:
+        """Add what the policy makes of a placeholder, and whether the picture is safe, where somebody can be asked."""
+        policy = self._policy(self._attended)
+        if "placeholder" in report.flags and policy.placeholder == "refuse":
+            report = _with_check(report, "placeholder", "it is a placeholder, and nobody is there to decide")
+        if self._safety is None or report.info is None:
+            return report
+        verdict = await self._safety.verdict(report.data, arrival.caption)
+        if verdict.safe is None and policy.unchecked != "refuse":
+            return replace(report, flags=(*report.flags, UNCHECKED))
+        return _with_check(report, "safe", "" if verdict.safe else verdict.reason)
 
     def _keep(self, path: Path, report: GateReport) -> Path:
         """Return where the picture lies among the show's; copied there when it came from elsewhere."""
@@ -103,7 +148,9 @@ class Intake:
             height=info.height,
             request_id=arrival.request_id,
         )
-        waits = self._by_hand() or bool(report.flags) or not report.passed
+        policy = self._policy(self._attended)
+        flagged = "placeholder" in report.flags or (UNCHECKED in report.flags and policy.unchecked == "hand")
+        waits = policy.by_hand or flagged or not report.passed
         return Candidate(
             RequestId(arrival.request_id),
             picture,
@@ -112,3 +159,8 @@ class Intake:
             failed=report.failed,
             flags=report.flags,
         )
+
+
+def _with_check(report: GateReport, check: str, reason: str) -> GateReport:
+    """Return the report with one more check, passed when there is no reason against."""
+    return replace(report, checks={**report.checks, check: not reason}, reason=report.reason or reason)

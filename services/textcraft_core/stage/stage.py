@@ -18,6 +18,7 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.ai_services.client import Brain
+from textcraft_core.ai_services.moderation import safety_of
 from textcraft_core.audience.hearing import Hearing
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig
 from textcraft_core.brains.faults import load_profile
@@ -48,6 +49,7 @@ from textcraft_core.stage.day import make_day
 from textcraft_core.stage.ending_desk import EndingDesk
 from textcraft_core.stage.fault_desk import CutPort, FaultDesk
 from textcraft_core.stage.foreign_displays import DisplayOptions
+from textcraft_core.stage.gate import OVERRULED_BY_HAND
 from textcraft_core.stage.intake import GateOptions, Intake
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.opening import engine_events, past_events
@@ -55,7 +57,9 @@ from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
 from textcraft_core.stage.picture_notes import PictureNotes
 from textcraft_core.stage.playout import Playout
 from textcraft_core.stage.purse import Purse
+from textcraft_core.stage.reserve import ReserveReel
 from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.safety import GatePolicy, policy
 from textcraft_core.stage.second_thoughts import SecondThoughts
 from textcraft_core.stage.wall_desk import WALL_COMMANDS, WallDesk, WallPort
 from textcraft_core.stage.words import Words
@@ -159,15 +163,24 @@ class Stage:
     def _make_pictures(self, bus: BusPort, options: StageOptions, kept: Restore) -> None:
         """Make the way of a picture: asked for, paid, through the gate, among the candidates."""
         show, stream, words = self.show, self.stream, Words(options.gate.words)
-        self.intake = Intake(show.images, self.walls, stream, words, lambda: options.approve_by_hand)
+        gate = options.gate
+        safety = safety_of(gate.moderation_url, gate.moderation_model, gate.safety_seconds, show.root)
+        self.intake = Intake(show.images, self.walls, stream, words, self._gate_policy(options), safety)
+        self.reserve = ReserveReel(self.playout, self.walls, stream, self.clock, gate.reel)
         purse, paused = Purse(self.account), self.playout.is_ai_paused
         self.pictures = PictureDesk(bus, self.intake, stream, self.clock, self.journal, purse, paused)
-        self.candidates = CandidateDesk(self.playout, self.walls, words)
+        may_be_overruled = OVERRULED_BY_HAND | ({"safe"} if gate.overrule_unsafe else frozenset())
+        self.candidates = CandidateDesk(self.playout, self.walls, words, may_be_overruled)
         size = options.engine.picture_width, options.engine.picture_height
         self.cards = CardDesk(show.images, self.intake, stream, words, size)
         faults = load_profile(options.fault_profile, show.root) if options.fault_profile else None
         self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, stream).generator
         self.notes = PictureNotes(stream, show.images, kept.open_renders)
+
+    def _gate_policy(self, options: StageOptions) -> Callable[[bool], GatePolicy]:
+        """What the gate does in the mode the show is in, with an operator there or not."""
+        by_hand, unchecked = options.approve_by_hand, options.gate.unchecked
+        return lambda attended: policy(self.playout.state.mode, attended=attended, by_hand=by_hand, unchecked=unchecked)
 
     def _open_ears(self, options: StageOptions) -> None:
         """Make what hears others than the operator: visitors, sensors, other programs."""
@@ -204,6 +217,7 @@ class Stage:
             self.pictures.ask(request)
         self._tasks.start(self._take_facts(), name="facts from the bus")
         self._tasks.start(self.walls.tick_forever(), name="walls tick")
+        self._tasks.start(self.reserve.run_forever(), name="reserve reel")
         await self.walls.change_mode(self.playout.state.mode)
         if StopName.PAUSE_AI in self.playout.state.stops:
             self.engine.pause_ai(True)
@@ -230,6 +244,7 @@ class Stage:
         await self.hearing.close()
         await self.engine.close()
         await self.pictures.close()
+        await self.intake.close()
         await self.notes.close()
         await self.abroad.close()
         await self._tasks.stop()

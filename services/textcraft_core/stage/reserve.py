@@ -1,0 +1,85 @@
+"""The reserve reel: when nothing new comes in SHOW, the pinned pictures keep the walls alive, slowly.
+
+It begins when the chain of brains has ended, or when NEXT has been empty for long while AUTO is on; what is new takes
+over by itself, as AUTO takes it. Knows no sockets and no brains.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from textcraft_bus.clock import Clock
+from textcraft_bus.messages import Mode
+from textcraft_core import events as ev
+from textcraft_core.errors import EngineError
+from textcraft_core.events import Event
+from textcraft_core.record.stream import EventStream
+from textcraft_core.stage.playout import Playout
+from textcraft_core.stage.wall_desk import WallDesk
+
+TICK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReelOptions:
+    """`after_seconds`: so long NEXT stays empty before the reel begins. `each_seconds`: how long each picture stays."""
+
+    after_seconds: float = 120.0
+    each_seconds: float = 60.0
+
+
+class ReserveReel:
+    """Watches, and puts the next pinned picture on when it is time."""
+
+    def __init__(
+        self, playout: Playout, walls: WallDesk, stream: EventStream, clock: Clock, options: ReelOptions
+    ) -> None:
+        self._playout = playout
+        self._walls = walls
+        self._stream = stream
+        self._clock = clock
+        self._options = options
+        self._wanted = False
+        self._is_on = False
+        self._since = clock.monotonic()
+        self._seen: object = playout.state.program
+        stream.subscribe(self._on_event)
+
+    async def run_forever(self) -> None:
+        """Look once a second."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            try:
+                await self.tick()
+            except EngineError as fault:
+                self._stream.emit(ev.Warned(text=f"The reserve reel could not go on: {fault}", source="reserve"))
+
+    async def tick(self) -> None:
+        """Put the next picture of the reel on, if it is time."""
+        now = self._clock.monotonic()
+        if self._playout.state.program is not self._seen:  # somebody put another picture on
+            self._seen, self._since = self._playout.state.program, now
+            self._tell(False)
+        if not self._may_serve():
+            self._tell(False)
+        elif now - self._since >= self._wait_seconds():
+            self._tell(True)
+            await self._walls.change(self._playout.reserve)
+            self._seen, self._since = self._playout.state.program, now
+
+    def _may_serve(self) -> bool:
+        state = self._playout.state
+        idle = state.auto and state.next_id is None and not self._playout.frozen
+        return idle and state.mode is Mode.SHOW and any(c.approved and not c.failed for c in state.reel.values())
+
+    def _wait_seconds(self) -> float:
+        each = self._options.each_seconds
+        return each if self._is_on or self._wanted else max(each, self._options.after_seconds)
+
+    def _tell(self, on: bool) -> None:
+        if self._is_on != on:
+            self._is_on = on
+            self._stream.emit(ev.ReserveChanged(on=on, pictures=len(self._playout.state.reel)))
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ev.ReserveWanted):
+            self._wanted = event.on
