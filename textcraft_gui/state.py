@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.messages import Layer, Mode, ScreenInfo, WallMap
-from textcraft_core.events import EngineState, LiveCounted, Phase, StopName, TransitionSet, WallPlaced
+from textcraft_core.events import EngineState, LiveCounted, Phase, SafeLookSet, StopName, TransitionSet, WallPlaced
 from textcraft_gui.day_state import Day
 from textcraft_gui.steering_state import Steering
 
@@ -351,6 +351,8 @@ class ShowState:
     counted: LiveCounted | None = None
     """How many walls painted what was put up."""
     transition: TransitionSet | None = None
+    safe_look: SafeLookSet | None = None
+    """The picture chosen for the safe look; without a path it is each wall's own."""
     taken: list[str] = field(default_factory=list)
     """The pictures that went up, oldest first."""
     auto: bool = False

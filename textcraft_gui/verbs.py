@@ -55,6 +55,7 @@ class Verb(StrEnum):
     FOLLOW_WALL = "follow or pin a wall"
     WALL_MAP = "map of a wall"
     TRANSITION = "transition"
+    CHOOSE_SAFE_LOOK = "choose the safe look"
     NAME_WALL = "name of a wall"
     ASSIGN_SCREEN = "screen of a wall"
     IDENTIFY = "identify"

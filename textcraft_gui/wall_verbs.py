@@ -32,6 +32,10 @@ class WallVerbs:
         """Choose how the next TAKE goes over."""
         return self._verbs.ask(Verb.TRANSITION, cmd.SetTransition(kind=kind, seconds=seconds))
 
+    def safe_look(self, request_id: str | None) -> bool:
+        """Choose the picture of the safe look; None is each wall's own."""
+        return self._verbs.ask(Verb.CHOOSE_SAFE_LOOK, cmd.SetSafeLook(request_id=request_id))
+
     def name(self, wall: str, title: str) -> bool:
         """Call a wall what people call it."""
         return self._verbs.ask(Verb.NAME_WALL, cmd.NameWall(wall=wall, title=title))

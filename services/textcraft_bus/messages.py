@@ -282,6 +282,8 @@ class WallScene(Envelope):
     map: WallMap = WallMap()
     screen: ScreenInfo | None = None
     """Where the wall is wanted; none leaves that to the wall."""
+    safe_look: Picture | None = None
+    """The picture of the safe look; none is the wall's own."""
     lonely_minutes: float = 10.0
 
 

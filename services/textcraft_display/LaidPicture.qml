@@ -10,6 +10,7 @@ Item {
     property alias source: image.source
     property alias sourceSize: image.sourceSize
     property alias asynchronous: image.asynchronous
+    property alias retainWhileLoading: image.retainWhileLoading
     readonly property int status: image.status
     readonly property real across: laid.width / Math.max(1, image.implicitWidth * crop.width)
     readonly property real down: laid.height / Math.max(1, image.implicitHeight * crop.height)

@@ -6,6 +6,7 @@ A scene that cannot be shown changes nothing: the last good picture stays and Sh
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from textcraft_bus.clock import Clock
@@ -49,6 +50,9 @@ class View(Protocol):
     def set_words(self, text: str) -> None:
         """Change the words under the picture that shows."""
 
+    def set_safe_look(self, path: Path | None) -> None:
+        """Change the picture of the safe look; None is the wall's own."""
+
     def set_mark(self, text: str) -> None:
         """Set the watermark."""
 
@@ -80,6 +84,8 @@ class ScenePlayer:
         self._clock = clock
         self._scene = WallScene(scene=-1)
         self._decoded_for = self._scene.map.crop
+        self._safe_look: str | None = None
+        """Hash of the picture chosen for the safe look; None is the wall's own."""
         self._playing: asyncio.Task[None] | None = None
         self._blobs: dict[str, asyncio.Future[bytes]] = {}
 
@@ -116,6 +122,7 @@ class ScenePlayer:
         self._lay(scene)
         if scene.layer is not Layer.PROGRAM:  # hiding waits for nothing
             self._to_layer(scene.layer, scene.layer_seconds)
+        await self._set_safe_look(scene)
         picture = scene.program
         if picture is not None and (picture.sha256 != self.shown or self._needs_more(scene)):
             await self._show_new(scene, picture)
@@ -126,6 +133,18 @@ class ScenePlayer:
             self._to_layer(scene.layer, scene.layer_seconds)
         self._view.after_frames(self._reporter(ShownPhase.FIRST_FRAME))
         self._view.when_still(self._reporter(ShownPhase.SETTLED))
+
+    async def _set_safe_look(self, scene: WallScene) -> None:
+        wanted = scene.safe_look
+        sha256 = wanted.sha256 if wanted is not None else None
+        if sha256 == self._safe_look:
+            return
+        try:
+            self._view.set_safe_look((await self._fetch(wanted)).path if wanted is not None else None)
+        except (BusError, OSError) as error:
+            self._refuse(scene, sha256, error)
+            return
+        self._safe_look = sha256
 
     def _needs_more(self, scene: WallScene) -> bool:
         """Whether the shown picture was decoded for a larger part of it than is to be seen now."""

@@ -43,6 +43,7 @@ class Link(QObject):
     lay = Signal(str, QRectF, int, bool, QMatrix4x4)
     adjust = Signal(float, float)
     card = Signal(bool, str, float)
+    safe = Signal(QUrl)
     loaded = Signal(bool)
     moved = Signal(bool)
 
@@ -88,7 +89,7 @@ class WallView(QQuickView):
     def _prepare_scene(self, name: str, family: str, safe_look: Path | None, overlays: QObject | None) -> None:
         self.link.loaded.connect(self._on_loaded)
         self.link.moved.connect(self._on_moved)
-        address = QUrl.fromLocalFile(str(safe_look)) if safe_look is not None else QUrl()
+        address = self._own_safe_look = QUrl.fromLocalFile(str(safe_look)) if safe_look is not None else QUrl()
         given = {"link": self.link, "family": family, "name": name, "safeLook": address}
         if overlays is not None:
             overlays.setParent(self)
@@ -157,6 +158,10 @@ class WallView(QQuickView):
     def set_words(self, text: str) -> None:
         """Change the words under the picture that shows."""
         self.link.words.emit(in_one_line(text), WORDS_SECONDS)
+
+    def set_safe_look(self, path: Path | None) -> None:
+        """Change the picture of the safe look; None is the wall's own."""
+        self.link.safe.emit(QUrl.fromLocalFile(str(path)) if path is not None else self._own_safe_look)
 
     def set_mark(self, text: str) -> None:
         """Set the watermark."""

@@ -91,7 +91,7 @@ Item {
                 LaidPicture {
                     id: safePicture
                     anchors.fill: parent
-                    visible: status === Image.Ready
+                    visible: status === Image.Ready || (retainWhileLoading && status === Image.Loading)
                     sourceSize: Qt.size(3840, 3840)
                     source: wall.safeLook
                     edged: wall.pinned
@@ -182,6 +182,11 @@ Item {
             wall.turn = turn
             wall.pin = pin
             wall.pinned = pinned
+        }
+        function onSafe(source) {
+            safePicture.asynchronous = true  // the first one is there with the first frame, any other may take its time
+            safePicture.retainWhileLoading = true
+            wall.safeLook = source
         }
         function onAdjust(brightness, contrast) {
             wall.brightness = brightness

@@ -56,6 +56,9 @@ class FakeView:
     def set_words(self, text):
         self.asked.append(("words", text))
 
+    def set_safe_look(self, path):
+        self.asked.append(("safe look", path and path.stem))
+
     def set_mark(self, text):
         self.mark = text
 
@@ -225,3 +228,20 @@ async def test_a_closer_crop_decodes_the_same_picture_once_more_and_a_wider_one_
         await rig.play(program(number, picture, map=WallMap(crop=crop)))
     loads = [call for call in rig.view.asked if call[0] in ("load", "go")]
     assert loads[2:] == [("load", picture.sha256), ("go", "words", "cut", 0.0)]
+
+
+async def test_a_chosen_safe_look_is_verified_kept_and_given_back(rig):
+    chosen = rig.picture(20)
+    await rig.play(program(1, rig.picture(10), safe_look=chosen))
+    await rig.play(program(2, rig.picture(10), safe_look=chosen))
+    await rig.play(program(3, rig.picture(10)))
+    assert [call[1] for call in rig.view.asked if call[0] == "safe look"] == [chosen.sha256, None]
+
+
+async def test_a_broken_safe_look_is_refused_and_the_program_plays(rig):
+    broken = rig.picture(20)
+    (rig.images / "20.jpg").write_bytes(jpeg(20)[:-30])
+    await rig.play(program(1, rig.picture(10), safe_look=broken))
+    assert [refused.sha256 for refused in rig.of(ShowRefused)] == [broken.sha256]
+    assert rig.player.shown == sha256_of(jpeg(10))
+    assert not [call for call in rig.view.asked if call[0] == "safe look"]

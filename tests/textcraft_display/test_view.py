@@ -250,3 +250,14 @@ def test_words_come_in_one_line_and_french_signs_stay_with_their_words():
     assert in_one_line("one\n\n two\tthree\u2028four ") == "one two three four"
     assert in_one_line("« Non » : oui !") == "«\u00a0Non\u00a0»\u00a0: oui\u00a0!"
     assert in_one_line("50\u202f% <b>x</b>") == "50\u202f% <b>x</b>"
+
+
+def test_a_chosen_safe_look_is_seen_and_the_own_one_comes_back(tmp_path):
+    async def play(rig):
+        blue = rig.picture(flat(BLUE))
+        rig.play(None, layer=Layer.SAFE_LOOK, safe_look=blue)
+        await until(lambda: near(rig.pixel(0.5, 0.5), BLUE), 10)
+        rig.play(None, layer=Layer.SAFE_LOOK)
+        await until(lambda: near(rig.pixel(0.5, 0.5), SAFE), 10)
+
+    on_wall(tmp_path, play)

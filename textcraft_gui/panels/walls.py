@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QMenu,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -18,7 +19,7 @@ from textcraft_bus.messages import TransitionKind
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
 from textcraft_gui.panels.wall_faces import card_face, shows_words
-from textcraft_gui.state import Area, ShowState, Wall
+from textcraft_gui.state import Area, Candidate, ShowState, Wall
 from textcraft_gui.verbs import Refused, Verb
 from textcraft_gui.wall_verbs import WallVerbs
 from textcraft_gui.walls_state import is_black, screen_name
@@ -26,6 +27,7 @@ from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.fields import LineField
 from textcraft_gui.widgets.wall_card import WallCard
 from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.wording import quoted
 
 MAX_NAME = 40
 _LOCKS = {
@@ -64,6 +66,8 @@ class WallsPanel(QScrollArea):
         self.shows = label("", "quiet", elide=True, name=tr("what the wall shows"))
         self.buttons = self._make_buttons()
         self.kind, self.seconds = self._make_transition()
+        self.safe = button("", hint=tr("Which picture SAFE LOOK and PANIC show"), name=tr("safe look"))
+        self.safe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setWidget(self._body())
         self._connect()
         feed.refreshed.connect(self.refresh)
@@ -140,7 +144,8 @@ class WallsPanel(QScrollArea):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
-        for number, (word, widget) in enumerate(((tr("goes over"), self.kind), (tr("in"), self.seconds))):
+        rows = ((tr("goes over"), self.kind), (tr("in"), self.seconds), (tr("safe look"), self.safe))
+        for number, (word, widget) in enumerate(rows):
             grid.addWidget(label(word, "quiet"), number, 0)
             grid.addWidget(widget, number, 1)
         grid.setColumnStretch(1, 1)
@@ -153,6 +158,7 @@ class WallsPanel(QScrollArea):
         self.name.returnPressed.connect(lambda: self.window().setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.name.left.connect(self._forget_name)
         self.place.clicked.connect(self._open_screens)
+        self.safe.clicked.connect(self._open_safe_looks)
         self.kind.chosen.connect(lambda kind: verbs.set_transition(kind, self.seconds.value))
         self.seconds.slider.sliderReleased.connect(self._send_seconds)
         self.seconds.turned.connect(lambda _value: None if self.seconds.slider.isSliderDown() else self._send_seconds())
@@ -182,6 +188,7 @@ class WallsPanel(QScrollArea):
         if wall is not None:
             self._show_settings(state, wall)
         self._show_transition(state)
+        self._show_words(self.safe, f"{_safe_words(state)} ▾", tr("Which picture SAFE LOOK and PANIC show"))
 
     def _show_cards(self, state: ShowState) -> None:
         for name in state.walls:
@@ -215,7 +222,7 @@ class WallsPanel(QScrollArea):
         self.name.setPlaceholderText(wall.name)
         if not self.name.hasFocus() and self.name.text() != wall.title:
             self.name.setText(wall.title)
-        self._show_place(_screen_words(wall))
+        self._show_words(self.place, _screen_words(wall), tr("On which screen this wall belongs"))
         set_text(self.shows, shows_words(state, wall))
         self.buttons["follow"].setEnabled(not wall.follow)
         self.buttons["pin"].setEnabled(state.next is not None)
@@ -224,11 +231,11 @@ class WallsPanel(QScrollArea):
         self._show_locks()
         self.buttons["release"].setVisible(wall.kept)
 
-    def _show_place(self, words: str) -> None:
-        room = max(60, self.place.width() - 30)
-        shown = self.place.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
-        self.place.setText(shown.replace("&", "&&"))
-        describe(self.place, tr("On which screen this wall belongs: {screen}", screen=words))
+    def _show_words(self, made: QPushButton, words: str, hint: str) -> None:
+        """Show words on a button as far as there is room; the tooltip has them whole."""
+        shown = made.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, max(60, made.width() - 30))
+        made.setText(shown.replace("&", "&&"))
+        describe(made, f"{hint}: {words}")
 
     def _show_locks(self) -> None:
         parts: dict[str, QWidget] = {"name": self.name, "screen": self.place, **self.buttons}
@@ -260,6 +267,17 @@ class WallsPanel(QScrollArea):
         if wall is not None and callable(act):
             act(wall)
 
+    def _open_safe_looks(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("each wall's own")).triggered.connect(lambda: self._verbs.safe_look(None))
+        for candidate in safe_looks(self._feed.state):
+            words = quoted(candidate.caption, 40) if candidate.caption.strip() else tr("a picture without words")
+            action = menu.addAction(words.replace("&", "&&"))
+            request_id = candidate.request_id
+            action.triggered.connect(lambda _checked=False, request_id=request_id: self._verbs.safe_look(request_id))
+        menu.popup(self.safe.mapToGlobal(QPoint(0, self.safe.height())))
+
     def _open_screens(self) -> None:
         wall = self._feed.state.walls.get(self.chosen)
         if wall is None:
@@ -284,3 +302,16 @@ def _screen_words(wall: Wall) -> str:
     if wall.place is not None and wall.place.screen is not None:
         return f"{screen_name(wall.place.screen)} ▾"
     return tr("chosen by the wall ▾")
+
+
+def safe_looks(state: ShowState) -> list[Candidate]:
+    """What may become the safe look: the pinned pictures first, then the approved candidates."""
+    others = (c for c in state.candidates.values() if c.approved and not c.failed and c.request_id not in state.reel)
+    return [*state.reel.values(), *others]
+
+
+def _safe_words(state: ShowState) -> str:
+    chosen = state.safe_look
+    if chosen is None or chosen.request_id is None:
+        return tr("each wall's own")
+    return quoted(chosen.caption, 40) if chosen.caption.strip() else tr("a picture without words")

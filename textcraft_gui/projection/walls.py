@@ -179,6 +179,11 @@ def _transition(state: ShowState, event: ev.TransitionSet, _now: Moment) -> Area
     return Area.LIVE
 
 
+def _safe_look(state: ShowState, event: ev.SafeLookSet, _now: Moment) -> Area:
+    state.safe_look = event
+    return Area.LIVE | Area.SERVICES
+
+
 def _named(state: ShowState, event: ev.WallNamed, _now: Moment) -> Area:
     _wall(state, event.wall).title = event.title
     return Area.SERVICES | Area.LIVE
@@ -265,6 +270,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.WallMapSet: _map,
     ev.TransitionSet: _transition,
     ev.WallNamed: _named,
+    ev.SafeLookSet: _safe_look,
     ev.ScreenAssigned: _assigned,
     ev.WallKept: _kept,
     ev.WallReleased: _kept,

@@ -107,6 +107,12 @@ class SetTransition(Command):
     seconds: float = Field(default=1.2, ge=0.0, le=5)
 
 
+class SetSafeLook(Command):
+    """Choose the picture of the safe look: a candidate or a pinned one; none is each wall's own."""
+
+    request_id: str | None
+
+
 class NameWall(Command):
     """Call a wall what people call it; an empty title takes that back."""
 

@@ -103,6 +103,15 @@ class TransitionSet(CommittedEvent):
     seconds: float
 
 
+class SafeLookSet(CommittedEvent):
+    """The picture of the safe look was chosen; none is each wall's own."""
+
+    request_id: str | None = None
+    sha256: str | None = None
+    path: str = ""
+    caption: str = ""
+
+
 class WallNamed(CommittedEvent):
     """A wall was given the name people call it by; empty is its own."""
 

@@ -43,6 +43,8 @@ class HouseState:
 
     walls: dict[str, WallSettings] = field(default_factory=dict)
     transition: Transition | None = None
+    safe_look: Program | None = None
+    """What the safe look is; None is each wall's own."""
     of_the_show: set[str] = field(default_factory=set)
     """Walls that still show what SHOW put there: no test card and no watermark until they are released."""
     resting: set[str] = field(default_factory=set)
@@ -119,6 +121,13 @@ class House:
         self.state.transition = wanted
         return [ev.TransitionSet(kind=wanted.kind, seconds=wanted.seconds)]
 
+    def set_safe_look(self, chosen: Program | None) -> list[Event]:
+        """Choose the picture of the safe look; None is each wall's own."""
+        if self.state.safe_look == chosen:
+            return []
+        self.state.safe_look = chosen
+        return [_safe_look(chosen)]
+
     def name(self, wall: str, title: str) -> list[Event]:
         """Call a wall what people call it; messages use that."""
         settings = self._known(wall)
@@ -171,6 +180,7 @@ class House:
         """The events that bring an empty projection to the present state."""
         return [
             ev.TransitionSet(kind=self.transition.kind, seconds=self.transition.seconds),
+            _safe_look(self.state.safe_look),
             *(event for wall, settings in self.state.walls.items() for event in _opening(wall, settings)),
             *(ev.WallKept(wall=wall) for wall in sorted(self.state.of_the_show)),
             *(ev.WallRested(wall=wall, on=True) for wall in sorted(self.state.resting)),
@@ -180,6 +190,14 @@ class House:
         if wall not in self.state.walls:
             raise CommandRefused(f"There is no wall {wall}.")
         return self.state.walls[wall]
+
+
+def _safe_look(chosen: Program | None) -> Event:
+    if chosen is None:
+        return ev.SafeLookSet()
+    return ev.SafeLookSet(
+        request_id=chosen.request_id, sha256=chosen.picture.sha256, path=chosen.picture.uri, caption=chosen.caption
+    )
 
 
 def _opening(wall: str, settings: WallSettings) -> Iterable[Event]:

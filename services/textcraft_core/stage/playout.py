@@ -12,6 +12,7 @@ from textcraft_bus.messages import (
     Caption,
     Layer,
     Mode,
+    RequestId,
     Shown,
     ShownPhase,
     Transition,
@@ -327,6 +328,15 @@ class Playout(CandidateShelf):
         nothing = self.house.program_of(wall, self.state.program) is None or wall in self.house.state.resting
         return Layer.SAFE_LOOK if StopName.SAFE_LOOK in stops or nothing else Layer.PROGRAM
 
+    def set_safe_look(self, request_id: str | None) -> list[Event]:
+        """Choose the picture of the safe look among candidates and pinned ones; None is each wall's own."""
+        if request_id is None:
+            return self.house.set_safe_look(None)
+        chosen = self.state.candidates.get(RequestId(request_id)) or self.state.reel.get(RequestId(request_id))
+        if chosen is None or chosen.failed or not chosen.approved:
+            raise CommandRefused("Only an approved candidate or a pinned picture can be the safe look.")
+        return self.house.set_safe_look(Program(chosen.request_id, chosen.picture, chosen.caption))
+
     def scene_for(self, wall: str, number: int) -> WallScene:
         """The complete scene of a wall, as number `number`."""
         program = self.house.program_of(wall, self.state.program)
@@ -344,6 +354,7 @@ class Playout(CandidateShelf):
             watermark="" if kept else self._watermark,
             map=settings.map,
             screen=settings.screen,
+            safe_look=self.house.state.safe_look.picture if self.house.state.safe_look else None,
             lonely_minutes=self._lonely_minutes,
         )
 

@@ -25,11 +25,15 @@ class SecondThoughts:
     async def reject(self, command: cmd.Reject) -> None:
         """Take a candidate out and remember it. Raises CommandRefused."""
         known = {str(key): candidate for key, candidate in self._playout.state.candidates.items()}
-        await self._reject(command)
         if candidate := known.get(command.request_id):
-            self._rejected[command.request_id] = candidate
-            while len(self._rejected) > MAX_REJECTED:
-                del self._rejected[next(iter(self._rejected))]
+            self._rejected[command.request_id] = candidate  # told before it is kept on disk: undo may be that quick
+        try:
+            await self._reject(command)
+        except CommandRefused:
+            self._rejected.pop(command.request_id, None)
+            raise
+        while len(self._rejected) > MAX_REJECTED:
+            del self._rejected[next(iter(self._rejected))]
 
     async def readmit(self, command: cmd.Readmit) -> None:
         """Put a rejected candidate back, as it was. Raises CommandRefused."""

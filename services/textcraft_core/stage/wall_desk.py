@@ -39,6 +39,7 @@ WALL_COMMANDS: Final = (
     cmd.FollowWall,
     cmd.SetWallMap,
     cmd.SetTransition,
+    cmd.SetSafeLook,
     cmd.NameWall,
     cmd.AssignScreen,
     cmd.ReleaseWall,
@@ -136,6 +137,8 @@ class WallDesk:
                 return house.set_map(wall, wall_map)
             case cmd.SetTransition(kind=kind, seconds=seconds):
                 return house.set_transition(kind, seconds)
+            case cmd.SetSafeLook(request_id=request_id):
+                return playout.set_safe_look(request_id)
             case cmd.NameWall(wall=wall, title=title):
                 return house.name(wall, title)
             case cmd.AssignScreen(wall=wall, screen=screen):

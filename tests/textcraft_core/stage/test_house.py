@@ -116,3 +116,18 @@ def test_leaving_show_changes_no_wall_until_it_is_released():
     assert show.scene_for("brick", 1).watermark == "REHEARSAL"
     assert show.scene_for("stairs", 1).watermark == ""
     assert ev.WallKept(wall="stairs") in show.opening_events()
+
+
+def test_the_safe_look_is_chosen_among_good_pictures_and_reaches_every_wall():
+    show = two_walls(1, 2)
+    assert [type(event).__name__ for event in show.set_safe_look("r2")] == ["SafeLookSet"]
+    assert show.set_safe_look("r2") == []
+    assert {show.scene_for(wall, 1).safe_look.sha256 for wall in ("brick", "stairs")} == {f"{2:064x}"}
+    again = Playout(show.state)
+    assert again.scene_for("brick", 1).safe_look.sha256 == f"{2:064x}"
+    show.add(candidate(3, approved=False))
+    for unknown in ("r3", "r9"):
+        with pytest.raises(CommandRefused, match="approved candidate"):
+            show.set_safe_look(unknown)
+    show.set_safe_look(None)
+    assert show.scene_for("brick", 1).safe_look is None

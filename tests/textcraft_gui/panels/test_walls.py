@@ -126,3 +126,18 @@ def test_after_show_a_kept_wall_may_be_released(qtbot, stage, panel, tell):
     tell(ev.WallKept(wall="brick"))
     _press(qtbot, panel, "release")
     assert stage.handled == [cmd.ReleaseWall(wall="brick")]
+
+
+def test_the_safe_look_is_chosen_among_pinned_and_approved_pictures(qtbot, stage, panel, tell):
+    tell(ev.CandidatePinned(request_id="picture-1", on=True))
+    panel.ensureWidgetVisible(panel.safe)
+    qtbot.mouseClick(panel.safe, Qt.MouseButton.LeftButton)
+    menu = panel.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == [
+        "each wall's own", f"“{script.CAPTIONS[1]}”", f"“{script.CAPTIONS[0]}”"
+    ]  # fmt: skip
+    menu.actions()[1].trigger()
+    menu.close()
+    assert stage.handled == [cmd.SetSafeLook(request_id="picture-1")]
+    tell(ev.SafeLookSet(request_id="picture-1", sha256=script.sha(1), path="x", caption=script.CAPTIONS[1]))
+    assert script.CAPTIONS[1] in panel.safe.toolTip()
