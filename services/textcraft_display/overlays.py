@@ -1,18 +1,28 @@
 """What a foreign core lays over the picture: texts, tiles, films; signals into the QML, slots out of it."""
 
-import importlib.util
+import importlib
 import json
+import logging
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
 
 from textcraft_display.foreign_look import TextLook, TileLook
 
+log = logging.getLogger(__name__)
 
+
+@cache
 def has_films() -> bool:
-    """Whether films can be shown: QtMultimedia is in an extra."""
-    return importlib.util.find_spec("PySide6.QtMultimedia") is not None
+    """Whether films can be shown: QtMultimedia is in an extra, and needs libraries of the system."""
+    try:
+        importlib.import_module("PySide6.QtMultimedia")
+    except ImportError as error:
+        log.info("films cannot be shown: %s", error)
+        return False
+    return True
 
 
 class Overlays(QObject):
