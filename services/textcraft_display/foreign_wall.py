@@ -56,6 +56,7 @@ class ForeignWall:
             films=has_films(),
         )
         overlays.on_trouble = self.player.trouble
+        overlays.on_end = lambda: overlays.take_film(0.0)
 
     async def run(self) -> None:
         """Open the window and follow the core. Raises NameTaken, ConfigError."""
