@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 HEARD: Final = (DisplayMedia, DisplayText, RemoveText)
 """What a display acts upon; only their topics are subscribed to, with the space behind them."""
 MAX_ALERT_CHARS: Final = 300
+MAX_UNHEARD: Final = 32
+"""So many alerts wait for the first who listens."""
+SUBSCRIBED: Final = b"\x01"
 
 Shown = DisplayMedia | DisplayText | RemoveText
 
@@ -43,6 +47,8 @@ class ForeignEvents:
         self._schemas = schemas or BASE_SCHEMAS
         self._pumps: list[Pump] = []
         self._drops = Drops()
+        self._listeners = 0
+        self._unheard: deque[bytes] = deque(maxlen=MAX_UNHEARD)
 
     @property
     def dropped(self) -> int:
@@ -74,9 +80,10 @@ class ForeignEvents:
             events.set(zmq.SUBSCRIBE, f"{cls.__name__} ".encode())
         connect(events, self._events)
         self._pumps.append(Pump(self._thread.loop, events, self._on_frames))
-        updates = make_socket(self._thread.context, zmq.XPUB)  # a PUB that can be read from, as a pump does
+        updates = make_socket(self._thread.context, zmq.XPUB)
+        updates.set(zmq.XPUB_VERBOSER, 1)
         connect(updates, self._updates)
-        self._pumps.append(Pump(self._thread.loop, updates, _ignore))
+        self._pumps.append(Pump(self._thread.loop, updates, self._on_listener))
 
     def _close(self) -> None:
         for pump in self._pumps:
@@ -84,8 +91,17 @@ class ForeignEvents:
         self._pumps.clear()
 
     def _publish(self, message: MessageBase) -> None:
-        if self._pumps:
-            self._pumps[1].send([write_topic(message)])
+        self._unheard.append(write_topic(message))
+        self._tell()
+
+    def _tell(self) -> None:
+        while self._pumps and self._listeners and self._unheard:
+            self._pumps[1].send([self._unheard.popleft()])
+
+    def _on_listener(self, frames: Frames) -> None:
+        """Somebody begins or ceases to listen; alerts nobody could hear yet are told now."""
+        self._listeners = max(0, self._listeners + (1 if frames[0][:1] == SUBSCRIBED else -1))
+        self._tell()
 
     def _on_frames(self, frames: Frames) -> None:
         try:
@@ -104,7 +120,3 @@ class ForeignEvents:
         if not isinstance(message, HEARD):
             raise BadFrame(f"{message.type[:60]} is nothing a display shows")
         return message
-
-
-def _ignore(frames: Frames) -> None:
-    """Who subscribes to the alerts does not matter."""
