@@ -107,6 +107,10 @@ class StagePort(Protocol):
         """Write all events of a query into the show's folder: where, how many, and whether some had no room."""
         ...
 
+    async def printed_report(self) -> tuple[str, str, Path]:
+        """Return the last day's report as a page to print, its title, and where it belongs. Raises CommandRefused."""
+        ...
+
     def manuscript(self, path: str) -> str:
         """Return the present text of a chapter, by its path as the matrix gives it. Raises BusError or OSError."""
         ...

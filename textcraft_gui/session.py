@@ -194,6 +194,10 @@ class Session:
         """Write all events of a query into the show's folder. Raises CommandRefused, JournalError."""
         return await self._there().export_timeline(query)
 
+    async def printed_report(self) -> tuple[str, str, Path]:
+        """Return the last day's report as a page to print, its title, and where it belongs."""
+        return await self._there().printed_report()
+
     def manuscript(self, path: str) -> str:
         """The text of a chapter. Raises SecurityError, Unreadable, OSError."""
         return self._stage.manuscript(path) if self._stage is not None else ""

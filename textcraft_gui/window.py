@@ -105,7 +105,7 @@ class ConsoleWindow(QWidget):
                 Page("LOG", "What the programs write about themselves", self.log),
             ],
         )
-        self.day = DayPanel(self.feed, self.verbs)
+        self.day = DayPanel(self.feed, stage, self._starter, self.verbs)
         self.right = Dock(
             "PICTURES",
             [

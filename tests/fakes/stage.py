@@ -50,6 +50,7 @@ class FakeStage:
         self._lines = 0
         self.records: list[Record] = []
         self.queries: list[Query] = []
+        self.report: tuple[str, str, Path] | None = None
 
     @property
     def clock(self) -> FakeClock:
@@ -96,6 +97,11 @@ class FakeStage:
     async def export_timeline(self, query: Query) -> tuple[Path, int, bool]:
         self.queries.append(query)
         return Path("exports/timeline.csv"), len(self.records), False
+
+    async def printed_report(self) -> tuple[str, str, Path]:
+        if self.report is None:
+            raise CommandRefused("No day has begun yet.")
+        return self.report
 
     def verb_used(self, verb: str, who: str, how: str) -> None:
         self.verbs_used.append((verb, who, how))

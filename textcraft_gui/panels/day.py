@@ -1,5 +1,6 @@
 """DAY: whether the house is open, until when, what the pre-flight found, and the report of the day."""
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
@@ -7,13 +8,17 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from textcraft_bus.errors import BusError
+from textcraft_core.errors import EngineError
 from textcraft_core.events import CheckState, DayState
 from textcraft_gui.bands.controls import Controls
 from textcraft_gui.day_state import CheckRow, Day
 from textcraft_gui.day_words import when
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
-from textcraft_gui.state import Area
+from textcraft_gui.ports import StagePort, Starter
+from textcraft_gui.report_pdf import write_pdf
+from textcraft_gui.state import Area, Severity
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs import Verb, Verbs
 from textcraft_gui.widgets.lamp import Lamp
@@ -77,9 +82,11 @@ class CheckLine(QWidget):
 class DayPanel(QWidget):
     """The day in one column."""
 
-    def __init__(self, feed: Feed, verbs: Verbs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, feed: Feed, stage: StagePort, tasks: Starter, verbs: Verbs, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._feed = feed
+        self._feed, self._stage, self._tasks = feed, stage, tasks
         self._verbs = verbs
         self.controls = Controls(verbs)
         self.lamp = Lamp(UNKNOWN, 14)
@@ -96,6 +103,8 @@ class DayPanel(QWidget):
         self.report = label("", "quiet", elide=True, name=tr("report of the day"))
         self.open_report = button(tr("look at it"), "link", hint=tr("Open the report in the browser of this machine"))
         self.open_report.clicked.connect(self._on_open_report)
+        self.print = button(tr("PDF"), "link", hint=tr("Print the report of this day, or of the last one, to a PDF"))
+        self.print.clicked.connect(self._on_print)
         self._lay_out()
         feed.refreshed.connect(self.refresh)
 
@@ -142,6 +151,7 @@ class DayPanel(QWidget):
         foot.addWidget(self.controls.make(Verb.REPORT, small=True))
         foot.addWidget(self.report, 1)
         foot.addWidget(self.open_report)
+        foot.addWidget(self.print)
         return foot
 
     def refresh(self, areas: Area) -> None:
@@ -176,6 +186,7 @@ class DayPanel(QWidget):
     def _show_report(self, day: Day) -> None:
         there = bool(day.report)
         self.open_report.setVisible(there)
+        self.print.setVisible(there)
         told = tr("{takes}, ${spend:.2f}", takes=counted(day.report_takes, "take"), spend=day.report_spend)
         set_text(self.report, told if there else "")
         describe(self.report, day.report)
@@ -184,3 +195,18 @@ class DayPanel(QWidget):
         path = Path(self._feed.state.day.report)
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self._feed.tell(tr("No browser opened. The report lies at {path}.", path=path))
+
+    def _on_print(self) -> None:
+        self.print.setEnabled(False)
+        self._tasks.start(self._print(), name="print the report")
+
+    async def _print(self) -> None:
+        try:
+            page, title, path = await self._stage.printed_report()
+            await asyncio.to_thread(write_pdf, page, title, path)
+        except (EngineError, BusError, OSError) as error:
+            self._feed.tell(tr("The PDF could not be written: {why}", why=error), Severity.WARN)
+        else:
+            self._feed.tell(tr("The report is printed to {path}.", path=path))
+        finally:
+            self.print.setEnabled(True)

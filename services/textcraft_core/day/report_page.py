@@ -19,19 +19,35 @@ from textcraft_core.day.report import Line, Report, Take
 
 THUMB: Final = (320, 180)
 MOST_THUMBS: Final = 120
+PRINT_COLUMNS: Final = 3
 MOST_LINES: Final = 400
 """Rows of one table; a longer one says how many it leaves out."""
 
 
 def to_html(report: Report, zone: tzinfo | None = None) -> str:
     """Return the whole report as one HTML page; times are local to `zone`. Blocking: it scales pictures."""
-    page = Template(files("textcraft_core").joinpath("templates/report.html").read_text("utf-8"))
+    figures = "".join(f"<div><b>{value}</b><span>{name}</span></div>" for name, value in _figures(report))
+    takes = "".join(_take(take, zone, number < MOST_THUMBS) for number, take in enumerate(report.takes))
+    return _page("report.html", report, zone, figures, takes)
+
+
+def to_print(report: Report, zone: tzinfo | None = None) -> str:
+    """Return the report in the plain HTML a page printer understands: tables in place of grids. Blocking."""
+    figures = " · ".join(f"<b>{value}</b> {name}" for name, value in _figures(report))
+    cells = [_cell(take, zone, number < MOST_THUMBS) for number, take in enumerate(report.takes)]
+    rows = (cells[first : first + PRINT_COLUMNS] for first in range(0, len(cells), PRINT_COLUMNS))
+    takes = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return _page("report_print.html", report, zone, figures, takes)
+
+
+def _page(template: str, report: Report, zone: tzinfo | None, figures: str, takes: str) -> str:
+    page = Template(files("textcraft_core").joinpath("templates", template).read_text("utf-8"))
     return page.substitute(
         title=html.escape(report.title),
         day=f"{report.began.astimezone(zone):%A, %d %B %Y}",
         span=f"{report.began.astimezone(zone):%H:%M} – {report.ended.astimezone(zone):%H:%M}",
-        figures=_figures(report),
-        takes="".join(_take(take, zone, number < MOST_THUMBS) for number, take in enumerate(report.takes)),
+        figures=figures,
+        takes=takes,
         stops=_table(report.stops, zone),
         faults=_table(report.faults, zone),
         marks=_table(report.marks, zone),
@@ -41,8 +57,8 @@ def to_html(report: Report, zone: tzinfo | None = None) -> str:
     )
 
 
-def _figures(report: Report) -> str:
-    named = (
+def _figures(report: Report) -> tuple[tuple[str, int | str], ...]:
+    return (
         ("takes", len(report.takes)),
         ("cycles", report.cycles),
         ("cycles that failed", report.failed),
@@ -51,20 +67,24 @@ def _figures(report: Report) -> str:
         ("visitors", report.visitors),
         ("spent", f"${report.spent:.2f}"),
     )
-    return "".join(f"<div><b>{value}</b><span>{name}</span></div>" for name, value in named)
 
 
 def _take(take: Take, zone: tzinfo | None, with_picture: bool) -> str:
     picture = _thumbnail(take.path) if with_picture and take.path else ""
-    shown = f'<img alt="" src="data:image/jpeg;base64,{picture}">' if picture else '<div class="none"></div>'
-    caption, by = html.escape(take.caption), html.escape(take.by)
-    return (
-        f"<figure>{shown}<figcaption><i>{take.at.astimezone(zone):%H:%M:%S} · {by}</i>{caption}</figcaption></figure>"
-    )
+    shown = f'<img alt="" src="{picture}">' if picture else '<div class="none"></div>'
+    when = f"<i>{take.at.astimezone(zone):%H:%M:%S} · {html.escape(take.by)}</i>"
+    return f"<figure>{shown}<figcaption>{when}{html.escape(take.caption)}</figcaption></figure>"
+
+
+def _cell(take: Take, zone: tzinfo | None, with_picture: bool) -> str:
+    picture = _thumbnail(take.path) if with_picture and take.path else ""
+    shown = f'<img src="{picture}" width="160"><br>' if picture else ""
+    when = f'<span class="quiet">{take.at.astimezone(zone):%H:%M:%S} · {html.escape(take.by)}</span>'
+    return f'<td width="33%" valign="top">{shown}{when}<br>{html.escape(take.caption)}</td>'
 
 
 def _thumbnail(path: Path) -> str:
-    """Return a picture as a small JPEG in base64, "" when it cannot be read; checked like every picture."""
+    """Return a picture as the address of a small JPEG that holds it; "" when it cannot be read. Checked like all."""
     try:
         data = read_bytes(path, MAX_BYTES)
         check(data)
@@ -75,7 +95,7 @@ def _thumbnail(path: Path) -> str:
     small.thumbnail(THUMB)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=80)
-    return base64.b64encode(out.getvalue()).decode()
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
 def _table(lines: Sequence[Line], zone: tzinfo | None) -> str:

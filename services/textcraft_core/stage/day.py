@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,9 @@ from textcraft_core.day.course import DayRecord
 from textcraft_core.day.desk import DayDesk, Parts
 from textcraft_core.day.preflight import Preflight
 from textcraft_core.day.report import gather
-from textcraft_core.day.report_page import to_html
+from textcraft_core.day.report_page import to_html, to_print
 from textcraft_core.day.settings import DayConfig
+from textcraft_core.errors import CommandRefused
 
 if TYPE_CHECKING:
     from textcraft_core.stage.stage import Stage
@@ -108,10 +110,29 @@ def _add_looks(preflight: Preflight, stage: "Stage", seen: StageFacts, config: D
     preflight.add("picture", acts.picture_comes(stage.handle, stage.pictures.ask, stage.stream, stage.title))
 
 
+async def printed_report(stage: "Stage", config: DayConfig) -> tuple[str, str, Path]:
+    """Return the report of the last day as a page to print, its title, and where it belongs. Raises CommandRefused."""
+    began = stage.day.record.began
+    if began is None:
+        raise CommandRefused("No day has begun yet: there is nothing to report.")
+    zone = ZoneInfo(config.zone)
+
+    def make() -> tuple[str, str, Path]:
+        report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript)
+        return to_print(report, zone), report.title, _report_path(stage, began, zone).with_suffix(".pdf")
+
+    return await asyncio.to_thread(make)
+
+
+def _report_path(stage: "Stage", began: datetime, zone: ZoneInfo) -> Path:
+    path = stage.show.root / "reports" / f"{began.astimezone(zone):%Y-%m-%d-%H%M}.html"
+    path.parent.mkdir(exist_ok=True)
+    return path
+
+
 def _write_report(stage: "Stage", began: datetime, zone: ZoneInfo) -> ev.ReportWritten:
     """Write the report of everything since a moment; blocking. Raises JournalError, WriteFailed."""
     report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript)
-    path = stage.show.root / "reports" / f"{began.astimezone(zone):%Y-%m-%d-%H%M}.html"
-    path.parent.mkdir(exist_ok=True)
+    path = _report_path(stage, began, zone)
     write_durably(path, to_html(report, zone).encode())
     return ev.ReportWritten(path=str(path), takes=len(report.takes), spend=report.spent)

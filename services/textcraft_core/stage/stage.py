@@ -45,7 +45,7 @@ from textcraft_core.stage import abroad, candidate_desk, restore
 from textcraft_core.stage.abroad import Abroad, AbroadPort
 from textcraft_core.stage.candidate_desk import CandidateDesk
 from textcraft_core.stage.card_desk import CardDesk
-from textcraft_core.stage.day import make_day
+from textcraft_core.stage.day import make_day, printed_report
 from textcraft_core.stage.ending_desk import EndingDesk
 from textcraft_core.stage.fault_desk import CutPort, FaultDesk
 from textcraft_core.stage.foreign_displays import DisplayOptions
@@ -144,6 +144,7 @@ class Stage:
         self._tasks = Tasks(on_error=self._on_task_error)
         self._handlers: dict[type[cmd.Command], Handler] = {}
         self.pace_seconds = options.engine.cycle_seconds
+        self._day_config = options.day
         self.day = make_day(self, options.day, kept.day)
         self._serve_own()
         self.stream.subscribe(self._on_event)
@@ -372,6 +373,10 @@ class Stage:
         path = self.show.root / "exports" / f"timeline-{self.clock.now():%Y%m%d-%H%M%S}.csv"
         await asyncio.to_thread(path.parent.mkdir, exist_ok=True)
         return path, *await asyncio.to_thread(export, self.journal, query, path)
+
+    async def printed_report(self) -> tuple[str, str, Path]:
+        """Return the report of the last day as a page to print, its title, and where it belongs."""
+        return await printed_report(self, self._day_config)
 
     # Facts from the bus
 

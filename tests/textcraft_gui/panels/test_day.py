@@ -103,3 +103,11 @@ def test_the_report_says_where_it_is_and_what_it_holds(panel, tell):
     tell(ev.ReportWritten(path="reports/2030-01-01.html", takes=12, spend=3.1))
     assert panel.report.text() == "12 takes, $3.10"
     assert panel.open_report.isVisible()
+
+
+def test_there_is_no_pdf_of_a_day_that_never_began(qtbot, window, panel, tell):
+    assert not panel.print.isVisible()
+    tell(ev.ReportWritten(path="reports/2030-01-01.html", takes=12, spend=3.1))
+    qtbot.mouseClick(panel.print, Qt.MouseButton.LeftButton)
+    assert window.feed.state.lane[-1].text == "The PDF could not be written: No day has begun yet."
+    assert panel.print.isEnabled()
