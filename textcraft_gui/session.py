@@ -266,6 +266,8 @@ class Session:
         make = await asyncio.to_thread(self._brain_maker, show, mode)
         brain = ev.BrainInUse(name=self._config.brain, by_config=mode is Mode.SHOW and self._config.brain != "live")
         if self._config.ports == "fixed" or (self._config.ports == "mode" and mode is Mode.SHOW):
+            if self._rehearsal is not None:
+                await self._rehearsal.hide()
             await (await self._own_venue(mode, kept)).find(DEFAULT_PORTS, self._config.zmq)
         return _Plan(mode, show, kept, make, brain, crashed)
 
@@ -357,6 +359,11 @@ class Session:
         venue = Venue(plan.show, self.clock, self._tasks)
         await venue.open(plan.mode, plan.kept.port)
         self._rehearsal = venue
+        if self._config.ports == "fixed" and self._own is not None:
+            await self._own.hide()
+            await venue.find(
+                {}, self._config.zmq
+            )  # who listens there sees the rehearsal; walls of ours stay the show's
         return venue
 
     def _make_stage(self, plan: _Plan, venue: Venue) -> Stage:

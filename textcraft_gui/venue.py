@@ -132,7 +132,7 @@ class Venue:
         return tuple(peer for peer in self.kept if not peer.startswith(f"{Role.IMAGE_SERVER}."))
 
     async def find(self, ports: Mapping[str, int], channels: ControllerServiceConfig | None = None) -> None:
-        """Be found at the fixed ports, the ecosystem's channels as set. Raises PortInUse, with the holder's name."""
+        """Be found at these ports, the ecosystem's channels as set. Raises PortInUse, with the holder's name."""
         if self.hub is not None:
             await self.hub.open_fixed(ports, channels)
 

@@ -28,6 +28,7 @@ from textcraft_bus.messages import (
 )
 from textcraft_bus.painters import Painters
 from textcraft_bus.schemas_base import BASE_SCHEMAS, MessageBase
+from textcraft_bus.sockets import PortInUse
 from textcraft_bus.switchboard import Switchboard
 from textcraft_bus.timing import Timing
 from textcraft_bus.worker_port import WorkerPort
@@ -44,6 +45,8 @@ from textcraft_bus.zmq.services import ControllerService
 
 LOSSY: Final = (PeerBeat, RenderProgressed, WallThumbnail, Heard)
 """Facts that may be dropped when the program is very slow."""
+CLOSING_S: Final = 0.05
+CLOSING_TRIES: Final = 40
 NONCE_PATTERN: Final = "core-*.nonce"
 
 
@@ -182,9 +185,7 @@ class Hub:
         if "ours" in ports:
             await self._thread.ask(self._also_at(ports["ours"]))
         await self.close_fixed()
-        extra = self._extra_channels(channels or controller_config(ports))
-        await extra.start()
-        self._extra = extra
+        self._extra = extra = await self._opened(channels or controller_config(ports))
         self._thread.post(self._change_painters, extra.worker_port(IMAGE_SERVER))
 
     async def close_fixed(self) -> None:
@@ -214,6 +215,19 @@ class Hub:
     @property
     def _channels(self) -> list[ControllerService]:
         return [self._foreign, *([self._extra] if self._extra is not None else [])]
+
+    async def _opened(self, config: ControllerServiceConfig) -> ControllerService:
+        """The channels, open; a port this very program has just closed is free a moment later."""
+        for left in reversed(range(CLOSING_TRIES)):
+            made = self._extra_channels(config)
+            try:
+                await made.start()
+                return made
+            except PortInUse as error:
+                if not left or f"(process {os.getpid()})" not in error.holder:
+                    raise
+            await asyncio.sleep(CLOSING_S)
+        raise AssertionError("the last try returns or raises")
 
     def _extra_channels(self, config: ControllerServiceConfig) -> ControllerService:
         made = ControllerService(config, schemas=self._foreign.schemas, clock=self._clock, thread=self._thread)
