@@ -44,8 +44,9 @@ class Core:
         )
         self.journal = Journal(folder / "journal.sqlite", clock)
         self.stream = EventStream(self.journal)
-        self.playout = Playout(transition=Transition(seconds=0.5))
-        self.playout.change_mode(Mode.SHOW)
+        mark = options.pop("watermark", "")
+        self.playout = Playout(transition=Transition(seconds=0.5), watermark=mark)
+        self.playout.change_mode(Mode.REHEARSE if mark else Mode.SHOW)
         (folder / "cache").mkdir()
         pictures = DisplayPictures(folder / "cache", options.pop("size", (1920, 1080)))
         self.desk = ForeignDisplays(self.playout.scene_for, self, self.stream, pictures, **options)
@@ -244,3 +245,17 @@ async def test_a_picture_that_is_gone_is_told_and_the_next_one_shown(core):
         await core.take("r2", "two")
         await until(lambda: (display.last("DisplayText") or {}).get("content") == "two")
     assert "Foreign displays keep their picture" in warned[0].text
+
+
+async def test_a_rehearsal_says_that_it_is_one(tmp_path):
+    core = Core(tmp_path, watermark="REHEARSAL")
+    await core.open()
+    with Display(core) as display:
+        await joined(core, display)
+        await until(lambda: display.said("DisplayText"))
+        mark = display.last("DisplayText")
+        assert (mark["text_id"], mark["content"], mark["speaker"]) == ("watermark", "REHEARSAL", "system")
+        await core.take("r1", "words")
+        await until(lambda: (display.last("DisplayText") or {}).get("content") == "words")
+        assert "watermark" not in [said["text_id"] for _, said in display.said("RemoveText")]
+    await core.close()

@@ -33,6 +33,7 @@ DISPLAYS = "foreign displays"
 """Their name among the walls; no operator gives it to a wall of ours."""
 SPEAKER = "agent"
 """Foreign displays place and colour a text by who speaks, and show none without."""
+WATERMARK = "watermark"
 CHANGES = (ev.TakenLive, ev.StopChanged, ev.WallsRestored)
 
 
@@ -88,6 +89,7 @@ class ForeignDisplays:
         self._by = by
         self._shown: _Shown | None = None
         self._text_id: str | None = None
+        self._watermark = ""
         self._changed = asyncio.Event()
         self._tasks = Tasks()
 
@@ -125,6 +127,8 @@ class ForeignDisplays:
             self._remove_text()
         if before is None or (before.layer, before.picture) != (shown.layer, shown.picture):
             await self._publish_picture(scene, shown)
+        if scene.watermark != self._watermark:
+            self._publish_watermark(scene.watermark)
         if shown.caption and self._text_id is None:
             self._publish_text(shown.caption)
         self._shown = shown
@@ -150,6 +154,14 @@ class ForeignDisplays:
     def _publish_text(self, caption: str) -> None:
         self._text_id = f"caption-{new_request_id()}"
         self._bus.publish(DisplayText(text_id=self._text_id, content=caption, speaker=SPEAKER))
+
+    def _publish_watermark(self, words: str) -> None:
+        """A rehearsal says that it is one on every display."""
+        self._watermark = words
+        if words:
+            self._bus.publish(DisplayText(text_id=WATERMARK, content=words, speaker="system"))
+        else:
+            self._bus.publish(RemoveText(text_id=WATERMARK))
 
     def _remove_text(self) -> None:
         if self._text_id is not None:
