@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QUrl
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from textcraft_bus.files import write_durably
@@ -23,7 +23,9 @@ class _ClosedDocument(QTextDocument):
         address = name.toString() if isinstance(name, QUrl) else name
         if not address.startswith(_DATA):
             return QImage()
-        return QImage.fromData(QByteArray(base64.b64decode(address.removeprefix(_DATA))), b"JPEG")
+        picture = QImage()
+        picture.loadFromData(base64.b64decode(address.removeprefix(_DATA)))
+        return picture
 
 
 def write_pdf(page: str, title: str, path: Path) -> None:
