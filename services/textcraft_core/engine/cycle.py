@@ -178,8 +178,9 @@ class Cycle:
             raise
 
     async def _take_input(self) -> None:
-        for line in self._desk.queue.next_lines(self._desk.options.operator_chars):
-            await self._desk.commit(InputUsed(input_id=line.id, cycle=self.number))
+        async with self._desk.queue_turn:
+            for line in self._desk.queue.next_lines(self._desk.options.operator_chars):
+                await self._desk.commit(InputUsed(input_id=line.id, cycle=self.number))
 
     def _close_input(self) -> None:
         for line in self._desk.queue.used_in(self.number):

@@ -77,6 +77,8 @@ class Desk:
     permit: Callable[[], Awaitable[None]]
     tasks: Tasks = field(default_factory=Tasks)
     queue: InputQueue = field(default_factory=InputQueue)
+    queue_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by who takes or changes a waiting line, so that a line is either in a plan or the operator's, never both."""
     standing: Standing = field(default_factory=Standing)
     recall: Recall = field(init=False)
 

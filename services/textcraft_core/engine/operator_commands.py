@@ -93,9 +93,10 @@ class OperatorCommands:
         await self._on_waiting(command.input_id, InputWithdrawn(input_id=command.input_id))
 
     async def _on_waiting(self, input_id: str, event: Event) -> None:
-        if all(line.id != input_id for line in self._desk.queue.waiting):
-            raise CommandRefused("this line is no longer waiting: a plan has it already, or it was withdrawn")
-        await self._desk.commit(event)
+        async with self._desk.queue_turn:
+            if all(line.id != input_id for line in self._desk.queue.waiting):
+                raise CommandRefused("this line is no longer waiting: a plan has it already, or it was withdrawn")
+            await self._desk.commit(event)
 
     # Chapters
 
