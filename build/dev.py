@@ -44,7 +44,7 @@ QT_LIBRARIES = {
 }
 # Programs that tests and machines without a screen need: program → Debian package.
 SCREEN_PROGRAMS = {"Xvfb": "xvfb"}
-TEST_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xrandr": "x11-xserver-utils"}
+TEST_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xrandr": "x11-xserver-utils", "xprop": "x11-utils"}
 
 
 def main() -> int:

@@ -45,7 +45,7 @@ def monitors(*names: str) -> Iterator[Monitors]:
         made = Monitors()
         for name in names:
             made.plug(name)
-        time.sleep(0.3)  # the window manager has its root window by then; nothing can be asked for that
+        _await_manager()
         yield made
     finally:
         os.environ.pop("DISPLAY", None)
@@ -54,6 +54,15 @@ def monitors(*names: str) -> Iterator[Monitors]:
         for process in (manager, server):
             process.terminate()
             process.wait()
+
+
+def _await_manager() -> None:
+    """Windows that open before there is a window manager are placed by nobody."""
+    deadline = time.monotonic() + 10
+    command = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
+    while "# 0x" not in subprocess.run(command, check=False, capture_output=True, text=True, timeout=10).stdout:
+        assert time.monotonic() < deadline, "no window manager"
+        time.sleep(0.02)
 
 
 def _quiet(command: list[str], keep: int | None = None) -> "subprocess.Popen[bytes]":

@@ -61,8 +61,8 @@ async def test_a_wall_takes_the_free_screen_and_comes_back_to_it_within_a_second
             screens.plug(BEAMER)
             began = time.monotonic()
             await until(lambda: colour(screens, BEAMER) == RED, what="the picture to be back")
-            assert time.monotonic() - began < 5  # 1 s alone on a machine; this one may be shared
-            assert not core.of(facts.WallIsAt)[-1].place.away
+            assert time.monotonic() - began < 10  # 1 s alone on a machine; this one may be shared
+            await until(lambda: not core.of(facts.WallIsAt)[-1].place.away, what="the return to be told")
 
 
 async def test_a_killed_wall_shows_black_and_in_show_every_other_screen_is_black_too(core, screens, tmp_path):

@@ -134,10 +134,9 @@ async def test_the_backdrop_covers_every_screen_while_show_lasts(rig, monkeypatc
     await keeper.open()
     watch = asyncio.get_running_loop().create_task(keeper.watch_forever())
     try:
-        for mode in (Mode.EDIT, Mode.SHOW, Mode.SHOW, Mode.REHEARSE):
+        for mode, count in ((Mode.EDIT, 1), (Mode.SHOW, 2), (Mode.SHOW, 2), (Mode.REHEARSE, 3)):
             stream.announce(ev.ModeChanged(mode=mode))
-            await asyncio.sleep(0.05)
-        await until(lambda: len(rig.asked) == 3)
+            await until(lambda count=count: len(rig.asked) == count)
         assert ["--every-screen" in arguments for _, arguments, _ in rig.asked] == [False, True, False]
     finally:
         watch.cancel()

@@ -1,6 +1,5 @@
 """The show in play, without sockets: commands and facts in, events, scenes and files out."""
 
-import asyncio
 import io
 from contextlib import asynccontextmanager
 
@@ -330,9 +329,10 @@ async def test_a_wall_that_stalls_three_times_rests_until_its_scene_is_sent_agai
         await until(lambda: show.of(ev.NextStaged))
         await show.stage.handle(cmd.Take())
         show.confirm(ready.sha256)
+        show.hub.feed(facts.PeerBeat(WALL, Heartbeat(frames_painted=5)))
+        await until(lambda: show.of(ev.ServiceBeat))
+        await until(lambda: show.stage.walls._pulses._walls)
         for _ in range(3):
-            show.hub.feed(facts.PeerBeat(WALL, Heartbeat(frames_painted=5)))
-            await asyncio.sleep(0.01)
             show.stage.clock.advance(61)
             await show.stage.walls.tick(show.stage.clock.monotonic(), 0.0)
         assert len(show.of(ev.WallStalled)) == 3
