@@ -23,6 +23,7 @@ from textcraft_gui.farewell import ask_farewell
 from textcraft_gui.own_screen import keep_on_own_screen
 from textcraft_gui.remote.osc import OscPlace, listen
 from textcraft_gui.session import Farewell, How, Session
+from textcraft_gui.wakeful import stay_awake
 from textcraft_gui.wanted import console_place
 from textcraft_gui.window import ConsoleWindow
 from textcraft_gui.working_copy import starting_mode
@@ -114,6 +115,7 @@ class Console:
             await asyncio.sleep(0)
             log.info("the console can be used")
             await self.session.begin()
+            self._tasks.start(stay_awake(self.session, self.session.tell), name="stay awake")
             self.window = window
             await self._until_closed(window)
         finally:

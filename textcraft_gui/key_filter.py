@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from textcraft_bus.clock import Clock
+from textcraft_gui.i18n import tr
 from textcraft_gui.keys import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
 from textcraft_gui.state import ShowState
 from textcraft_gui.verbs import Verbs
@@ -42,6 +43,8 @@ _MEANT: Final = frozenset(
 _TABS: Final = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 """Qt gives these also when it moves the keyboard from a field that was hidden: they are meant only with the key."""
 _LAMP_MS: Final = 200
+_ARMS: Final = "CTRL+L"
+"""The one key that works while the show is left alone."""
 
 
 class Layers(Protocol):
@@ -135,7 +138,8 @@ class KeyFilter(QObject):
 
     def look(self) -> None:
         """Tell where single keys go now, when that changed."""
-        lamp = self.router.lamp(self._focus(), self._clock.monotonic(), active=self._window.isActiveWindow())
+        hears = self._window.isActiveWindow() and self._state.attended
+        lamp = self.router.lamp(self._focus(), self._clock.monotonic(), active=hears)
         if lamp is not self._lamp:
             self._lamp = lamp
             self.lamp_changed.emit(lamp)
@@ -144,6 +148,9 @@ class KeyFilter(QObject):
         """Take a key from anywhere (this window, a wall); True when it was dealt with."""
         self.settle()
         now = self._clock.monotonic()
+        if not self._state.attended and chord.upper() != _ARMS:
+            self.said.emit(tr("Keys are off: hold Ctrl+L for 1 s"))
+            return True
         if pressed:
             outcome = self.router.press(chord, self._focus(), self._state.mode, now, repeat=repeat)
         else:

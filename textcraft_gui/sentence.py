@@ -4,6 +4,7 @@ from typing import Final
 
 from textcraft_bus.messages import Layer
 from textcraft_core.events import EngineState, Phase, StopName
+from textcraft_gui.sentence_modes import about_change, about_mode
 from textcraft_gui.state import Candidate, Moment, ShowState, chapter_id
 from textcraft_gui.wording import age, chapter_name, clock_time, counted, quoted
 
@@ -16,10 +17,13 @@ _STOPS: Final = (
 
 def sentence(state: ShowState, now: Moment) -> str:
     """What happens next, on the walls and in the engine, in one or two plain sentences."""
+    if changing := about_change(state):
+        return changing
     if state.mode is None:
         return "No show is open yet."
     walls = (_lost(state), _walls(state, now))
     parts = (*(reversed(walls) if state.has(StopName.PANIC) else walls), _pause_ai(state), _engine(state, now))
+    parts = (*parts[:2], about_mode(state), *parts[2:])
     return " ".join(part for part in parts if part)
 
 
@@ -119,6 +123,8 @@ def _engine(state: ShowState, now: Moment) -> str:
         return f"The brain did not answer and is asked again at {_at(now, state.brain.again_at - now.mono)}."
     if engine.busy and engine.phase:
         return _phase(state, now)
+    if engine.state is EngineState.STUCK and not state.attended:
+        return "The engine is stuck: its written answer takes over."
     if engine.state is EngineState.STUCK:
         return "The engine is stuck: nudge the Architect, then press step."
     if engine.state is EngineState.COMPLETE:

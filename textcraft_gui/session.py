@@ -155,6 +155,12 @@ class Session:
         return self._mode is Mode.SHOW or bool(self._parked)
 
     @property
+    def walls_open(self) -> bool:
+        """Whether a wall of this console may be looked at; the window of EDIT is none."""
+        venues = [venue for venue in (self._own, self._rehearsal) if venue is not None]
+        return any(_name(peer) != wanted.PREVIEW for venue in venues for peer in venue.walls)
+
+    @property
     def held(self) -> tuple[str, ...]:
         """The walls that still show what SHOW left on them, by name."""
         return self._parked

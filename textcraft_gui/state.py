@@ -325,6 +325,8 @@ class ShowState:
     brain_by_config: bool = False
     """SHOW plays without the live brain because its configuration says so."""
     attended: bool = True
+    awake: str = ""
+    """Whether this computer is kept awake: `awake`, `may sleep`, or empty where nobody asks that."""
     engine: Engine = field(default_factory=Engine)
     brain: Brain = field(default_factory=Brain)
     stream: Stream | None = None

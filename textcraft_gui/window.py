@@ -14,6 +14,7 @@ from textcraft_gui.bands.program import ProgramBand
 from textcraft_gui.bands.status import StatusBand
 from textcraft_gui.bands.stops import StopsBand
 from textcraft_gui.feed import Feed
+from textcraft_gui.idle import IdleWatch
 from textcraft_gui.key_filter import KeyFilter
 from textcraft_gui.overlays import Overlays
 from textcraft_gui.panels.bible import BiblePanel
@@ -72,6 +73,7 @@ class ConsoleWindow(QWidget):
         self.overlays = Overlays(self.feed, self._store, self.verbs, self, self._docks)
         self.rooms.attach(self.overlays)
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays)
+        self.idle = IdleWatch(self.verbs, self.feed.state, stage.clock, self)
         self._connect()
 
     def _make_bands(self) -> None:
@@ -199,6 +201,7 @@ class ConsoleWindow(QWidget):
         """Close for good, after `close_requested` was answered. May be called again."""
         self._may_close = True
         self.keys.uninstall()
+        self.idle.stop()
         self.feed.stop()
         self.rooms.close()
         self._store.close()
@@ -217,6 +220,7 @@ class ConsoleWindow(QWidget):
         super().showEvent(event)
         self.feed.start()
         self.keys.install()
+        self.idle.start()
         self.activateWindow()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._share_docks()

@@ -261,3 +261,53 @@ def test_it_is_never_empty_whatever_was_told():
         for event in events:
             apply(state, event, NOW)
             assert sentence(state, NOW).strip()
+
+
+SHOW = [ev.ModeChanged(mode=Mode.SHOW)]
+ALONE = [*SHOW, ev.AttendanceChanged(attended=False)]
+NOBODY = "Nobody is here: every question takes its written answer; hold Ctrl+L for 1 s to take over."
+KEPT = [*_walls("brick"), ev.WallKept(wall="brick")]
+MODES = [
+    ("SHOW", SHOW, f"Nothing has gone up yet. {STEP}"),
+    ("EDIT", [ev.ModeChanged(mode=Mode.EDIT)], f"Nothing has gone up yet. {STEP}"),
+    ("SHOW by the rehearsal brain", [*SHOW, ev.BrainInUse(name="rehearsal", by_config=True)],
+     f"Nothing has gone up yet. The rehearsal brain plays this SHOW, as its settings say. {STEP}"),
+    ("left alone", ALONE, f"Nothing has gone up yet. {NOBODY} {STEP}"),
+    ("left alone and back", [*ALONE, ev.AttendanceChanged(attended=True)], f"Nothing has gone up yet. {STEP}"),
+    ("left alone, black", [*ALONE, *_stop(StopName.BLACK)],
+     f"The walls are black until you press BLACK again. {NOBODY} {STEP}"),
+    ("left alone, stuck", [*ALONE, *_engine(EngineState.STUCK)],
+     f"Nothing has gone up yet. {NOBODY} The engine is stuck: its written answer takes over."),
+    ("left alone, complete", [*ALONE, *_engine(EngineState.COMPLETE)],
+     f"Nothing has gone up yet. {NOBODY} The story is complete."),
+    ("left alone, PANIC", [*ALONE, *_stop(StopName.PANIC)],
+     "PANIC: safe look, 0 of 0 walls confirmed; RESTORE, held 1 s, brings them back. " + f"{NOBODY} {STEP}"),
+    ("EDIT after SHOW", [*KEPT, ev.ModeChanged(mode=Mode.EDIT), *_stop(StopName.HOLD)],
+     "The walls are held as they are until you press HOLD again. "
+     f"brick keeps what SHOW left there: until it is released. {STEP}"),
+    ("a rehearsal beside one wall", [ev.WallsParked(walls=("brick",))],
+     f"Nothing has gone up yet. brick keeps what SHOW left there: this rehearsal does not reach it. {STEP}"),
+    ("a rehearsal beside two walls", [ev.WallsParked(walls=("brick", "stairs"))],
+     f"Nothing has gone up yet. brick and stairs keep what SHOW left there: this rehearsal does not reach it. {STEP}"),
+    ("SHOW is being opened", [ev.ModeChanging(mode=Mode.SHOW, doing="SHOW is being opened")],
+     "SHOW is being opened; the walls keep what they show."),
+    ("a copy is being made", [ev.ModeChanging(mode=Mode.REHEARSE, doing="The show is being copied", fraction=0.4)],
+     "The show is being copied, 40%; the walls keep what they show."),
+    ("a change that is over", [ev.ModeChanging(mode=Mode.SHOW, doing="x"), ev.ModeChanging(mode=Mode.SHOW)],
+     f"Nothing has gone up yet. {STEP}"),
+    ("a change before any show", None, "EDIT is being opened; the walls keep what they show."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "events", "words"), MODES, ids=[row[0] for row in MODES])
+def test_the_sentence_tells_of_the_mode(name, events, words):
+    state = ShowState(mode=Mode.REHEARSE if events is not None else None)
+    told = events if events is not None else [ev.ModeChanging(mode=Mode.EDIT, doing="EDIT is being opened")]
+    for event in told:
+        apply(state, event, NOW)
+    assert sentence(state, NOW) == words
+
+
+def test_the_tables_hold_forty_states_that_differ():
+    assert len(TABLE) + len(MODES) >= 40
+    assert len({row[0] for row in (*TABLE, *MODES)}) == len(TABLE) + len(MODES)

@@ -34,10 +34,19 @@ def _answered(state: ShowState, event: ev.AnsweredByPolicy, now: Moment) -> Area
     return lane.tell(state, now, event.text or f"{event.question}: {event.answer}", details="unattended")
 
 
+def _awake(state: ShowState, event: ev.AwakeKept, now: Moment) -> Area:
+    state.awake = "" if not event.wanted else "awake" if event.granted else "may sleep"
+    if not event.wanted or event.granted:
+        return Area.SHOW
+    text = "This computer may fall asleep: switch that off in its own settings."
+    return Area.SHOW | lane.warn(state, now, text, event.words)
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.ModeChanging: _changing,
     ev.WallsParked: _parked,
     ev.BrainInUse: _brain,
     ev.AttendanceChanged: _attendance,
     ev.AnsweredByPolicy: _answered,
+    ev.AwakeKept: _awake,
 }

@@ -77,6 +77,7 @@ from textcraft_core.events.inputs import (
 from textcraft_core.events.modes import (
     AnsweredByPolicy,
     AttendanceChanged,
+    AwakeKept,
     BrainInUse,
     ModeChanging,
     RehearsalKept,
@@ -164,6 +165,7 @@ __all__ = [
     "AudienceRules",
     "AutoChanged",
     "AutoScheduled",
+    "AwakeKept",
     "BookCompleted",
     "BrainAnswered",
     "BrainCalled",

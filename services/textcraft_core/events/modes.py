@@ -56,3 +56,11 @@ class RehearsalThrownAway(Event):
     """A rehearsal's copy was deleted."""
 
     name: str
+
+
+class AwakeKept(FleetingEvent):
+    """Whether this computer is kept from falling asleep: wanted, granted, and by what or why not."""
+
+    wanted: bool
+    granted: bool
+    words: str = ""

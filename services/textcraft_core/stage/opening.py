@@ -11,6 +11,7 @@ JOURNAL_ROWS: Final = 1000
 """So many rows of the journal fill the panels at the start."""
 _STATE_EVENTS: Final = (
     ev.ModeChanged,
+    ev.AttendanceChanged,
     ev.DayChanged,
     ev.PreflightStarted,
     ev.PreflightChecked,

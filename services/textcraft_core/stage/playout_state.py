@@ -51,6 +51,8 @@ class PlayoutState:
     layer_seconds: float = 1.0
     auto: bool = False
     was_on: tuple[str, ...] = ()
+    attended: bool = True
+    """Whether an operator is there; SHOW may be left alone."""
     reel: dict[RequestId, Candidate] = field(default_factory=dict)
     """The reserve reel: pinned pictures, in the order they were pinned; they stay when they fall out elsewhere."""
     reel_at: RequestId | None = None

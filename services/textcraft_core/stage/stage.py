@@ -43,6 +43,7 @@ from textcraft_core.show.writer import ShowWriter
 from textcraft_core.spend import Caps, Ledger
 from textcraft_core.stage import abroad, candidate_desk, restore
 from textcraft_core.stage.abroad import Abroad, AbroadPort
+from textcraft_core.stage.attendance import AttendanceDesk
 from textcraft_core.stage.candidate_desk import CandidateDesk
 from textcraft_core.stage.card_desk import CardDesk
 from textcraft_core.stage.day import make_day, printed_report
@@ -146,6 +147,8 @@ class Stage:
         self.pace_seconds = options.engine.cycle_seconds
         self._day_config = options.day
         self.day = make_day(self, options.day, kept.day)
+        visitors = self.hearing.visitors
+        self.attendance = AttendanceDesk(self.playout, self.walls, visitors, self.handle, self.stream, self._tasks)
         self._serve_own()
         self.stream.subscribe(self._on_event)
 
@@ -225,6 +228,7 @@ class Stage:
         await self._save()
         await self.abroad.open()
         await self.engine.start()
+        self.attendance.open()
         await self.hearing.open()
         await self.control.open()
         opened = ev.ShowOpened(path=str(self.show.root), title=self.title, mode=self.playout.state.mode)
@@ -273,6 +277,7 @@ class Stage:
 
     def _serve_own(self) -> None:
         self.serve(ENGINE_COMMANDS, self.engine.handle)
+        self.serve((cmd.LeaveAlone, cmd.Attend), self.attendance.handle)
         self.serve(HISTORY_COMMANDS, self.engine.drafts.guarded(self.engine.history.handle))
         self.serve(TRIAL_COMMANDS, self.engine.trials.handle)
         self.serve(WALL_COMMANDS, self._handle_wall)
@@ -323,6 +328,7 @@ class Stage:
             *past_events(self.journal),
             ev.ShowOpened(path=str(self.show.root), title=self.title, mode=state.mode),
             ev.ModeChanged(mode=state.mode),
+            *([] if self.attendance.attended else [ev.AttendanceChanged(attended=False)]),
             *engine_events(self.engine),
             *(_service_seen(fact) for fact in self._peers.values()),
             *self.playout.opening_events(),

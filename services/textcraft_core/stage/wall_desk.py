@@ -152,6 +152,11 @@ class WallDesk:
         async with self._lock:
             await self._settle(self.playout.add(candidate))
 
+    async def record(self, event: Event) -> None:
+        """Record what concerns the walls, and keep restore.json, which holds the state it tells of."""
+        async with self._lock:
+            await self._settle([event])
+
     async def change_mode(self, mode: Mode) -> None:
         """Note the mode; it never changes what a wall shows."""
         async with self._lock:

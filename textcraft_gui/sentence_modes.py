@@ -1,0 +1,37 @@
+"""What the sentence says of the mode: changing, left alone, walls that are kept, a brain nobody expects; pure."""
+
+from textcraft_bus.messages import Mode
+from textcraft_gui.i18n import tr
+from textcraft_gui.state import ShowState
+
+
+def about_change(state: ShowState) -> str:
+    """What a change of mode waits for; nothing while none is under way."""
+    if not state.changing:
+        return ""
+    share = f", {state.changing_share:.0%}" if state.changing_share is not None else ""
+    return tr("{doing}{share}; the walls keep what they show.", doing=state.changing, share=share)
+
+
+def about_mode(state: ShowState) -> str:
+    """What an operator could not guess of the present mode; nothing when there is no such thing."""
+    if state.mode is Mode.SHOW:
+        return _about_show(state)
+    names = (
+        state.parked_walls if state.mode is Mode.REHEARSE else tuple(w.label for w in state.walls.values() if w.kept)
+    )
+    if not names:
+        return ""
+    keeps = tr("keeps") if len(names) == 1 else tr("keep")
+    what = tr("this rehearsal does not reach it") if state.mode is Mode.REHEARSE else tr("until it is released")
+    return tr("{names} {keeps} what SHOW left there: {what}.", names=_and(names), keeps=keeps, what=what)
+
+
+def _about_show(state: ShowState) -> str:
+    if not state.attended:
+        return tr("Nobody is here: every question takes its written answer; hold Ctrl+L for 1 s to take over.")
+    return tr("The rehearsal brain plays this SHOW, as its settings say.") if state.brain_by_config else ""
+
+
+def _and(names: tuple[str, ...]) -> str:
+    return tr("{first} and {last}", first=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else names[0]
