@@ -221,6 +221,7 @@ def spans(names: Sequence[str], most: int) -> list[tuple[str, str]]:
 def _opened(file: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:" if file is None else file, timeout=5.0, check_same_thread=False)
     try:
+        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _VERSION):
