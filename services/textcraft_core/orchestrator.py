@@ -35,7 +35,9 @@ from textcraft_core.events import (
     EngineStarted,
     EngineState,
     EngineStateChanged,
+    Event,
     InputDone,
+    StoryDecided,
     StuckDetected,
     Warned,
 )
@@ -100,7 +102,7 @@ class Orchestrator:
         self._cycle = 0
         self._cycle_task: asyncio.Task[Turn] | None = None
         self._stopping = False
-        self._forget_stream = stream.subscribe(self._desk.queue.apply)
+        self._forget_stream = stream.subscribe(self._on_event)
 
     # What it is doing
 
@@ -402,6 +404,12 @@ class Orchestrator:
                 await self._operator.handle(command)
 
     # Parts
+
+    def _on_event(self, event: Event) -> None:
+        self._desk.queue.apply(event)
+        if isinstance(event, StoryDecided) and event.verdict == "forget":
+            forget = asyncio.to_thread(self._desk.recall.forget)
+            self._desk.tasks.start(forget, name="forget what was read")
 
     def _refuse_step(self) -> None:
         if self._cycle_task is not None or self._loop.on:

@@ -90,6 +90,12 @@ class Recall:
             self._connection = None
             self._indexed, self._told = {}, {}
 
+    def forget(self) -> None:
+        """Keep nothing of what was read, not even in what a deleted row leaves behind; it is read again when wanted."""
+        self.close()
+        with self._lock:
+            _remove(self._file)
+
     # What is known
 
     def _catch_up(self, target: str, content: Mapping[str, Entry]) -> None:
@@ -174,9 +180,7 @@ class Recall:
             return _opened(self._file)
         except sqlite3.Error as fault:
             log.warning("the memory of the book is begun anew: %s", fault)
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.unlink(missing_ok=True)
+        _remove(self._file)
         try:
             return _opened(self._file)
         except sqlite3.Error as fault:
@@ -188,9 +192,7 @@ class Recall:
         if self._connection is not None:
             self._connection.close()
         self._connection, self._indexed = None, {}
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.unlink(missing_ok=True)
+        _remove(self._file)
 
     def _text(self, entry: Entry) -> str:
         try:
@@ -233,6 +235,15 @@ def _opened(file: Path | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _remove(file: Path | None) -> None:
+    """Take the file and its log away; one that cannot be taken away now is found broken, or used, next time."""
+    if file is None:
+        return
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
 def _stamp(entry: Entry) -> str:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.fakes.engine import FAST, a_company, engine_on
+from tests.fakes.engine import FAST, a_company, decision, engine_on, until
 from tests.fakes.show import PERSONAS, make_show
+from textcraft_core import events as ev
 from textcraft_core.ai_services.budget import estimated_tokens
 from textcraft_core.engine.recall import Recall, spans, summary_of
 from textcraft_core.options import ServiceLimits
@@ -154,3 +155,17 @@ def test_accents_and_case_find_each_other(tmp_path):
     found = recall.passages({"instructions": "fenetre élodie"}, {"chapter": {"id": "ch02"}}, content)
     assert found.startswith("ch01: Élodie")
     recall.close()
+
+
+async def test_what_a_visitor_wants_forgotten_is_not_kept_in_the_memory_either(tmp_path):
+    personas = {role: {**each, "system_prompt": "{{memory_context}}"} for role, each in PERSONAS.items()}
+    show = make_show(tmp_path, {"ch01_One": "A canary sang.\n", "ch02_Two": "More."}, personas=personas)
+    brain = a_company()
+    brain.say("architect", decision("generate", "ch02"))
+    async with engine_on(show, brain) as bench:
+        assert await bench.engine.step()
+        bench.engine.desk.recall.close()
+        assert b"canary" in b"".join(path.read_bytes() for path in show.root.glob("journal-memory.sqlite*"))
+        await bench.stream.commit(ev.StoryDecided(story_id="s", verdict="forget"))
+        await until(lambda: not list(show.root.glob("journal-memory.sqlite*")))
+        assert await bench.engine.step()
