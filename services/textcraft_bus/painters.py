@@ -23,7 +23,7 @@ from textcraft_bus.worker_port import WorkerPort
 log = logging.getLogger(__name__)
 
 LOOK_S: Final = 0.25
-_OURS_ALONE: Final = {"type", "request_id", "protocol", "seq", "sent_at", "attempt"}
+_OURS_ALONE: Final = {"type", "request_id", "protocol", "seq", "sent_at", "attempt", "budget"}
 
 
 class Painters:

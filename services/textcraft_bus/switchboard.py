@@ -22,6 +22,7 @@ from textcraft_bus.facts import (
     WallThumbnail,
 )
 from textcraft_bus.fetches import Fetches
+from textcraft_bus.foreign_pictures import FOREIGN
 from textcraft_bus.gatekeeper import Gatekeeper
 from textcraft_bus.jobs import Action, Ignored, Send, Tell, Welcome
 from textcraft_bus.messages import (
@@ -279,6 +280,8 @@ class Switchboard:
         return True
 
     def _from_worker(self, now: float, peer: PeerName, message: Envelope) -> bool:
+        if isinstance(message, ImageReady):  # whose it is, its connection says, not the message
+            message = message.model_copy(update={"worker": peer if peer.endswith(f".{FOREIGN}") else _name(peer)})
         match message:
             case RenderAccepted():
                 self._perform(self.dispatcher.accepted(now, peer, message))
@@ -393,3 +396,7 @@ class Switchboard:
 
 async def _off_loop(work: Callable[[], Path]) -> Path:
     return await asyncio.to_thread(work)
+
+
+def _name(peer: PeerName) -> str:
+    return peer.partition(".")[2]

@@ -80,6 +80,9 @@ class GateConfig(BaseModel):
     unchecked: Literal["hand", "pass", "refuse"] = Field(
         default="hand", description="what becomes of a picture nobody could call safe; left alone, hand is refuse"
     )
+    folders: Annotated[tuple[Path, ...], BeforeValidator(listed)] = Field(
+        default=(), description="further folders that pictures of image servers on this machine may lie in"
+    )
     overrule_unsafe: bool = Field(default=False, description="an operator may let a picture pass that is not safe")
     reserve_after: float = Field(default=120.0, ge=1, description="seconds without a new picture until the reel begins")
     reserve_seconds: float = Field(default=60.0, ge=1, description="how long each picture of the reserve reel stays")
@@ -92,6 +95,7 @@ class GateConfig(BaseModel):
             safety_seconds=self.safety_seconds,
             overrule_unsafe=self.overrule_unsafe,
             moderation_url=self.moderation,
+            folders=self.folders,
             moderation_model=self.moderation_model,
             reel=ReelOptions(self.reserve_after, self.reserve_seconds),
         )

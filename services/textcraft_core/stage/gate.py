@@ -6,6 +6,7 @@ safe to show is another check (`safety`), that comes after these: where nobody l
 """
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,8 @@ from typing import Final
 from PIL import Image, ImageStat
 
 from textcraft_bus.constants import MAX_IMAGE_BYTES
-from textcraft_bus.errors import PictureRefused
+from textcraft_bus.errors import PictureRefused, Unreadable
+from textcraft_bus.files import read_bytes
 from textcraft_bus.pictures import PictureInfo, check, sha256_of
 from textcraft_bus.uris import path_of
 from textcraft_core.stage.words import Words
@@ -62,7 +64,7 @@ def inspect(path: Path, sha256: str, caption: str, words: Words | None = None) -
             return GateReport(checks, sha256, "the file is not the one that was announced")
         info = check(data)
         mean, spread = _light(data)
-    except (OSError, PictureRefused) as error:
+    except (OSError, PictureRefused, Unreadable) as error:
         return GateReport({**checks, "decodes": False}, sha256, str(error))
     reasons = {
         "size": "it is too small" if min(info.width, info.height) < MIN_SIDE else "",
@@ -81,12 +83,23 @@ def local_path(uri: str) -> Path:
     return path
 
 
+def within(path: Path, folders: Iterable[Path]) -> Path:
+    """Return where a path really leads, when that is directly or deeper in one of the folders; opens nothing.
+
+    Raises PictureRefused.
+    """
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise PictureRefused("its address leads nowhere") from error
+    if not any(real.is_relative_to(folder.resolve()) for folder in folders):
+        raise PictureRefused("it lies outside the folders that pictures may come from")
+    return real
+
+
 def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        data = file.read(MAX_IMAGE_BYTES + 1)
-    if len(data) > MAX_IMAGE_BYTES:
-        raise PictureRefused("it is larger than a picture may be")
-    return data
+    """Return a regular file's bytes; a device or a pipe is never waited for. Raises Unreadable."""
+    return read_bytes(path, MAX_IMAGE_BYTES)
 
 
 def _light(data: bytes) -> tuple[float, float]:

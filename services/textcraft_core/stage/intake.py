@@ -10,10 +10,11 @@ from pathlib import Path
 
 from textcraft_bus.errors import BusError
 from textcraft_bus.files import write_durably
+from textcraft_bus.folders import data_folder
 from textcraft_bus.messages import Picture, RequestId
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
-from textcraft_core.stage.gate import GateReport, inspect
+from textcraft_core.stage.gate import GateReport, inspect, within
 from textcraft_core.stage.playout_state import Candidate
 from textcraft_core.stage.reserve import ReelOptions
 from textcraft_core.stage.safety import GatePolicy, SideQueue, Unchecked
@@ -36,6 +37,8 @@ class GateOptions:
     moderation_url: str = ""
     """An OpenAI-compatible address; "" asks nobody."""
     moderation_model: str = ""
+    folders: tuple[Path, ...] = ()
+    """Where pictures of our image servers may lie, besides the show's own and the machine's."""
     reel: ReelOptions = field(default_factory=ReelOptions)
 
 
@@ -65,6 +68,7 @@ class Intake:
         words: Words,
         policy: Callable[[bool], GatePolicy],
         safety: SideQueue | None = None,
+        folders: tuple[Path, ...] = (),
     ) -> None:
         """`policy(attended)` is asked for each picture; without `safety` nobody is asked whether it is safe."""
         self._images = images
@@ -73,8 +77,13 @@ class Intake:
         self._words = words
         self._policy = policy
         self._safety = safety
+        self._folders = (images, data_folder() / "images", *folders)
         self._attended = True
         stream.subscribe(self._on_event)
+
+    def allowed(self, path: Path) -> Path:
+        """Return where a path leads, when pictures may come from there; opens nothing. Raises PictureRefused."""
+        return within(path, self._folders)
 
     async def take_in(self, arrival: Arrival) -> None:
         """Verify a picture, tell what the gate says, and add it to the candidates when it can be shown at all."""

@@ -14,6 +14,7 @@ from uuid import uuid4
 from textcraft_bus import facts
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import PictureRefused
+from textcraft_bus.foreign_pictures import FOREIGN
 from textcraft_bus.messages import ImageReady, RenderRequest, RequestId
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
@@ -199,6 +200,8 @@ class PictureDesk:
     async def _receive(self, item: _Open, ready: ImageReady) -> None:
         try:
             path = local_path(ready.uri)
+            if ready.worker != FOREIGN:  # a foreign one writes where it likes, and was measured when it answered
+                path = await asyncio.to_thread(self._intake.allowed, path)
         except PictureRefused as error:
             self._stream.emit(ev.RenderFailed(request_id=ready.request_id, reason=str(error)))
             return

@@ -169,7 +169,7 @@ class Stage:
         show, stream, words = self.show, self.stream, Words(options.gate.words)
         gate = options.gate
         safety = safety_of(gate.moderation_url, gate.moderation_model, gate.safety_seconds, show.root)
-        self.intake = Intake(show.images, self.walls, stream, words, self._gate_policy(options), safety)
+        self.intake = Intake(show.images, self.walls, stream, words, self._gate_policy(options), safety, gate.folders)
         self.reserve = ReserveReel(self.playout, self.walls, stream, self.clock, gate.reel)
         purse, paused = Purse(self.account), self.playout.is_ai_paused
         self.pictures = PictureDesk(bus, self.intake, stream, self.clock, self.journal, purse, paused)

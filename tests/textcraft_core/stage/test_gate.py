@@ -1,13 +1,15 @@
 """Nothing that is not a whole, large enough, varied picture passes the gate, and the reason is told."""
 
 import io
+import os
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from textcraft_bus.errors import PictureRefused
 from textcraft_bus.pictures import sha256_of
-from textcraft_core.stage.gate import inspect, local_path
+from textcraft_core.stage.gate import inspect, local_path, within
 
 
 def picture(size=(320, 180), *, flat=False, kind="JPEG") -> bytes:
@@ -77,3 +79,33 @@ def test_local_path_takes_files_only(tmp_path):
     for uri in ("http://127.0.0.1/a.jpg", "a.jpg", "data:image/png;base64,AA"):
         with pytest.raises(PictureRefused):
             local_path(uri)
+
+
+def test_a_path_must_lead_into_one_of_the_folders_and_is_not_opened_for_it(tmp_path):
+    inside, outside = tmp_path / "images", tmp_path / "elsewhere"
+    inside.mkdir()
+    outside.mkdir()
+    (outside / "a.png").touch()
+    (inside / "link.png").symlink_to(outside / "a.png")
+    assert within(inside / "a.png", [inside]) == inside / "a.png"
+    for path in (outside / "a.png", inside / "link.png", inside / ".." / "elsewhere" / "a.png", tmp_path, Path("/")):
+        with pytest.raises(PictureRefused, match="outside"):
+            within(path, [inside])
+
+
+def test_a_pipe_is_refused_and_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    assert not inspect(tmp_path / "pipe.png", "0" * 64, "").passed
+
+
+def test_a_placeholder_of_a_foreign_server_is_flagged(tmp_path):
+    path = tmp_path / "mockimagegenerator_7.png"
+    path.write_bytes(picture(kind="PNG"))
+    assert inspect(path, sha256_of(path.read_bytes()), "").flags == ("placeholder",)
+
+
+def test_a_picture_that_is_almost_black_fails(tmp_path):
+    image = Image.effect_noise((320, 180), 40).convert("L").point(lambda value: value // 100).convert("RGB")
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    assert judge(tmp_path, file.getvalue()).reason == "it is almost black"
