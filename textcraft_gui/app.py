@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from textcraft_bus.assets import resources
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.folders import log_folder
+from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.logs import Logs
 from textcraft_bus.messages import Mode
 from textcraft_bus.processes import NameLock, NameTaken
@@ -23,6 +24,7 @@ from textcraft_gui.farewell import ask_farewell
 from textcraft_gui.own_screen import keep_on_own_screen
 from textcraft_gui.remote.osc import OscPlace, listen
 from textcraft_gui.session import Farewell, How, Session
+from textcraft_gui.state import Severity, ShowState
 from textcraft_gui.wakeful import stay_awake
 from textcraft_gui.wanted import console_place
 from textcraft_gui.window import ConsoleWindow
@@ -109,6 +111,8 @@ class Console:
         try:
             watchdog.start()
             self._tasks.start(_tick(watchdog), name="tick the watchdog")
+            file = self._config.health_file()
+            self._tasks.start(file.keep(lambda: health_of(window.feed.state)), name="health file")
             await self.session.open(mode)
             window.show()
             keep_on_own_screen(window, window.feed.state)
@@ -168,6 +172,12 @@ class Console:
 def _how(start: Start) -> How:
     batch = start.cycles is not None
     return How(pace=0.0 if batch else None, fresh=batch, automatic=not start.safe, windowed=start.safe)
+
+
+def health_of(state: ShowState) -> Health:
+    """What a monitor is told: a fault nobody acknowledged is a warning."""
+    faults = [line.text for line in state.lane if line.severity is Severity.FAULT and not line.acknowledged]
+    return Health(HealthStatus.WARNING if faults else HealthStatus.HEALTHY, faults[-1] if faults else "")
 
 
 async def _tick(watchdog: StallWatchdog) -> None:

@@ -367,9 +367,8 @@ class Session:
         self._rehearsal = venue
         if self._config.ports == "fixed" and self._own is not None:
             await self._own.hide()
-            await venue.find(
-                {}, self._config.zmq
-            )  # who listens there sees the rehearsal; walls of ours stay the show's
+            # Who listens there sees the rehearsal; walls of ours stay the show's.
+            await venue.find({}, self._config.zmq)
         return venue
 
     def _make_stage(self, plan: _Plan, venue: Venue) -> Stage:

@@ -224,7 +224,8 @@ class Hub:
                 await made.start()
                 return made
             except PortInUse as error:
-                if not left or f"(process {os.getpid()})" not in error.holder:
+                is_another = error.holder and f"(process {os.getpid()})" not in error.holder
+                if is_another or not left:
                     raise
             await asyncio.sleep(CLOSING_S)
         raise AssertionError("the last try returns or raises")

@@ -18,7 +18,7 @@ from textcraft_bus.foreign import read_json
 from textcraft_bus.foreign_jobs import Action, End, ForeignJobs, OnEnd, Push
 from textcraft_bus.messages import BadFrame, encode
 from textcraft_bus.schemas_base import Alert, ImageReady, MessageBase, RenderRequest
-from textcraft_bus.sockets import bind_to, make_socket
+from textcraft_bus.sockets import BusSocket, bind_to, make_socket
 from textcraft_bus.thread import BusThread, Frames, Pump
 from textcraft_bus.zmq.config import WorkerConfig
 
@@ -54,6 +54,7 @@ class WorkerPort:
         self._lan = lan
         self._jobs = ForeignJobs(config.timeout)
         self._push: Pump | None = None
+        self._socket: BusSocket | None = None
         self._pumps: list[Pump] = []
         self._presence = _Presence()
         self.drops = Drops()
@@ -72,7 +73,7 @@ class WorkerPort:
 
     def open(self) -> tuple[int, int]:
         """Bind both; returns the ports of requests and of results. Raises PortInUse, BindRefused."""
-        push = make_socket(self._thread.context, zmq.PUSH)
+        self._socket = push = make_socket(self._thread.context, zmq.PUSH)
         monitor = push.get_monitor_socket(_WATCHED)
         self._pumps.append(Pump(self._thread.loop, monitor, self._on_monitor))
         requests = bind_to(push, self._config.push_config, lan=self._lan)
@@ -89,6 +90,8 @@ class WorkerPort:
 
     def close(self) -> None:
         """Close the sockets; what is outstanding ends here without a word."""
+        if self._socket is not None and not self._socket.closed:
+            self._socket.disable_monitor()  # first: telling a monitor nobody reads would block the library's thread
         for pump in self._pumps:
             pump.close()
         self._pumps.clear()

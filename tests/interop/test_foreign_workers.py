@@ -348,3 +348,26 @@ async def test_the_channels_may_be_opened_and_closed_while_the_core_runs(tmp_pat
     assert not hub.publishes
     assert not hub.has_displays
     await hub.stop()
+
+
+async def test_channels_just_closed_by_another_hub_of_this_program_can_be_opened_at_once(tmp_path):
+    loop, channels = asyncio.get_running_loop(), config()
+    hubs = [
+        Hub(print, loop, SystemClock(), show_id="show", mode=Mode.EDIT, nonce_folder=tmp_path / name, timing=QUICK)
+        for name in ("one", "two")
+    ]
+    for hub in hubs:
+        await hub.start()
+    await hubs[0].open_fixed({}, channels)
+    taken = hubs[0]._extra.ports
+    worker = WorkerConfig(
+        push_config=ControllerPushConfig(port=taken["image_requests"]),
+        pull_config=ControllerPullConfig(port=taken["image_results"]),
+    )
+    there = ControllerServiceConfig(publisher=None, workers={"image_server": worker})
+    for turn in range(6):
+        await hubs[turn % 2].close_fixed()
+        await hubs[(turn + 1) % 2].open_fixed({}, there)
+        assert hubs[(turn + 1) % 2]._extra.ports == taken
+    for hub in hubs:
+        await hub.stop()

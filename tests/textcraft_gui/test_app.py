@@ -3,8 +3,12 @@
 import pytest
 from PySide6.QtCore import QRect, QSize
 
+from tests.fakes.clock import FakeClock
+from textcraft_bus.health import HealthStatus
 from textcraft_bus.processes import NameTaken
-from textcraft_gui.app import ShowIsOpen
+from textcraft_gui.app import ShowIsOpen, health_of
+from textcraft_gui.projection.lane import acknowledge, tell
+from textcraft_gui.state import Severity, ShowState, moment
 from textcraft_gui.wanted import console_place, wall_place
 from textcraft_gui.window import LEAST, USUAL
 
@@ -44,3 +48,14 @@ def test_a_second_console_is_told_which_show_and_who_has_it():
     assert isinstance(error, NameTaken)
     said = "The show my_show is already open in another console (process 4711). Use that window, or end it."
     assert str(error) == said
+
+
+def test_a_monitor_hears_of_faults_nobody_acknowledged():
+    state = ShowState()
+    assert health_of(state).status is HealthStatus.HEALTHY
+    now = moment(FakeClock())
+    tell(state, now, "a note")
+    tell(state, now, "the disk is full", Severity.FAULT)
+    assert (health_of(state).status, health_of(state).message) == (HealthStatus.WARNING, "the disk is full")
+    acknowledge(state)
+    assert health_of(state).status is HealthStatus.HEALTHY
