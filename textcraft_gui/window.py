@@ -84,9 +84,9 @@ class ConsoleWindow(QWidget):
 
     def _make_panels(self, stage: StagePort) -> None:
         self.flow = FlowPanel(self.feed, self.verbs, stage)
-        self.manuscript = ManuscriptPanel(self.feed, stage)
+        self.manuscript = ManuscriptPanel(self.feed, stage, self.verbs, self._starter)
         self.matrix = MatrixPanel(self.feed, self.verbs)
-        self.bible = BiblePanel(self.feed, stage.writing, self.verbs)
+        self.bible = BiblePanel(self.feed, stage.writing, self.verbs, self._starter)
         self.personas = PersonasPanel(self.feed, stage.writing, self.verbs, self._starter)
         self.timeline = TimelinePanel(self.feed, stage, self._starter)
         self.metrics = MetricsPanel(self.feed)
@@ -207,12 +207,19 @@ class ConsoleWindow(QWidget):
         self._store.close()
         self.close()
 
+    def _keep_drafts(self) -> None:
+        """What was typed in the last second is on disk before anything ends."""
+        self.bible.keep_drafts()
+        self.personas.document.keep_draft()
+        self.manuscript.editor.document.keep_draft()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Ask first: somebody else decides what becomes of the walls."""
         if self._may_close:
             event.accept()
             return
         event.ignore()
+        self._keep_drafts()
         self.close_requested.emit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name

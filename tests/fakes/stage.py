@@ -47,6 +47,7 @@ class FakeStage:
         self.raw_personas: dict[str, dict[str, Any]] = {role: dict(raw) for role, raw in PERSONAS.items()}
         self.writing = FakeWriting()
         self.writing.files["personas"] = self.raw_personas
+        self.writing.manuscripts = self.manuscripts
         self._lines = 0
         self.records: list[Record] = []
         self.queries: list[Query] = []

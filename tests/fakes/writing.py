@@ -24,6 +24,7 @@ class FakeWriting:
     def __init__(self) -> None:
         self.files: dict[str, dict[str, Any]] = {file: {} for file in bible_files.FILES}
         self.broken: set[str] = set()
+        self.manuscripts: dict[str, str] = {}
         self.drafts: dict[str, Draft] = {}
         self.history: dict[str, list[tuple[str, str]]] = {}
         """Path → (who, text) of each version, oldest first; a version's number is its place, from 1."""
@@ -90,6 +91,11 @@ class FakeWriting:
         match command:
             case cmd.SaveBible(file=file, content=content, base=base):
                 return self._save(file, content, base)
+            case cmd.SaveManuscript(path=path, text=text, base=base):
+                if self.manuscripts[f"data/{path}"] not in {base, text}:
+                    raise CommandRefused("was changed meanwhile")
+                self.manuscripts[f"data/{path}"] = text
+                return [_written(path), *self._discard(path)]
             case cmd.SaveDraft(path=path, base=base, content=content):
                 self.drafts[path] = Draft(path=path, base=base, content=content)
                 return [ev.DraftSaved(draft_id=path, path=path)]

@@ -1,13 +1,19 @@
 """The whole window, looked at as it is painted: nothing is clipped, nothing overlaps, everything can be read."""
 
+import dataclasses
+import json
+from importlib.resources import files as resources_of
+
 import pytest
 from PySide6.QtCore import QSize
 
 from tests.support import show_script as script
 from tests.support.layout import inspect_window
-from textcraft_bus.messages import Layer
+from textcraft_bus.messages import Layer, Mode
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
+from textcraft_core.show.bible_files import FILES
+from textcraft_core.show.merge import put
 from textcraft_gui.window import LEAST
 
 SIZES = [LEAST, QSize(1280, 720), QSize(1920, 1080)]
@@ -86,3 +92,87 @@ def test_the_inspector_sees_what_is_wrong(qtbot, fonts):
     assert "faint" in told
     assert "contrast" in told
     assert "overlap" in told
+
+
+def _texts(stage):
+    """Texts in every state: whole, drafted, wrong, changed by two."""
+    for file in FILES:
+        place = resources_of("textcraft_core") / "sample_show" / "data" / "story_bible" / f"{file}.json"
+        stage.writing.files[file] = json.loads(place.read_text("utf-8"))
+    path = "manuscripts/ch04_Fourth.md"
+    stage.manuscripts[f"data/{path}"] = LONG
+    stage.writing.history[path] = [("narrator", LONG[:90]), ("operator", LONG)]
+    stage.writing.history["story_bible/personas.json"] = [("operator", "{}"), ("operator", '{"a": 1}')]
+    made = dataclasses.replace(stage.writing.next_prompt, unknown=("nobody", "knows", "these"), most_usd=12.3456)
+    stage.writing.next_prompt = made
+
+
+@pytest.fixture
+def texts(qtbot, open_console, stage, tmp_path):
+    """Opens a console on texts; the second it returns looks at it and the third holds what was wrong."""
+    told: list[str] = []
+
+    def open_at(size):
+        _texts(stage)
+        window = open_console(size)
+        _play(stage, tmp_path)
+        window.feed.flush()
+
+        def look(where):
+            qtbot.wait(30)
+            told.extend(f"{where}: {complaint}" for complaint in inspect_window(window))
+
+        return window, look
+
+    yield open_at
+    assert "\n".join(told) == ""
+
+
+each_size = pytest.mark.parametrize("size", SIZES, ids=["least", "1280x720", "1920x1080"])
+
+
+@each_size
+def test_a_manuscript_fits_in_every_view(texts, size):
+    window, look = texts(size)
+    window.manuscript.open_chapter("data/manuscripts/ch04_Fourth.md")
+    for view in window.manuscript.views:
+        window.manuscript.show_view(view)
+        look(view)
+
+
+@each_size
+def test_a_persona_fits_in_every_view(texts, size):
+    window, look = texts(size)
+    window.centre.strip.choose(2)
+    for view in window.personas.editor.views:
+        window.personas.editor.show_view(view)
+        look(view)
+    window.personas.editor.show_view("form")
+    window.personas.document.set(("architect", "temperature"), 7)
+    look("wrong")
+
+
+@each_size
+def test_every_form_of_the_bible_fits(texts, size):
+    window, look = texts(size)
+    window.centre.strip.choose(3)
+    for index in range(len(window.bible.editors)):
+        window.bible.choose(index)
+        look(window.bible.choices[index].text())
+    window.bible.versions.click()
+    look("versions")
+
+
+@each_size
+def test_a_collision_fits_in_edit_and_in_show(texts, stage, size):
+    window, look = texts(size)
+    window.centre.strip.choose(3)
+    window.bible.choose(1)
+    people = window.bible.editor.document
+    people.set(("orsolya", "name"), LONG)
+    stage.writing.change("characters", put(people.editing.base, ("orsolya", "name"), LONG[::-1]))
+    people.look()
+    look("a collision")
+    stage.emit(ev.ModeChanged(mode=Mode.SHOW))
+    window.feed.flush()
+    look("in SHOW")

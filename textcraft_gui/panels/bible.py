@@ -1,14 +1,15 @@
 """STORY BIBLE: the show, its characters, places, timeline, brief and chapters, each in a form of its own."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
+from textcraft_gui.panels.texts.bible_history import BibleHistory
 from textcraft_gui.panels.texts.document import BibleDocument
 from textcraft_gui.panels.texts.editor import Editor
 from textcraft_gui.panels.texts.specs import BIBLE
-from textcraft_gui.ports import WritingPort
+from textcraft_gui.ports import Starter, WritingPort
 from textcraft_gui.verbs import Verbs
 from textcraft_gui.widgets.words import button
 
@@ -19,8 +20,11 @@ class BiblePanel(QWidget):
     drafts_changed = Signal(int)
     """How many files hold edits that are not in use."""
 
-    def __init__(self, feed: Feed, writing: WritingPort, verbs: Verbs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, feed: Feed, writing: WritingPort, verbs: Verbs, tasks: Starter, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._chosen = 0
         files = dict.fromkeys(spec.file for spec in BIBLE)
         self.documents = {file: BibleDocument(file, feed, writing, verbs, self) for file in files}
         self.editors = [Editor(spec, self.documents[spec.file]) for spec in BIBLE]
@@ -28,11 +32,19 @@ class BiblePanel(QWidget):
         self._stack = QStackedWidget()
         for editor in self.editors:
             self._stack.addWidget(editor)
+        self.past = BibleHistory(feed, writing, verbs, tasks)
+        self.past.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._stack.addWidget(self.past)
+        self.versions = button(tr("versions"), "link", hint=tr("What this file was before, and how to bring it back"))
+        self.versions.setCheckable(True)
+        self.versions.clicked.connect(self._show_past)
+        self.past.edit_made.connect(lambda: self.choose(self._chosen))
         head = QHBoxLayout()
-        head.setSpacing(10)
+        head.setSpacing(9)
         for made in self.choices:
             head.addWidget(made)
         head.addStretch(1)
+        head.addWidget(self.versions)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 10, 8)
         column.setSpacing(6)
@@ -46,12 +58,24 @@ class BiblePanel(QWidget):
         """Show one form."""
         for number, made in enumerate(self.choices):
             made.setChecked(number == index)
+        self._chosen = index
+        self.versions.setChecked(False)
         self._stack.setCurrentIndex(index)
+
+    def _show_past(self, on: bool) -> None:
+        if on:
+            self.past.show_document(self.documents[BIBLE[self._chosen].file])
+        self._stack.setCurrentWidget(self.past if on else self.editors[self._chosen])
+
+    def keep_drafts(self) -> None:
+        """Keep on disk what was typed last, before the window goes."""
+        for document in self.documents.values():
+            document.keep_draft()
 
     @property
     def editor(self) -> Editor:
-        """The editor in sight."""
-        return self.editors[self._stack.currentIndex()]
+        """The editor that is chosen."""
+        return self.editors[self._chosen]
 
     def _choice(self, index: int) -> QPushButton:
         spec = BIBLE[index]

@@ -1,115 +1,37 @@
-"""MANUSCRIPT: the text as it is being written, in batches, then the file as it stands; always literal."""
+"""MANUSCRIPT: the text as it is being written, then as it stands; edited by hand, with all its versions; literal."""
 
-from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from textcraft_bus.errors import BusError
 from textcraft_core.events import Event, FileWritten, StageExchanged
 from textcraft_gui.feed import Feed
-from textcraft_gui.ports import StagePort
+from textcraft_gui.i18n import tr
+from textcraft_gui.panels.manuscript_page import Page
+from textcraft_gui.panels.texts.history import HistorySide
+from textcraft_gui.panels.texts.text_editor import TextEditor
+from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.state import Area, ShowState, Stream, chapter_id
-from textcraft_gui.theme import Colour
+from textcraft_gui.verbs import Verbs
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
 
 BATCH_MS: Final = 100
 """Ten looks a second: a line costs 44 µs to append, and nobody reads faster."""
-MOST_BLOCKS: Final = 4000
-MOST_WIDTH: Final = 820
-MOST_CHARS: Final = 3000
-"""A paragraph longer than this is shown as several: each letter at its end would lay out all of it again."""
-LINE_HEIGHT: Final = 132.0
-"""Per cent of the font's own."""
-
-
-class Page(QTextEdit):
-    """Read-only literal text with a block at its end while it grows; lines no longer than an eye likes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.growing = False
-        self._column = 0
-        self.setReadOnly(True)
-        self.setAcceptRichText(False)
-        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setUndoRedoEnabled(False)
-        self.document().setMaximumBlockCount(MOST_BLOCKS)
-        self.document().setDocumentMargin(6)
-        self.setProperty("look", "page")
-        self.setAccessibleName("manuscript")
-
-    def show_text(self, text: str) -> None:
-        """Show another text, from its start."""
-        self.begin()
-        self.append_text(text)
-
-    def begin(self) -> None:
-        """Begin with an empty page."""
-        self._column = 0
-        self.clear()
-
-    def append_text(self, text: str) -> None:
-        """Put text at the end; the view follows when its end was in sight."""
-        bar = self.verticalScrollBar()
-        follow = bar.value() >= bar.maximum() - 4
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        if cursor.blockFormat().lineHeight() != LINE_HEIGHT:
-            cursor.setBlockFormat(_airy())  # the blocks after it inherit it; setting it again would lay out anew
-        lines = [piece for line in _lines(text, self._column) for piece in line]
-        self._column = len(lines[-1]) + (self._column if len(lines) == 1 else 0)
-        cursor.insertText("\n".join(lines))
-        if follow:
-            bar.setValue(bar.maximum())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Draw the text, then the block that says it grows."""
-        super().paintEvent(event)
-        if not self.growing:
-            return
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        end = self.cursorRect(cursor)
-        painter = QPainter(self.viewport())
-        painter.fillRect(QRect(end.left() + 1, end.top() + 2, 9, end.height() - 4), Colour.INFO.q)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Keep the lines readable, however wide the panel is."""
-        super().resizeEvent(event)
-        self.setLineWrapColumnOrWidth(min(MOST_WIDTH, self.viewport().width()))
-
-
-def _lines(text: str, column: int) -> Iterator[list[str]]:
-    """The lines of a text that goes on at `column`, each in pieces no longer than `MOST_CHARS`."""
-    for line in text.split("\n"):
-        yield _pieces(line, column)
-        column = 0
-
-
-def _pieces(line: str, column: int) -> list[str]:
-    pieces = []
-    room = MOST_CHARS - column
-    while len(line) > room:
-        end = line.rfind(" ", 0, room) + 1 or room
-        pieces.append(line[:end])
-        line, room = line[end:], MOST_CHARS
-    return [*pieces, line]
-
-
-def _airy() -> QTextBlockFormat:
-    form = QTextBlockFormat()
-    form.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    return form
+TEXT: Final = "text"
+EDIT: Final = "edit"
+VERSIONS: Final = "versions"
+NEARBY: Final = 12
+"""So many chapters before and after the present one stand in the menu; MATRIX finds any."""
 
 
 class ManuscriptPanel(QWidget):
     """Follows the writing, or stays with a chapter the operator opened."""
 
-    def __init__(self, feed: Feed, stage: StagePort, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, feed: Feed, stage: StagePort, verbs: Verbs, tasks: Starter, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._feed = feed
         self._stage = stage
@@ -119,7 +41,11 @@ class ManuscriptPanel(QWidget):
         self._following = True
         self._batch = QTimer(self, singleShot=True, interval=BATCH_MS)
         self._batch.timeout.connect(self._take_pieces)
+        self.editor = TextEditor(feed, stage, verbs, tasks)
+        self.versions = HistorySide(feed, stage.writing, verbs, tasks)
         self._make()
+        self._lay_out()
+        self.show_view(TEXT)
         feed.refreshed.connect(self.refresh)
         feed.heard.connect(self._on_heard)
 
@@ -132,23 +58,112 @@ class ManuscriptPanel(QWidget):
         self.follow.hide()
         self.page = Page()
         self.page.setPlaceholderText("What is being written appears here, word by word.")
-        head = QHBoxLayout()
+        self.before = button("‹", "small", hint=tr("The chapter before"), name=tr("chapter before"))
+        self.after = button("›", "small", hint=tr("The chapter after"), name=tr("chapter after"))
+        self.choice = button(tr("chapters…"), "small", hint=tr("Choose a chapter; MATRIX finds any"))
+        self.before.clicked.connect(lambda: self._go(-1))
+        self.after.clicked.connect(lambda: self._go(1))
+        self.choice.clicked.connect(self._open_choice)
+        self.views: dict[str, QPushButton] = {}
+        self._pages = QStackedWidget()
+        self._add_view(TEXT, self.page, tr("Read it, as it is written"))
+        self._add_view(EDIT, self.editor, tr("Change it by hand"))
+        self._add_view(VERSIONS, self.versions, tr("What it was before, by whom, and how to bring it back"))
+        self.editor.document.changed.connect(self._mark)
+
+    def _add_view(self, word: str, widget: QWidget, hint: str) -> None:
+        made = button(tr(word), "link", hint=hint, name=tr("show {view}", view=tr(word)))
+        made.setCheckable(True)
+        made.clicked.connect(lambda: self.show_view(word))
+        self.views[word] = made
+        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._pages.addWidget(widget)
+
+    def _lay_out(self) -> None:
+        head, foot = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(8)
         for widget in (self.chapter, self.words, self.state):
             head.addWidget(widget)
         head.addStretch(1)
         head.addWidget(self.follow)
+        foot.setSpacing(4)
+        for made in self.views.values():
+            foot.addWidget(made)
+        foot.addStretch(1)
+        for made in (self.before, self.after, self.choice):
+            foot.addWidget(made)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 4, 8)
+        column.setContentsMargins(12, 4, 8, 6)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addWidget(self.page, 1)
+        column.addWidget(self._pages, 1)
+        column.addLayout(foot)
+
+    # Which chapter, and which view of it
+
+    def show_view(self, word: str) -> None:
+        """Read it, edit it, or see its versions; who edits stays with the chapter."""
+        for index, (name, made) in enumerate(self.views.items()):
+            made.setChecked(name == word)
+            if name == word:
+                self._pages.setCurrentIndex(index)
+        if word != TEXT:
+            self._stay()
+            self._show_path()
+
+    @property
+    def path(self) -> str:
+        """The chapter in sight, relative to data/; empty while there is no file."""
+        path = _path_of(self._feed.state, self._path) if self._path else ""
+        return path.removeprefix("data/")
+
+    def _show_path(self) -> None:
+        if not self.views[TEXT].isChecked():
+            self.editor.open(self.path)
+            self.versions.show_path(self.path)
+
+    def _stay(self) -> None:
+        if self._following:
+            self._following = False
+            self.follow.show()
+
+    def _mark(self) -> None:
+        document = self.editor.document
+        mine = document.path == self.path
+        draft = document.dirty if mine else bool(self.path) and self._stage.writing.draft(self.path) is not None
+        self.views[EDIT].setText(tr("edit · draft") if draft else tr("edit"))
+
+    def _chapters(self) -> list[tuple[str, str]]:
+        """Id and path of every chapter that has a file, in order."""
+        found = [(key, str(entry.get("path") or "")) for key, entry in self._feed.state.matrix.items()]
+        return sorted(((key, path) for key, path in found if path), key=lambda pair: (len(pair[0]), pair[0]))
+
+    def _go(self, by: int) -> None:
+        chapters = self._chapters()
+        at = next((n for n, (key, _path) in enumerate(chapters) if key == chapter_id(self._path)), -1)
+        to = at + by if at >= 0 else len(chapters) - 1
+        if 0 <= to < len(chapters):
+            self.open_chapter(chapters[to][1])
+
+    def _open_choice(self) -> None:
+        menu, chapters = QMenu(self), self._chapters()
+        at = next((n for n, (key, _path) in enumerate(chapters) if key == chapter_id(self._path)), len(chapters))
+        for key, path in chapters[max(0, at - NEARBY) : at + NEARBY + 1]:
+            title = str(self._feed.state.matrix[key].get("title") or "")
+            action = menu.addAction(f"{key}  {title}".replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(key == chapter_id(self._path))
+            action.triggered.connect(lambda _on, path=path: self.open_chapter(path))
+        if not chapters:
+            menu.addAction(tr("No chapter yet")).setEnabled(False)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.choice.mapToGlobal(self.choice.rect().bottomLeft()))
 
     def open_chapter(self, path: str) -> None:
         """Stay with one chapter, whatever is being written."""
-        self._following = False
-        self.follow.show()
+        self._stay()
         self._load(path)
+        self._show_path()
 
     def refresh(self, areas: Area) -> None:
         """Look at the state again."""
@@ -159,6 +174,7 @@ class ManuscriptPanel(QWidget):
             self._show_head()
 
     def _follow(self) -> None:
+        self.show_view(TEXT)
         self._following = True
         self.follow.hide()
         stream = self._feed.state.stream
@@ -205,6 +221,8 @@ class ManuscriptPanel(QWidget):
 
     def _begin_again(self) -> None:
         """Another book is open."""
+        self.show_view(TEXT)
+        self.versions.show_path("")
         self._path, self._stream, self._following = "", None, True
         self.follow.hide()
         self.page.begin()
@@ -231,6 +249,7 @@ class ManuscriptPanel(QWidget):
             self._feed.tell(f"The chapter stays as it was: {error}")
             return
         self._path, self._stream = path, None
+        self._mark()
         self.page.growing = False
         if self.page.toPlainText() != text:
             self.page.show_text(text)

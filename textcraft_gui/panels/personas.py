@@ -10,13 +10,12 @@ from textcraft_core import commands as cmd
 from textcraft_core.engine.trial import Prompt
 from textcraft_core.errors import EngineError
 from textcraft_core.events import Event, TrialEnded, TrialStarted, TrialStreamed
-from textcraft_core.show.bible_files import parse
 from textcraft_gui.feed import Feed
 from textcraft_gui.panels.persona_prompt import PromptSide
 from textcraft_gui.panels.persona_trial import TrialSide
+from textcraft_gui.panels.texts.bible_history import BibleHistory
 from textcraft_gui.panels.texts.document import BibleDocument
 from textcraft_gui.panels.texts.editor import FORM, Editor
-from textcraft_gui.panels.texts.history import HistorySide
 from textcraft_gui.panels.texts.specs import PERSONAS
 from textcraft_gui.ports import Starter, WritingPort
 from textcraft_gui.verbs import Verb, Verbs
@@ -39,16 +38,16 @@ class PersonasPanel(QWidget):
         self._feed, self._writing, self._verbs, self._tasks = feed, writing, verbs, tasks
         self.document = BibleDocument("personas", feed, writing, verbs, self)
         self.prompt, self.trial = PromptSide(), TrialSide()
-        self.versions = HistorySide(feed, writing, verbs, tasks)
-        self.versions.show_path(self.document.path)
+        self.versions = BibleHistory(feed, writing, verbs, tasks)
+        self.versions.show_document(self.document)
         sides = {PROMPT: self.prompt, TRY: self.trial, VERSIONS: self.versions}
         self.editor = Editor(PERSONAS, self.document, sides)
         self.editor.wide = {VERSIONS}
-        self.versions.restore_wanted.connect(self._bring_back)
+        self.versions.edit_made.connect(lambda: self.editor.show_view(FORM))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 10, 8)
         row.addWidget(self.editor)
-        self.document.changed.connect(self._on_document)
+        self.document.changed.connect(self._tell_drafts)
         self.editor.shown_item.connect(self._look_again)
         self.prompt.wanted.connect(self._fill)
         self.trial.price_wanted.connect(self._fill)
@@ -63,21 +62,7 @@ class PersonasPanel(QWidget):
         if role in roles:
             self.editor.choose(roles.index(role))
 
-    def _bring_back(self, revision: int) -> None:
-        """In SHOW an older version comes back as an edit, which waits for the next cycle like any other."""
-        self._tasks.start(self._read_back(revision), name="bring a version back")
-
-    async def _read_back(self, revision: int) -> None:
-        try:
-            text = await self._writing.text(self.document.path, revision)
-            self.document.replace(parse("personas", text.encode()))
-        except (EngineError, BusError, OSError) as fault:
-            self._feed.tell(str(fault))
-            return
-        self.editor.show_view(FORM)
-
-    def _on_document(self) -> None:
-        self.versions.restores_itself = self.document.direct
+    def _tell_drafts(self) -> None:
         self.drafts_changed.emit(len(self.editor.marked()))
 
     def _look_again(self) -> None:

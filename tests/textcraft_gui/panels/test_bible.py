@@ -8,7 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
+from textcraft_core import events as ev
 from textcraft_core.show.bible_files import FILES
 from textcraft_gui.panels.texts.specs import BIBLE
 
@@ -140,6 +142,13 @@ def test_a_draft_is_on_disk_within_five_seconds_of_the_last_key(qtbot, stage, pe
     assert stage.writing.files["characters"] == sample("characters")
 
 
+def test_what_was_typed_last_is_kept_before_the_window_closes(stage, people):
+    rewrite(field(people, "name").widget, "Typed")
+    assert stage.writing.drafts == {}
+    people.window().close()
+    assert stage.writing.drafts[PATH].content["orsolya"]["name"] == "Typed"
+
+
 def test_typing_without_rest_is_kept_too(qtbot, stage, people):
     line = field(people, "name").widget
     line.setFocus()
@@ -207,7 +216,36 @@ def test_the_brief_and_its_chapters_share_one_file(panel, stage):
     assert saved[0].content["structure"]["chapters"][0]["title"] == "Another title"
 
 
+def test_each_file_has_its_versions(qtbot, panel, people, stage):
+    older = {"orsolya": {"name": "Older"}}
+    stage.writing.history[PATH] = [("operator", json.dumps(older)), ("operator", json.dumps(sample("characters")))]
+    qtbot.mouseClick(panel.versions, Qt.MouseButton.LeftButton)
+    assert panel.past.isVisible()
+    assert len(panel.past.versions) == 2
+    panel.past.restore.click()
+    assert stage.handled[-1] == cmd.RestoreRevision(path=PATH, revision=1)
+    stage.emit(ev.ModeChanged(mode=Mode.SHOW))
+    panel.window().feed.flush()
+    panel.past.restore.click()
+    assert people.document.content == older
+    assert people.isVisible()
+    assert people.save.text() == "apply at next cycle"
+
+
 def test_ctrl_s_saves(stage, people):
     rewrite(field(people, "name").widget, "Mine")
     QTest.keyClick(field(people, "name").widget, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert stage.writing.files["characters"]["orsolya"]["name"] == "Mine"
+
+
+def test_another_show_in_play_has_its_own_texts_and_keeps_the_draft_of_the_last(people, stage):
+    rewrite(field(people, "name").widget, "Typed")
+    stage.emit(ev.VerbUsed(verb="rehearse mode", who="operator", how="button"))
+    assert stage.writing.drafts[PATH].content["orsolya"]["name"] == "Typed"
+    stage.writing.drafts.clear()
+    stage.writing.files["characters"] = {"other": {"name": "Another"}}
+    stage.emit(ev.StageExchanged())
+    people.window().feed.flush()
+    assert people.list.titles() == ["Another"]
+    assert not people.document.dirty
+    assert stage.writing.drafts == {}

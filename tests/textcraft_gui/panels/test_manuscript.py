@@ -5,7 +5,7 @@ import pytest
 from tests.support import show_script as script
 from textcraft_core import events as ev
 from textcraft_core.events import Phase
-from textcraft_gui.panels.manuscript import MOST_CHARS
+from textcraft_gui.panels.manuscript_page import MOST_CHARS
 
 PATH = "data/manuscripts/ch04_Fourth.md"
 

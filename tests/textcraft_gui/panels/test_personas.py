@@ -250,8 +250,8 @@ def test_two_versions_stand_side_by_side_and_one_is_brought_back(qtbot, stage, p
     stage.writing.history[PATH] = [("operator", '{"a": 1}'), ("operator", '{"a": 2}')]
     panel.editor.show_view("versions")
     assert [panel.versions._rows.item(row).text().split("  ")[1] for row in range(2)] == [
-        "operator · 2 words",
-        "operator · 2 words",
+        "operator · 2 w",
+        "operator · 2 w",
     ]
     assert [(piece.change, piece.text) for piece in panel.versions.page.pieces if piece.change != "same"] == [
         ("removed", "1"),

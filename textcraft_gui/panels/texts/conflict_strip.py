@@ -1,14 +1,17 @@
 """What two people changed at once: both sides shown, one by one, until the operator chose; nothing is overwritten."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from textcraft_core.show.merge import MISSING, Conflict
 from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.words import button, describe, label, set_text
+
+MOST_CHARS: Final = 400
+"""A whole chapter in one line helps nobody; its editor shows both texts besides."""
 
 
 class ConflictStrip(QWidget):
@@ -40,6 +43,7 @@ class ConflictStrip(QWidget):
             row.addWidget(side, 1)
             row.addWidget(act)
             column.addLayout(row)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def show_conflicts(self, conflicts: tuple[Conflict, ...]) -> None:
@@ -48,7 +52,7 @@ class ConflictStrip(QWidget):
         self.setVisible(bool(conflicts))
         if not conflicts:
             return
-        where = " · ".join(conflicts[0].path) or tr("the whole file")
+        where = " · ".join(conflicts[0].path) or tr("the same text")
         more = tr(" (1 of {n})", n=len(conflicts)) if len(conflicts) > 1 else ""
         set_text(self.place, tr("▲ Two changed {where}: choose, nothing is saved before", where=where) + more)
         for side, value in ((self.mine, conflicts[0].mine), (self.theirs, conflicts[0].theirs)):
@@ -65,4 +69,5 @@ def told(value: Any) -> str:
     """A value of a file in one line."""
     if value is MISSING:
         return tr("(taken out)")
-    return value or tr("(empty)") if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return " ".join(text[:MOST_CHARS].split()) or tr("(empty)")

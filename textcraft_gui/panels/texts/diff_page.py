@@ -1,9 +1,10 @@
 """Two texts compared: in one row, or side by side; added and removed by colour and by mark; always literal."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QColor, QFont, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QTextEdit, QWidget
 
 from textcraft_core.record.differences import Piece
@@ -25,8 +26,11 @@ class Compared(QTextEdit):
         self.setUndoRedoEnabled(False)
         self.setProperty("look", "page")
         self.setAccessibleName(name)
+        self._first = 0
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._show_first)
 
-    def show_pieces(self, pieces: Iterable[Piece], shown: frozenset[str]) -> None:
+    def show_pieces(self, pieces: Sequence[Piece], shown: frozenset[str]) -> None:
         """Show those of the pieces."""
         self.clear()
         cursor = QTextCursor(self.document())
@@ -35,7 +39,31 @@ class Compared(QTextEdit):
             if piece.change in shown:
                 cursor.insertText(piece.text, _format(piece.change))
         cursor.endEditBlock()
+        self._first = _first_change(pieces, shown)
+        self._settle.start()
+
+    def _show_first(self) -> None:
+        """The first change is in sight, with two lines before it."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(self._first, self.document().characterCount() - 1))
         self.verticalScrollBar().setValue(0)
+        below = self.cursorRect(cursor).top() - 2 * self.fontMetrics().lineSpacing()
+        self.verticalScrollBar().setValue(max(0, below))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Only now its lines have their width."""
+        super().showEvent(event)
+        self._settle.start()
+
+
+def _first_change(pieces: Sequence[Piece], shown: frozenset[str]) -> int:
+    """Where in the shown text the two begin to differ."""
+    at = 0
+    for piece in pieces:
+        if piece.change != "same":
+            return at
+        at += len(piece.text) if piece.change in shown else 0
+    return 0
 
 
 class DiffPage(QWidget):

@@ -32,6 +32,9 @@ LOOK_MS: Final = 1000
 """How often the file is looked at for changes from outside."""
 
 
+_OWN: Final = frozenset({Verb.SAVE_DRAFT.value, Verb.DISCARD_DRAFT.value})
+
+
 class Document(QObject):
     """One for each file; what kind of file it is, the classes below say."""
 
@@ -228,9 +231,22 @@ class Document(QObject):
             self._feed.tell(tr("{file} was changed meanwhile: both versions are shown in its editor.", file=self.path))
         self.changed.emit()
 
+    def _forget(self) -> None:
+        """Another show is in play, or its copy: what was typed is a draft of the one that is left."""
+        self._stop_timers()
+        self._look.stop()
+        self._open = self.waiting = self._saving = False
+        self.editing, self._kept, self._stamp, self.trouble = Editing(type(self.editing.base)()), None, None, ""
+        self.changed.emit()
+
     def _on_heard(self, event: Event) -> None:
-        if isinstance(event, ev.FileWritten | ev.FileRemoved) and event.path == f"data/{self.path}":
-            self.look()
+        if isinstance(event, ev.StageExchanged):
+            self._forget()
+        elif isinstance(event, ev.VerbUsed) and event.verb not in _OWN:
+            self.keep_draft()  # whatever comes now (another mode, another show), what was typed is on disk before it
+        elif isinstance(event, ev.FileWritten | ev.FileRemoved) and event.path == f"data/{self.path}":
+            if self._open:
+                self._read(self._writing.stamp(self.path))
         elif isinstance(event, ev.DraftSaved) and event.path == self.path:
             self.waiting = event.waiting
             self.changed.emit()
@@ -247,12 +263,18 @@ class BibleDocument(Document):
         self, file: str, feed: Feed, writing: WritingPort, verbs: Verbs, parent: QObject | None = None
     ) -> None:
         self.file: Any = file
+        self._others: dict[str, tuple[object, Any]] = {}
+        self._checked: tuple[Any, list[object], list[Problem]] = (None, [], [])
         super().__init__(path_of(file), feed, writing, verbs, parent)
 
     def problems(self) -> list[Problem]:
-        """What is wrong with the content now, and names in it that nobody has."""
-        others = {name: self._other(name) for name in ("characters", "locations") if name != self.file}
-        return problems(self.file, self.content, others)
+        """What is wrong with the content now, and names in it that nobody has; found once for each content."""
+        names = [name for name in ("characters", "locations") if name != self.file]
+        stamps = [self._writing.stamp(path_of(name)) for name in names]
+        if self._checked[0] is not self.content or self._checked[1] != stamps:
+            others = {name: self._other(name, stamp) for name, stamp in zip(names, stamps, strict=True)}
+            self._checked = (self.content, stamps, problems(self.file, self.content, others))
+        return self._checked[2]
 
     def _disk(self) -> Any:
         return self._writing.bible(self.file)
@@ -263,7 +285,13 @@ class BibleDocument(Document):
     def _usable(self, draft: Draft) -> bool:
         return isinstance(draft.content, dict) and isinstance(draft.base, dict | None)
 
-    def _other(self, name: str) -> Any:
+    def _other(self, name: str, stamp: object) -> Any:
+        known = self._others.get(name)
+        if known is None or known[0] != stamp:
+            known = self._others[name] = (stamp, self._read_other(name))
+        return known[1]
+
+    def _read_other(self, name: str) -> Any:
         try:
             return self._writing.bible(name)
         except (EngineError, BusError, OSError):
@@ -284,6 +312,10 @@ class TextDocument(Document):
         super().__init__("", feed, writing, verbs, parent)
         self.editing = Editing("")
         self._read_text = read
+
+    def _forget(self) -> None:
+        self.path = ""
+        super()._forget()
 
     def open(self, path: str) -> None:
         """Edit another chapter; `path` is relative to data/. What was typed in the last one is kept first."""

@@ -76,15 +76,16 @@ class Editor(QWidget):
     def _add_view(self, word: str, widget: QWidget, hint: str) -> None:
         made = button(tr(word), "link", hint=hint, name=tr("show {view}", view=tr(word)))
         made.setCheckable(True)
-        made.clicked.connect(lambda: self.show_view(word))
+        made.clicked.connect(lambda on: self.show_view(word if on else FORM))
         self.views[word] = made
-        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._pages.addWidget(widget)
 
     def _lay_out(self) -> None:
         foot, head = QHBoxLayout(), QHBoxLayout()
         foot.setSpacing(4)
         few = len(self.views) <= FEW_VIEWS
+        self.views[FORM].setHidden(few)  # the other one leads back to it
         for made in self.views.values():
             (foot if few else head).addWidget(made)
         foot.addStretch(1)

@@ -19,9 +19,11 @@ from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
 from textcraft_gui.panels.texts.diff_page import DiffPage
 from textcraft_gui.ports import Starter, WritingPort
+from textcraft_gui.state import Area
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs import Verb, Verbs
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_qt.labels import plain_tooltip
 
 MOST_ROWS: Final = 500
 """Older versions stay in the journal; a list longer than this is searched by nobody."""
@@ -52,6 +54,7 @@ class HistorySide(QWidget):
         self._make()
         self._lay_out()
         feed.heard.connect(self._on_heard)
+        feed.refreshed.connect(self._on_refreshed)
 
     def _make(self) -> None:
         self._rows = QStandardItemModel(self)
@@ -61,7 +64,7 @@ class HistorySide(QWidget):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedWidth(196)
+        self.list.setFixedWidth(204)
         self.list.setAccessibleName(tr("versions"))
         self.list.setAccessibleDescription(tr("Choose one to compare it with the present, or two with each other"))
         self.list.selectionModel().selectionChanged.connect(lambda _on, _off: self._show_chosen())
@@ -128,9 +131,10 @@ class HistorySide(QWidget):
     def _show_rows(self) -> None:
         self._rows.clear()
         for row, version in enumerate(self.versions):
-            self._add_row(_version_words(version), row, Colour.TEXT if version.current else Colour.QUIET)
+            colour = Colour.TEXT if version.current else Colour.QUIET
+            self._add_row(_version_words(version), row, colour, _whole(version))
         for row, passage in enumerate(self.replaced):
-            self._add_row(_passage_words(passage), len(self.versions) + row, Colour.INFO)
+            self._add_row(_passage_words(passage), len(self.versions) + row, Colour.INFO, passage.text)
         some = bool(self.versions)
         self.list.setVisible(some)
         self.page.setVisible(some)
@@ -140,8 +144,9 @@ class HistorySide(QWidget):
             self.list.setCurrentIndex(self._rows.index(1, 0))
         self._show_chosen()
 
-    def _add_row(self, text: str, row: int, colour: Colour) -> None:
+    def _add_row(self, text: str, row: int, colour: Colour, whole: str) -> None:
         item = QStandardItem(text)
+        item.setToolTip(plain_tooltip(whole))
         item.setData(row, _ROW)
         item.setForeground(colour.q)
         self._rows.appendRow(item)
@@ -226,7 +231,14 @@ class HistorySide(QWidget):
             set_look(self.told, "warn")
 
     def _on_heard(self, event: Event) -> None:
-        if isinstance(event, _CHANGES) and event.path == f"data/{self.path}":
+        if isinstance(event, ev.StageExchanged):
+            self.versions, self.replaced = [], []
+            self._show_rows()
+        elif isinstance(event, _CHANGES) and event.path == f"data/{self.path}":
+            self.refresh()
+
+    def _on_refreshed(self, areas: Area) -> None:
+        if areas & Area.SHOW and not self.versions:
             self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
@@ -253,8 +265,17 @@ def _short(version: Version) -> str:
 def _version_words(version: Version) -> str:
     kind = _KINDS.get(version.kind)
     mark = "● " if version.current else ""
-    words = tr("{n} words", n=f"{version.words:,}") if version.exists else tr("no file")
-    return f"{mark}{version.at.astimezone():%H:%M:%S}  {version.by}{f' ({tr(kind)})' if kind else ''} · {words}"
+    words = tr("{n} w", n=f"{version.words:,}") if version.exists else tr("no file")
+    who = tr(kind) if kind else version.by
+    return f"{mark}{version.at.astimezone():%H:%M:%S}  {who} · {words}"
+
+
+def _whole(version: Version) -> str:
+    kind = _KINDS.get(version.kind)
+    who = f"{version.by} ({tr(kind)})" if kind else version.by
+    where = tr(", cycle {n}", n=version.cycle) if version.cycle else ""
+    return tr("{time}: {who}{where}, {n} words", time=f"{version.at.astimezone():%d %B %H:%M:%S}", who=who, where=where,
+              n=f"{version.words:,}")  # fmt: skip
 
 
 def _passage_words(passage: Alternative) -> str:

@@ -15,6 +15,7 @@ from textcraft_gui.widgets.words import button
 
 _ROW = Qt.ItemDataRole.UserRole
 WIDTH = 166
+LEAST_HEIGHT = 26
 
 
 class ItemList(QWidget):
@@ -52,6 +53,7 @@ class ItemList(QWidget):
         self.list.setModel(self._rows)
         self.list.setProperty("look", "menu")
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setMinimumHeight(LEAST_HEIGHT)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(tr(self._spec.word.lower()))
         self.list.selectionModel().currentChanged.connect(self._on_current)
