@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +13,12 @@ from textcraft_bus.clock import Clock
 from textcraft_bus.errors import BusError
 from textcraft_bus.files import write_durably
 from textcraft_core.errors import JournalError, ShowError
+from textcraft_core.record.changes import hash_of
 from textcraft_core.record.journal import Journal
 from textcraft_core.replay.recording import Recording
 from textcraft_core.show.folder import ShowFolder, rehearsal_copy
 
+MANUSCRIPTS: Final = "data/manuscripts/"
 RECORDING: Final = "journal-recording.sqlite"
 _KEPT: Final = frozenset({"matrix.json", "control.json"})
 
@@ -57,6 +60,8 @@ def bring_to(place: int, recording: Recording, copy: ShowFolder) -> None:
         if copy.relative(path) not in wanted:
             path.unlink()
     for name, sha256 in wanted.items():
+        if _is(copy.root / name, sha256):
+            continue
         inner = name.removeprefix("data/")
         with contextlib.suppress(BusError):  # what the sandbox refuses is no file of an engine either
             copy.sandbox.write(inner, recording.journal.content(sha256), max_bytes=64 << 20)
@@ -67,17 +72,36 @@ def bring_to(place: int, recording: Recording, copy: ShowFolder) -> None:
         copy.matrix.unlink(missing_ok=True)
 
 
-def differences(place: int, recording: Recording, copy: ShowFolder) -> dict[str, tuple[bytes | None, bytes | None]]:
-    """Return the manuscripts that are not what they were at a place: path → recorded and present content."""
-    wanted = {path: sha for path, sha in recording.files_at(place).items() if path.startswith("data/manuscripts/")}
+def differences(
+    place: int, recording: Recording, copy: ShowFolder, only: Collection[str] | None = None
+) -> dict[str, tuple[bytes | None, bytes | None]]:
+    """Return the manuscripts that are not what they were at a place: path → recorded and present content.
+
+    `only` names the paths to look at, None: all.
+    """
+    wanted = {path: sha for path, sha in recording.files_at(place).items() if path.startswith(MANUSCRIPTS)}
     present = {copy.relative(path) for path in _files(copy) if copy.manuscripts in path.parents}
+    paths = wanted.keys() | present
     found: dict[str, tuple[bytes | None, bytes | None]] = {}
-    for path in sorted(wanted.keys() | present):
+    for path in sorted(paths if only is None else paths & set(only)):
+        if path in wanted and path in present and _is(copy.root / path, wanted[path]):
+            continue
         before = recording.journal.content(wanted[path]) if path in wanted else None
-        now = (copy.root / path).read_bytes() if path in present else None
-        if before != now:
-            found[path] = before, now
+        found[path] = before, (copy.root / path).read_bytes() if path in present else None
     return found
+
+
+def changed_between(place: int, recording: Recording) -> set[str]:
+    """Return the paths that the cycle at a place changed in the recording, by whomever."""
+    before, after = recording.files_at(place), recording.files_at(place + 1)
+    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+
+
+def _is(path: Path, sha256: str) -> bool:
+    try:
+        return hash_of(path.read_bytes()) == sha256
+    except OSError:
+        return False
 
 
 def _copy_journal(source: Path, destination: Path) -> None:

@@ -20,7 +20,7 @@ from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 from textcraft_core.replay.brain import Divergence, ReplayBrain
 from textcraft_core.replay.inputs import give, order
-from textcraft_core.replay.places import bring_to, differences
+from textcraft_core.replay.places import bring_to, changed_between, differences
 from textcraft_core.replay.recording import Outcome, RecordedCycle, RecordedInput, Recording, mark_of
 from textcraft_core.show.folder import ShowFolder
 
@@ -46,6 +46,7 @@ class Player:
         self._place = 0
         self._playing = False
         self._mark = -1
+        self._written: set[str] = set()
         self._cycle: RecordedCycle | None = None
         self._engine: Orchestrator | None = None
         self._stream: EventStream | None = None
@@ -151,7 +152,7 @@ class Player:
 
     async def _play_cycle(self, cycle: RecordedCycle) -> None:
         engine = self._running_engine()
-        self._cycle, self._mark = cycle, -1
+        self._cycle, self._mark, self._written = cycle, -1, set()
         self._brain.begin(cycle)
         order(engine.desk, cycle.orders)
         await engine.step()
@@ -162,10 +163,16 @@ class Player:
         if self._mark != len(cycle.marks) - 1:
             self._diverge(cycle, f"the cycle ended before its {cycle.marks[self._mark + 1]}")
             return
-        found = await asyncio.to_thread(differences, self._place + 1, self.recording, self.copy)
+        found = await asyncio.to_thread(self._differences_of, self._place)
         for path, (before, now) in list(found.items())[:1]:
             diff = unified(decoded(before or b""), decoded(now or b""), names=("recorded", "now"))
             self._diverge(cycle, f"{path} is not as recorded", diff)
+
+    def _differences_of(self, place: int) -> dict[str, tuple[bytes | None, bytes | None]]:
+        """Look at what this cycle touched, here or in the recording; at the end, at everything."""
+        touched = changed_between(place, self.recording) | self._written
+        only = None if place + 1 == self.length else touched
+        return differences(place + 1, self.recording, self.copy, only)
 
     # The engine
 
@@ -202,6 +209,8 @@ class Player:
     def _on_event(self, event: Event) -> None:
         for listener in tuple(self._listeners.values()):
             listener(event)
+        if isinstance(event, ev.FileWritten | ev.FileRemoved):
+            self._written.add(event.path)
         cycle, mark = self._cycle, mark_of(event)
         if cycle is None or not mark or self.divergence is not None:
             return

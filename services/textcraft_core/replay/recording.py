@@ -128,8 +128,7 @@ class Recording:
         for record in self.journal.select([ev.MatrixChanged.__name__], after=session.seq):
             if record.seq < seq and isinstance(record.event, ev.MatrixChanged):
                 _apply(record.event, content, metrics)
-        matrix.pop("active_task", None)
-        return {**matrix, "content": content, "metrics": metrics}
+        return {**matrix, "content": content, "metrics": metrics, "active_task": {}}
 
     def answers(self, cycle: RecordedCycle, role: str, attempt: int) -> dict[str, Any] | None:
         """Return {request, answer, seconds} of a call in a cycle, None when none was recorded."""
