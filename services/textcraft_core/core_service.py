@@ -26,6 +26,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import brain_maker
 from textcraft_core.config import TextCraftCoreConfig
+from textcraft_core.control.desk import ControlDesk
 from textcraft_core.core_state import CoreState, CoreStates
 from textcraft_core.network import far_door, opened
 from textcraft_core.options import EngineOptions
@@ -185,11 +186,14 @@ async def run_batch(
     options: EngineOptions = config.engine_options(config.textcraft.cycle_seconds or 0.0)
     brain = make_brain(stream, journal, Ledger(config.llm.caps, stream, journal, clock))
     engine = engine_of(show, brain, stream, journal, clock, options)
+    control = ControlDesk(show, engine, engine.writer, stream, may_run=lambda: True)
     try:
         await engine.start()
+        await control.open()
         engine.run(cmd.Run(cycles=cycles))
         await engine.settle()
     finally:
+        await control.close()
         await engine.close()
         await asyncio.to_thread(journal.close)
     return lines.failed

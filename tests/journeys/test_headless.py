@@ -60,6 +60,19 @@ def test_a_new_show_runs_cycles_and_prints_a_line_for_each(start, tmp_path):
     assert cycles_of(again)[0]["cycle"] == 4
 
 
+def test_another_programs_order_is_carried_out_and_cleared(start, tmp_path):
+    show = tmp_path / "show"
+    assert start("textcraft-core", "--new-show", str(show)).wait() == 0
+    control = show / "data" / "control.json"
+    override = {"active": True, "instruction": "bring the rain", "force_target": ""}
+    control.write_text(json.dumps({"system_status": "RUNNING", "architect_override": override, "mine": [1]}))
+    run = start("textcraft-core", "--project", str(show), "--brain", "rehearsal", "--run", "1", "--seed", "7")
+    assert cycles_of(run)[0]["ok"]
+    left = json.loads(control.read_text())
+    assert left["architect_override"] == {"active": False, "instruction": "", "force_target": ""}
+    assert (left["system_status"], left["mine"]) == ("RUNNING", [1])
+
+
 def test_the_same_seed_writes_the_same_bytes_and_another_seed_another_book(start, tmp_path):
     books = {}
     for name, seed in (("one", "7"), ("two", "7"), ("three", "8")):

@@ -29,6 +29,7 @@ from textcraft_core.show.writer import ShowWriter
 
 SOURCE: Final = "control"
 FILE: Final = "control.json"
+CLEAR_SECONDS: Final = 2.0
 TORN_LOOKS: Final = 5
 """A file that is still torn after so many looks is told; programs that write in place are seen half-way."""
 
@@ -80,6 +81,8 @@ class ControlDesk:
         self._control = Control()
         self._refused: ControlOrder | None = None
         self._torn = 0
+        self._clearing: asyncio.Task[None] | None = None
+        self._closed = False
         self._tasks = Tasks()
         self._looking = asyncio.Lock()
         self._watch = FileWatch(show.control, self.look_soon)
@@ -98,13 +101,20 @@ class ControlDesk:
 
     async def close(self) -> None:
         """Look no more."""
+        self._closed = True
         self._unsubscribe()
         await self._watch.close()
+        await self._finish_clearing()
         await self._tasks.stop()
+
+    async def _finish_clearing(self) -> None:
+        """An order that was carried out in the last moment is cleared before the end."""
+        if self._clearing is not None and not self._clearing.done():
+            await asyncio.wait({self._clearing}, timeout=CLEAR_SECONDS)
 
     def look_soon(self) -> None:
         """Look at the file; returns at once."""
-        if len(self._tasks) < 2:
+        if not self._closed and len(self._tasks) < 2:
             self._tasks.start(self._look(), name=f"look at {FILE}")
 
     # Reading
@@ -185,7 +195,8 @@ class ControlDesk:
     def _on_event(self, event: ev.Event) -> None:
         if isinstance(event, ev.OrderCarriedOut) and event.source == SOURCE:
             order = ControlOrder(event.instruction, event.wanted)
-            self._tasks.start(self._write(functools.partial(cleared, order=order)), name=f"clear {FILE}")
+            clear = self._write(functools.partial(cleared, order=order))
+            self._clearing = self._tasks.start(clear, name=f"clear {FILE}")
         elif isinstance(event, ev.CycleFinished) and self._refused is not None:
             self._try_again(self._refused)
 

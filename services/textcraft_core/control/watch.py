@@ -36,12 +36,17 @@ class FileWatch:
         self._thread.start()
         self._poll()
 
+    @property
+    def _started(self) -> bool:
+        return self._loop is not None
+
     async def close(self) -> None:
         """Watch no more."""
         self._stop.set()
         if self._timer is not None:
             self._timer.cancel()
-        await asyncio.to_thread(self._thread.join, JOIN_SECONDS)
+        if self._started:
+            await asyncio.to_thread(self._thread.join, JOIN_SECONDS)
 
     def _poll(self) -> None:
         if self._loop is not None and not self._stop.is_set():
