@@ -94,6 +94,7 @@ class CandidatesPanel(QWidget):
         self.list.selectionModel().selectionChanged.connect(lambda _now, _before: self._show_buttons())
         self.reel.wanted.connect(self._verbs.stage)
         self.form.wanted.connect(self._pictures.again)
+        self.form.closed.connect(lambda: self._make_room(False))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -110,12 +111,17 @@ class CandidatesPanel(QWidget):
                 row.addWidget(self.buttons[verb])
         first.addStretch(1)
         second.addWidget(self.reel, 1)
-        column.addLayout(first)
-        column.addLayout(second)
+        self.foot = QWidget()
+        rows = QVBoxLayout(self.foot)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        rows.addLayout(first)
+        rows.addLayout(second)
+        column.addWidget(self.foot)
 
     def refresh(self, areas: Area) -> None:
         """Look at the state again."""
-        if render_list.touched(areas):
+        if render_list.touched(areas) and not self.form.isVisible():
             self.renders.refresh()
         if areas & (Area.PICTURES | Area.LIVE | Area.SHOW):
             self._show_pictures()
@@ -197,7 +203,13 @@ class CandidatesPanel(QWidget):
     def _open_form(self) -> None:
         for candidate in self.chosen()[:1]:
             origin = self._feed.state.origins.get(candidate.request_id, Origin())
+            self._make_room(True)
             self.form.begin(candidate.request_id, origin.prompt or candidate.caption, price(self._feed.state))
+
+    def _make_room(self, on: bool) -> None:
+        """While the form is open nothing else is pressed here: it gets the place of the buttons."""
+        self.foot.setVisible(not on)
+        self.renders.setVisible(not on and bool(self._feed.state.renders))
 
     def _compare(self) -> None:
         self.compare_wanted.emit(self.chosen()[:2])

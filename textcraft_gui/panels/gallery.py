@@ -69,7 +69,7 @@ class GalleryPanel(QWidget):
         self.story.setProperty("look", "field")
         self.story.setAccessibleName(tr("the chosen picture's story"))
         self.story.setTabChangesFocus(True)
-        self.story.setFixedHeight(76)
+        self.story.setFixedHeight(62)
         self.story.hide()
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(6)

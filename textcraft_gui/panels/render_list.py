@@ -11,7 +11,9 @@ from textcraft_gui.widgets.bar import Bar
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.wording import age, chapter_name, counted
 
-SHOWN = 2
+TALL = 800
+"""A window of this height has room for several rows; a lower one shows the first and counts the others."""
+SHOWN = 3
 """Rows; what waits behind them is counted."""
 
 
@@ -55,18 +57,21 @@ class RenderList(QWidget):
         for row in self.rows:
             column.addWidget(row)
         column.addWidget(self.more)
+        self.more.hide()
         self.hide()
 
     def refresh(self) -> None:
         """Look at the state again."""
         renders = list(self._feed.state.renders.values())
         now = self._feed.now()
+        room = SHOWN if self.window().height() >= TALL else 1
+        behind = len(renders) - room
         for row, render in zip(self.rows, renders, strict=False):
-            row.show_render(render, _words(render, now.mono))
+            more = f" · +{behind}" if behind > 0 and room == 1 else ""
+            row.show_render(render, _words(render, now.mono) + more)
         for number, row in enumerate(self.rows):
-            row.setVisible(number < len(renders))
-        behind = len(renders) - SHOWN
-        self.more.setVisible(behind > 0)
+            row.setVisible(number < min(room, len(renders)))
+        self.more.setVisible(behind > 0 and room > 1)
         set_text(self.more, tr("and {count} behind them", count=counted(max(0, behind), "picture")))
         describe(self.more, tr("They are painted one after the other."))
         self.setVisible(bool(renders))

@@ -156,10 +156,9 @@ def test_what_is_painted_shows_how_far_and_may_be_cancelled(qtbot, stage, panel,
             )
         )
     tell(ev.RenderAccepted(request_id="r0", worker="w", attempt=1), ev.RenderProgressed(request_id="r0", fraction=0.4))
-    first, second = panel.renders.rows
-    assert first.words.text() == "Chapter 5 is being painted, 40%"
-    assert "waits" in second.words.text()
-    assert panel.renders.more.text() == "and 1 picture behind them"
+    first, second = panel.renders.rows[:2]
+    assert first.words.text() == "Chapter 5 is being painted, 40% · +2"
+    assert not second.isVisible()
     qtbot.mouseClick(first.cancel, Qt.MouseButton.LeftButton)
     assert stage.handled == [cmd.CancelRender(request_id="r0")]
     for number in range(3):
