@@ -23,6 +23,8 @@ class FakeWriting:
 
     def __init__(self) -> None:
         self.files: dict[str, dict[str, Any]] = {file: {} for file in bible_files.FILES}
+        self.between = False
+        """No stage is in play at this moment: every question is refused."""
         self.broken: set[str] = set()
         self.manuscripts: dict[str, str] = {}
         self.drafts: dict[str, Draft] = {}
@@ -41,15 +43,22 @@ class FakeWriting:
         self._stamps[path] = self._stamps.get(path, 0) + 1
 
     def bible(self, file: str) -> dict[str, Any]:
+        self._there()
         if file in self.broken:
             raise BibleError(f"{file}.json is broken", "correct it, or bring an older version back")
         return self.files[file]
 
     def stamp(self, path: str) -> object:
+        self._there()
         return self._stamps.get(path, 0)
 
     def draft(self, path: str) -> Draft | None:
+        self._there()
         return self.drafts.get(path)
+
+    def _there(self) -> None:
+        if self.between:
+            raise CommandRefused("The mode is being changed: wait a moment.")
 
     async def prompt(self, role: str, persona: dict[str, Any], instructions: str = "") -> Prompt:
         self.prompts.append((role, persona, instructions))

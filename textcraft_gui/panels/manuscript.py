@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from textcraft_bus.errors import BusError
+from textcraft_core.errors import EngineError
 from textcraft_core.events import Event, FileWritten, StageExchanged
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
@@ -130,8 +131,14 @@ class ManuscriptPanel(QWidget):
     def _mark(self) -> None:
         document = self.editor.document
         mine = document.path == self.path
-        draft = document.dirty if mine else bool(self.path) and self._stage.writing.draft(self.path) is not None
+        draft = document.dirty if mine else self._has_draft()
         self.views[EDIT].setText(tr("edit · draft") if draft else tr("edit"))
+
+    def _has_draft(self) -> bool:
+        try:
+            return bool(self.path) and self._stage.writing.draft(self.path) is not None
+        except EngineError:
+            return False  # no show is in play at this moment
 
     def _chapters(self) -> list[tuple[str, str]]:
         """Id and path of every chapter that has a file, in order."""

@@ -241,3 +241,20 @@ def test_another_show_in_play_begins_anew(stage, panel, editor, tell):
     assert panel.views[TEXT].isChecked()
     assert editor.document.path == ""
     assert editor.text.toPlainText() == ""
+
+
+def test_a_console_opens_before_any_show_is_in_play_and_lives_through_a_change(open_console, stage):
+    stage.writing.between = True
+    window = open_console()
+    window.centre.strip.choose(3)
+    window.feed.flush()
+    window.bible.editor.document.look()
+    stage.writing.between = False
+    stage.emit(ev.StageExchanged())
+    window.feed.flush()
+    window.personas.choose("narrator")
+    assert window.personas.editor.form.fields[("name",)].widget.text() == "Creative Writer"
+    stage.writing.between = True
+    window.personas.document.look()
+    window.personas.document.set(("narrator", "name"), "Typed")
+    assert window.personas.document.dirty

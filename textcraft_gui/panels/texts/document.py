@@ -177,9 +177,16 @@ class Document(QObject):
         """See whether the file was changed outside, and bring that in."""
         if not self._open:
             return
-        stamp = self._writing.stamp(self.path)
+        stamp = self._look_at(self.path)
         if stamp != self._stamp:
             self._read(stamp)
+
+    def _look_at(self, path: str) -> object:
+        """What changes whenever a file does; None also while no show is in play."""
+        try:
+            return self._writing.stamp(path)
+        except EngineError:
+            return None
 
     def _edited(self) -> None:
         if self.waiting:
@@ -202,7 +209,7 @@ class Document(QObject):
     def _begin(self) -> None:
         self._open = True
         self._look.start()
-        self._stamp = self._writing.stamp(self.path)
+        self._stamp = self._look_at(self.path)
         self.trouble, self.waiting = "", False
         try:
             disk, draft = self._disk(), self._writing.draft(self.path)
@@ -246,7 +253,7 @@ class Document(QObject):
             self.keep_draft()  # whatever comes now (another mode, another show), what was typed is on disk before it
         elif isinstance(event, ev.FileWritten | ev.FileRemoved) and event.path == f"data/{self.path}":
             if self._open:
-                self._read(self._writing.stamp(self.path))
+                self._read(self._look_at(self.path))
         elif isinstance(event, ev.DraftSaved) and event.path == self.path:
             self.waiting = event.waiting
             self.changed.emit()
@@ -270,7 +277,7 @@ class BibleDocument(Document):
     def problems(self) -> list[Problem]:
         """What is wrong with the content now, and names in it that nobody has; found once for each content."""
         names = [name for name in ("characters", "locations") if name != self.file]
-        stamps = [self._writing.stamp(path_of(name)) for name in names]
+        stamps = [self._look_at(path_of(name)) for name in names]
         if self._checked[0] is not self.content or self._checked[1] != stamps:
             others = {name: self._other(name, stamp) for name, stamp in zip(names, stamps, strict=True)}
             self._checked = (self.content, stamps, problems(self.file, self.content, others))
