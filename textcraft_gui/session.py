@@ -33,6 +33,7 @@ from textcraft_gui import wanted
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.current import CurrentWriting
 from textcraft_gui.ports import Listener, WritingPort
+from textcraft_gui.rehearsal_end import RehearsalEnd
 from textcraft_gui.venue import Venue
 from textcraft_gui.working_copy import working_copy
 
@@ -104,6 +105,9 @@ class Session:
         self._desk: WritingPort | None = None
         """What editors read; while the mode is being changed that is still the last stage's."""
         self.writing: WritingPort = CurrentWriting(self._writing_desk)
+        self._endings = RehearsalEnd(show)
+        self.serve((cmd.KeepRehearsal,), self._keep_rehearsal)
+        self.serve((cmd.ThrowAwayRehearsal,), self._throw_rehearsal_away)
         self.serve((cmd.ChangeMode,), self._change_mode)
         self.serve((cmd.ReleaseWall,), self._release)
 
@@ -253,6 +257,7 @@ class Session:
         async with self._changing:
             if command.mode is self._mode:
                 return
+            left = self._endings.playing
             self.tell(ev.ModeChanging(mode=command.mode, doing=f"{command.mode.upper()} is being opened"))
             try:
                 plan = await self._plan(command.mode)
@@ -265,6 +270,14 @@ class Session:
                 raise CommandRefused(f"{command.mode.upper()} cannot be entered: {error}") from error
             finally:
                 self.tell(ev.ModeChanging(mode=command.mode))
+        if left and left != self._endings.playing:
+            self.tell(await self._endings.left(left))
+
+    async def _keep_rehearsal(self, command: cmd.KeepRehearsal) -> None:
+        self.tell(await self._endings.keep(command))
+
+    async def _throw_rehearsal_away(self, command: cmd.ThrowAwayRehearsal) -> None:
+        self.tell(await self._endings.throw_away(command))
 
     async def _plan(self, mode: Mode) -> _Plan:
         show, kept = await self._folder(mode)
@@ -349,6 +362,7 @@ class Session:
         await stage.open()
         self._stage, self._mode, self._brain = stage, plan.mode, plan.brain
         self._desk = stage.writing
+        self._endings.playing = plan.show.root.name if plan.mode is Mode.REHEARSE else ""
         self._forget = stage.subscribe(self.tell)
         self.tell(ev.StageExchanged())
 

@@ -88,6 +88,8 @@ class Verb(StrEnum):
     SHOW_MODE = "show mode"
     LOCK = "lock"
     LEAVE_ALONE = "leave alone"
+    KEEP_REHEARSAL = "keep a rehearsal"
+    DROP_REHEARSAL = "throw a rehearsal away"
     # of this window alone
     PEEK = "peek"
     EDIT_CAPTION = "edit caption"
@@ -219,6 +221,14 @@ class Verbs:
     def caption(self, request_id: str, text: str) -> bool:
         """Change the words of one candidate."""
         return self._checked(Verb.CAPTION, cmd.EditCaption(request_id=request_id, text=text))
+
+    def keep_rehearsal(self, name: str, title: str = "") -> bool:
+        """Keep a rehearsal as a telling."""
+        return self._checked(Verb.KEEP_REHEARSAL, cmd.KeepRehearsal(name=name, title=title))
+
+    def throw_away_rehearsal(self, name: str) -> bool:
+        """Delete a rehearsal for good."""
+        return self._checked(Verb.DROP_REHEARSAL, cmd.ThrowAwayRehearsal(name=name))
 
     def save_persona(self, role: str, persona: dict[str, Any]) -> bool:
         """Save one persona; its next call uses it."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from textcraft_bus.assets import resources
+from textcraft_core.events import Event, RehearsalLeft
 from textcraft_gui.bands.message_lane import MessageLane
 from textcraft_gui.bands.program import ProgramBand
 from textcraft_gui.bands.status import StatusBand
@@ -30,6 +31,7 @@ from textcraft_gui.panels.picture_rooms import PictureRooms
 from textcraft_gui.panels.timeline import TimelinePanel
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.ports import StagePort, Starter
+from textcraft_gui.rehearsal_end import ask_what_becomes_of_it
 from textcraft_gui.state import Area
 from textcraft_gui.theme import MARGIN, dress
 from textcraft_gui.verbs import Verb, Verbs
@@ -154,9 +156,17 @@ class ConsoleWindow(QWidget):
         self.personas.drafts_changed.connect(self._show_drafts)
         self.bible.drafts_changed.connect(self._show_bible_drafts)
         self.feed.refreshed.connect(self._on_refreshed)
+        self.feed.heard.connect(self._on_heard)
+
+    def _on_heard(self, event: Event) -> None:
+        if isinstance(event, RehearsalLeft):
+            ask_what_becomes_of_it(self.overlays.question, self.verbs, event)
 
     def _on_refreshed(self, areas: Area) -> None:
         state = self.feed.state
+        if areas & Area.SHOW:
+            for dock in (self.left, self.centre, self.right):
+                dock.lock(state.locked)
         if areas & Area.SHOW:
             self.setWindowTitle(f"{state.title} — TextCraft" if state.title else "TextCraft")
         if areas & Area.PICTURES:

@@ -123,8 +123,14 @@ def test_a_rehearsal_beside_a_held_wall_reaches_neither_it_nor_the_show():
             assert contents(show) == before
             assert night.window.feed.state.parked_walls == ("wall",)
 
+            rehearsed = night.stage.show.root
             await enter(night, Verb.SHOW_MODE, Mode.SHOW)
             await until(lambda: "wall.wall" in night.pids, 30, "the wall is back")
+            question = night.window.overlays.question
+            await until(question.isVisible, 30, "the question what becomes of the rehearsal")
+            assert "words" in question.more.text()
+            QTest.mousePress(question.buttons[1], Qt.MouseButton.LeftButton)
+            await until(lambda: not rehearsed.exists(), 30, "the copy to be thrown away")
             assert wall_process(night) == pid
             await until(lambda: night.window.feed.state.walls["wall"].sha256 == sha256, 30, "the wall's word")
             assert night.painted_differs(path) <= 2

@@ -40,6 +40,11 @@ class Dock(QDockWidget):
         self.setWidget(self._sheet())
         self.strip.chosen.connect(lambda index: self._stack.setCurrentIndex(self._places[index]))
 
+    def lock(self, locked: bool) -> None:
+        """Whether it stays where it is."""
+        movable = QDockWidget.DockWidgetFeature.DockWidgetMovable
+        self.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures if locked else movable)
+
     def open(self, widget: QWidget) -> None:
         """Bring the tab of a panel to the front."""
         place = self._stack.indexOf(widget)

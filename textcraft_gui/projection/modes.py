@@ -42,6 +42,14 @@ def _awake(state: ShowState, event: ev.AwakeKept, now: Moment) -> Area:
     return Area.SHOW | lane.warn(state, now, text, event.words)
 
 
+def _rehearsal_kept(state: ShowState, event: ev.RehearsalKept, now: Moment) -> Area:
+    return lane.tell(state, now, f"The rehearsal is kept as “{event.title}”, below rehearsals/{event.name}.")
+
+
+def _rehearsal_gone(state: ShowState, event: ev.RehearsalThrownAway, now: Moment) -> Area:
+    return lane.tell(state, now, f"The rehearsal of {event.name} is thrown away.")
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.ModeChanging: _changing,
     ev.WallsParked: _parked,
@@ -49,4 +57,6 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.AttendanceChanged: _attendance,
     ev.AnsweredByPolicy: _answered,
     ev.AwakeKept: _awake,
+    ev.RehearsalKept: _rehearsal_kept,
+    ev.RehearsalThrownAway: _rehearsal_gone,
 }

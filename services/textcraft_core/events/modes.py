@@ -64,3 +64,11 @@ class AwakeKept(FleetingEvent):
     wanted: bool
     granted: bool
     words: str = ""
+
+
+class RehearsalLeft(FleetingEvent):
+    """A rehearsal was left: its copy lies there until somebody keeps it or throws it away."""
+
+    name: str
+    changed: tuple[str, ...] = ()
+    """What it changed, a line for each file."""

@@ -17,7 +17,7 @@ IGNORED = {
     "ChangeConflict", "FaultRehearsed", "EngineStarted", "NotesForgotten", "OrdersTaken", "ReplayDiverged",
     "ReplayMoved",
     "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
-    "TrialStarted", "TrialStreamed", "TrialEnded", "RehearsalKept", "RehearsalThrownAway", "StageExchanged",
+    "TrialStarted", "TrialStreamed", "TrialEnded", "RehearsalLeft", "StageExchanged",
 }  # fmt: skip
 """Told for the journal and for panels still to come; the matrix and the lane show their outcome."""
 
