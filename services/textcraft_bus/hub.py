@@ -97,6 +97,7 @@ class Hub:
         self._thread = self._foreign.thread
         self._mailbox: Mailbox[Fact] = Mailbox(deliver, loop, lossy=LOSSY)
         self._board = Switchboard(self._thread, self._mailbox.put, clock, timing or Timing(), show_id, mode)
+        self._folder = nonce_folder
         self._painters = self._painters_of(self._foreign.worker_port(IMAGE_SERVER))
         self._board.keep_results_in(nonce_folder)
         self._port = port
@@ -202,7 +203,9 @@ class Hub:
     def _painters_of(self, port: WorkerPort | None) -> Painters | None:
         if port is None:
             return None
-        return Painters(self._thread, self._board.dispatcher, self._board.request, port, self._mailbox.put)
+        return Painters(
+            self._thread, self._board.dispatcher, self._board.request, port, self._mailbox.put, self._folder
+        )
 
     def _change_painters(self, port: WorkerPort | None) -> None:
         """From now on these foreign workers paint, or none; what the earlier ones had ends or goes to ours."""

@@ -6,6 +6,7 @@ Runs on the bus thread. A request nobody was given yet changes sides when the ot
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from textcraft_bus import messages as wire
@@ -36,12 +37,14 @@ class Painters:
         ask_ours: Callable[[wire.RenderRequest], None],
         port: WorkerPort,
         tell: Callable[[Fact], object],
+        folder: Path,
     ) -> None:
         self._thread = thread
         self._dispatcher = dispatcher
         self._ask_ours = ask_ours
         self._port = port
         self._tell = tell
+        self._folder = folder
         self._abroad: dict[str, wire.RenderRequest] = {}
         """What a foreign worker was asked for, by the id it was given over there: a fresh one for each request."""
         self._looking: asyncio.Task[None] | None = None
@@ -118,7 +121,7 @@ class Painters:
 
     async def _measure(self, request_id: RequestId, said: base.ImageReady) -> None:
         try:
-            ready = await asyncio.to_thread(measured, request_id, said)
+            ready = await asyncio.to_thread(measured, request_id, said, self._folder)
         except (BusError, OSError) as error:
             self._give_up(request_id, str(error))
         else:

@@ -22,6 +22,7 @@ from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.intake import Intake
 from textcraft_core.stage.picture_desk import PictureDesk
 from textcraft_core.stage.playout import Playout
+from textcraft_core.stage.safety import GatePolicy
 from textcraft_core.stage.wall_desk import WallDesk
 from textcraft_core.stage.words import Words
 
@@ -42,7 +43,8 @@ async def stage(tmp_path):
         desks[0].on_fact(fact)
 
     loop = asyncio.get_running_loop()
-    hub = Hub(deliver, loop, SystemClock(), show_id="s", mode=Mode.SHOW, nonce_folder=tmp_path, foreign=foreign)
+    images = tmp_path / "images"
+    hub = Hub(deliver, loop, SystemClock(), show_id="s", mode=Mode.SHOW, nonce_folder=images, foreign=foreign)
     await hub.start()
     clock = FakeClock()
     journal = Journal(tmp_path / "journal.sqlite", clock)
@@ -50,8 +52,13 @@ async def stage(tmp_path):
     playout = Playout()
     playout.change_mode(Mode.SHOW)
     walls = WallDesk(playout, hub, stream, clock, nothing, 0)
-    (tmp_path / "images").mkdir()
-    intake = Intake(tmp_path / "images", walls, stream, Words(()), lambda: False)
+    intake = Intake(
+        images,
+        walls,
+        stream,
+        Words(()),
+        lambda _attended: GatePolicy(by_hand=False, unchecked="pass", placeholder="hand"),
+    )
     desk = PictureDesk(hub, intake, stream, clock, journal)
     desks.append(desk)
     hub.desk, hub.playout, hub.walls, hub.foreign = desk, playout, walls, foreign
