@@ -81,7 +81,7 @@ class WallRig:
         self._hub.set_scene("brick", self._scene)
         return self._number
 
-    async def painted(self, number: int, seconds: float = 20.0) -> None:
+    async def painted(self, number: int, seconds: float = 60.0) -> None:
         """Wait until the wall said that it painted a scene."""
 
         def told() -> bool:
