@@ -27,6 +27,7 @@ from textcraft_core.record.journal import Record
 from textcraft_core.record.timeline import Query
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.stage import restore
+from textcraft_core.stage.locks import locked
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker, Handler, Stage
 from textcraft_gui import wanted
@@ -177,6 +178,8 @@ class Session:
 
     async def handle(self, command: cmd.Command) -> None:
         """Carry out one command. Raises CommandRefused with a sentence for the operator."""
+        if self._mode is not None and (refusal := locked(command, self._mode)):
+            raise CommandRefused(refusal)
         handler = self._handlers.get(type(command))
         if handler is not None:
             await handler(command)

@@ -53,6 +53,7 @@ from textcraft_core.stage.foreign_displays import DisplayOptions
 from textcraft_core.stage.gate import OVERRULED_BY_HAND
 from textcraft_core.stage.intake import GateOptions, Intake
 from textcraft_core.stage.keeper import ServiceKeeper
+from textcraft_core.stage.locks import locked
 from textcraft_core.stage.opening import engine_events, past_events
 from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
 from textcraft_core.stage.picture_notes import PictureNotes
@@ -270,6 +271,8 @@ class Stage:
 
     async def handle(self, command: cmd.Command) -> None:
         """Carry out one command. Raises CommandRefused with a sentence for the operator."""
+        if refusal := locked(command, self.playout.state.mode):
+            raise CommandRefused(refusal)
         handler = self._handlers.get(type(command))
         if handler is None:
             raise CommandRefused(f"{type(command).__name__} is not there yet.")
