@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from textcraft_bus.assets import resources
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.folders import log_folder
+from textcraft_bus.folders import config_folder, log_folder
 from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.logs import Logs
 from textcraft_bus.messages import Mode
@@ -21,6 +21,7 @@ from textcraft_core.stage.stage import Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.farewell import ask_farewell
+from textcraft_gui.keymap import Keymap
 from textcraft_gui.own_screen import keep_on_own_screen
 from textcraft_gui.remote.osc import OscPlace, listen
 from textcraft_gui.session import Farewell, How, Session
@@ -145,8 +146,15 @@ class Console:
         self._farewell = farewell
         self._closing.set()
 
+    def _keymap(self) -> Keymap:
+        """Read the keys of this machine; every change of them is kept."""
+        keymap, path = Keymap(), config_folder() / "keys.json"
+        keymap.load(path)
+        keymap.changed(lambda: self._tasks.start(asyncio.to_thread(keymap.save, path), name="keep the keys"))
+        return keymap
+
     def _make_window(self) -> ConsoleWindow:
-        window = ConsoleWindow(self.session, self._tasks, load_fonts(resources("fonts")))
+        window = ConsoleWindow(self.session, self._tasks, load_fonts(resources("fonts")), self._keymap())
         window.close_requested.connect(self._on_close_requested)
         if self._start.logs is not None:
             self._start.logs.add_sink(window.log.sink)

@@ -1,5 +1,6 @@
 """Carries Qt's keys to the router and its answers to verbs and widgets; decides nothing about keys itself."""
 
+from collections.abc import Callable
 from math import ceil
 from typing import Final, Protocol
 
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from textcraft_bus.clock import Clock
 from textcraft_gui.i18n import tr
+from textcraft_gui.keymap import Keymap
 from textcraft_gui.keys import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
 from textcraft_gui.state import ShowState
 from textcraft_gui.verbs import Verbs
@@ -27,10 +29,15 @@ _NAMES: Final = {
     Qt.Key.Key_Return: "Return",
     Qt.Key.Key_Enter: "Enter",
     Qt.Key.Key_Escape: "Escape",
-    Qt.Key.Key_F1: "F1",
-    Qt.Key.Key_F2: "F2",
-    Qt.Key.Key_F5: "F5",
-    Qt.Key.Key_F11: "F11",
+    Qt.Key.Key_PageDown: "PageDown",
+    Qt.Key.Key_PageUp: "PageUp",
+    Qt.Key.Key_Home: "Home",
+    Qt.Key.Key_End: "End",
+    Qt.Key.Key_Left: "Left",
+    Qt.Key.Key_Right: "Right",
+    Qt.Key.Key_Up: "Up",
+    Qt.Key.Key_Down: "Down",
+    **{Qt.Key(Qt.Key.Key_F1 + number): f"F{number + 1}" for number in range(12)},
 }
 _MEANT: Final = frozenset(
     {
@@ -87,6 +94,10 @@ def takes_text(widget: QWidget | None) -> bool:
     return isinstance(widget, QAbstractSpinBox) or (isinstance(widget, QComboBox) and widget.isEditable())
 
 
+Learner = Callable[[str], None]
+"""Told of one chord."""
+
+
 class KeyFilter(QObject):
     """One for each window; sees its keys before any widget does, and how each text loses the keyboard."""
 
@@ -95,14 +106,17 @@ class KeyFilter(QObject):
     released = Signal(object)
     """A held verb whose key went up."""
 
-    def __init__(self, window: QWidget, verbs: Verbs, state: ShowState, clock: Clock, layers: Layers) -> None:
+    def __init__(
+        self, window: QWidget, verbs: Verbs, state: ShowState, clock: Clock, layers: Layers, keymap: Keymap
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._verbs = verbs
         self._state = state
         self._clock = clock
         self._layers = layers
-        self.router = KeyRouter()
+        self.router = KeyRouter(keymap)
+        self._learner: Learner | None = None
         self._down: dict[int, str] = {}
         self._lamp: Lamp | None = None
         self._watched: QObject | None = None
@@ -135,6 +149,10 @@ class KeyFilter(QObject):
         self._wait.stop()
         self._disarm.stop()
         QApplication.instance().focusChanged.disconnect(self._on_focus_changed)  # type: ignore[union-attr]  # as above
+
+    def learn(self, learner: Learner) -> None:
+        """Give the next key to `learner`, whatever it means otherwise; Esc gives "" and means no key."""
+        self._learner = learner
 
     def look(self) -> None:
         """Tell where single keys go now, when that changed."""
@@ -225,6 +243,10 @@ class KeyFilter(QObject):
         chord = chord_of(event)
         if not chord:
             return False
+        if self._learner is not None:
+            learner, self._learner = self._learner, None
+            learner("" if chord == "Escape" else chord)
+            return True
         self._down[code] = chord
         return self.key(chord, pressed=True, repeat=event.isAutoRepeat())
 

@@ -9,7 +9,8 @@ from enum import Enum
 from typing import Final
 
 from textcraft_bus.messages import Mode
-from textcraft_gui.actions import ACTIONS, Action, On
+from textcraft_gui.actions import Action, On
+from textcraft_gui.keymap import Keymap, is_single
 from textcraft_gui.verbs import Verb
 
 ESC_SECONDS: Final = 0.8
@@ -73,29 +74,23 @@ PASS: Final = Outcome(Do.LET)
 SWALLOW: Final = Outcome(Do.SWALLOW)
 TYPING: Final = Outcome(Do.SWALLOW, say="You are typing to the wall: click into a text first")
 RESTING: Final = Outcome(Do.SWALLOW, say="Keys rest for 2 s: a text lost the keyboard")
-_CHORDS: Final[dict[str, Action]] = {action.key.upper(): action for action in ACTIONS if action.key}
 _NOT_FROM_TEXT: Final = frozenset({"CTRL+RETURN"})
 """The nudge line gives this key its own meaning; any other text keeps it."""
 _DEAD: Final = frozenset({"F5"})
 """Clickers send it to start a slide show; here it means nothing."""
 
 
-def is_single(chord: str) -> bool:
-    """Whether a chord prints something: these keys belong to a text as soon as one has focus."""
-    key = chord.removeprefix("Shift+")
-    return key == "Space" or len(key) == 1
-
-
 @dataclass
 class KeyRouter:
     """Remembers just enough of the last keys to tell a verb from typing. Times are monotonic seconds."""
 
+    keymap: Keymap = field(default_factory=Keymap)
     _esc_at: float = field(default=-1e9, init=False)
     _rest_until: float = field(default=-1e9, init=False)
     _typing_until: float = field(default=-1e9, init=False)
     _last_printed: tuple[str, float] = field(default=("", -1e9), init=False)
     _fired_at: dict[Verb, float] = field(default_factory=dict, init=False)
-    _armed: dict[str, float] = field(default_factory=dict, init=False)
+    _armed: dict[str, tuple[Action, float]] = field(default_factory=dict, init=False)
     """Chords that went down as verbs, and when; they act, or end, on key-up."""
     _held: tuple[Action, float] | None = field(default=None, init=False)
     """A key that must be held, and when it was for long enough."""
@@ -131,10 +126,10 @@ class KeyRouter:
     def release(self, chord: str, now: float) -> Outcome:
         """A key went up."""
         key = chord.upper()
-        pressed = self._armed.pop(key, None)
-        if pressed is None:
+        armed = self._armed.pop(key, None)
+        if armed is None:
             return PASS
-        action = _CHORDS[key]
+        action, pressed = armed
         if action.on is On.HELD:
             return Outcome(Do.RELEASE, action.verb)
         if action.on is On.LONG:
@@ -152,7 +147,7 @@ class KeyRouter:
 
     def window_left(self) -> list[Verb]:
         """The window is no longer active; returns the held verbs that end with it."""
-        held = [_CHORDS[key].verb for key in self._armed if _CHORDS[key].on is On.HELD]
+        held = [action.verb for action, _ in self._armed.values() if action.on is On.HELD]
         self._armed.clear()
         self._held = None
         self._esc_at = -1e9
@@ -188,8 +183,8 @@ class KeyRouter:
             self._forget()
             return TYPING
         again = self._end_wait(now) if self._waiting else SWALLOW
-        action = _CHORDS.get(chord.upper())
-        acted = self._act(action, now) if action else SWALLOW
+        action = self.keymap.at(chord)
+        acted = self._act(action, chord, now) if action else SWALLOW
         return acted if again is SWALLOW else again
 
     def _is_typing(self, chord: str, now: float) -> bool:
@@ -204,10 +199,11 @@ class KeyRouter:
         if chord in {"Return", "Enter"} and focus is not Focus.TEXT and mode is not Mode.EDIT:
             return SWALLOW if repeat else Outcome(Do.PRESS_FOCUSED)
         key = chord.replace("Enter", "Return").upper()
-        action = _CHORDS.get(key)
-        if action is None or (focus is Focus.TEXT and key in _NOT_FROM_TEXT):
+        action = self.keymap.at(key)
+        not_from_text = key in _NOT_FROM_TEXT or self.keymap.is_clicker(key)
+        if action is None or (focus is Focus.TEXT and not_from_text):
             return PASS
-        return SWALLOW if repeat else self._act(action, now)
+        return SWALLOW if repeat else self._act(action, key, now)
 
     def _forget(self) -> None:
         self._armed.clear()
@@ -217,10 +213,10 @@ class KeyRouter:
         waiting, self._waiting = self._waiting, None
         return self._fire(waiting[0], now) if waiting else SWALLOW
 
-    def _act(self, action: Action, now: float) -> Outcome:
+    def _act(self, action: Action, chord: str, now: float) -> Outcome:
         if action.on is On.DOWN:
             return self._fire(action, now)
-        self._armed[action.key.upper()] = now
+        self._armed[chord.upper()] = (action, now)
         if action.on is On.LONG:
             self._held = (action, now + HOLD_SECONDS)
         return Outcome(Do.FIRE, action.verb) if action.on is On.HELD else SWALLOW

@@ -1,23 +1,21 @@
 """What lies over the window for a moment: keys, history, NEXT in full size. Esc puts it away; none is a dialog."""
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from textcraft_gui.actions import ACTIONS
 from textcraft_gui.bands.faces import next_picture
 from textcraft_gui.feed import Feed
+from textcraft_gui.keymap import Keymap
+from textcraft_gui.keys_overlay import KeysOverlay
 from textcraft_gui.palette import Palette
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.question import Question
 from textcraft_gui.state import Message, ShowState
 from textcraft_gui.theme import MARGIN
-from textcraft_gui.verbs import NOT_THERE_YET, Verbs
-from textcraft_gui.widgets.lamp import KeyCap
+from textcraft_gui.verbs import Verbs
 from textcraft_gui.widgets.picture_view import ASPECT, PictureView
 from textcraft_gui.widgets.words import button, label
 from textcraft_gui.wording import clock_time
-
-_COLUMNS = 2
 
 
 class Overlay(QFrame):
@@ -44,32 +42,6 @@ class Overlay(QFrame):
         self.setGeometry(box)
         self.show()
         self.raise_()
-
-
-class KeysOverlay(Overlay):
-    """Every key that does something, from the one table of actions."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__("KEYS", window)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(6)
-        keyed = [action for action in ACTIONS if action.key and action.verb not in NOT_THERE_YET]
-        for index, action in enumerate(keyed):
-            per_column = -(-len(keyed) // _COLUMNS)
-            row, column = index % per_column, index // per_column * 3
-            grid.addWidget(KeyCap(action.cap), row, column, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(label(action.text, "strong"), row, column + 1)
-            grid.addWidget(label(action.tooltip, "quiet", elide=True), row, column + 2)
-        for column in range(2, grid.columnCount(), 3):
-            grid.setColumnStretch(column, 1)
-        self.column.addLayout(grid)
-        words = (
-            "Single keys work only while no text has the keyboard. Esc leaves a text. "
-            "A letter acts when its key goes up and no other follows."
-        )
-        self.column.addWidget(label(words, "quiet", elide=True))
-        self.column.addStretch(1)
 
 
 class HistoryOverlay(Overlay):
@@ -120,11 +92,19 @@ class PeekOverlay(QFrame):
 class Overlays:
     """Those of one window; the topmost is put away first. They lie over the docks: the bands stay in sight."""
 
-    def __init__(self, feed: Feed, store: PictureStore, verbs: Verbs, window: QWidget, docks: QWidget) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        store: PictureStore,
+        verbs: Verbs,
+        keymap: Keymap,
+        window: QWidget,
+        docks: QWidget,
+    ) -> None:
         self._window = window
         self.palette = Palette(verbs, window, docks)
         self._docks = docks
-        self.keys = KeysOverlay(window)
+        self.keys = KeysOverlay(keymap, window)
         self.history = HistoryOverlay(window)
         self.peek = PeekOverlay(feed, store, window)
         self.question = Question(window, docks)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
@@ -12,6 +12,9 @@ from textcraft_core.events import StopName
 from textcraft_gui import day_rules, mode_rules
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.state import ShowState
+
+if TYPE_CHECKING:
+    from textcraft_gui.keymap import Keymap
 
 
 class Verb(StrEnum):
@@ -134,6 +137,8 @@ class Verbs:
         self._tasks = tasks
         self._local: dict[Verb, Local] = {}
         self.on_refused: OnRefused = lambda _verb, _reason: None
+        self.keymap: Keymap | None = None
+        """The keys as this machine has them; None: as they are usually."""
 
     def serve(self, verb: Verb, handler: Local) -> None:
         """Let the window carry out one of its own verbs."""

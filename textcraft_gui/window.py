@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from textcraft_bus.assets import resources
 from textcraft_core.events import Event, RehearsalLeft
+from textcraft_gui import mode_rules
 from textcraft_gui.bands.message_lane import MessageLane
 from textcraft_gui.bands.program import ProgramBand
 from textcraft_gui.bands.status import StatusBand
@@ -17,6 +18,7 @@ from textcraft_gui.bands.stops import StopsBand
 from textcraft_gui.feed import Feed
 from textcraft_gui.idle import IdleWatch
 from textcraft_gui.key_filter import KeyFilter
+from textcraft_gui.keymap import Keymap
 from textcraft_gui.overlays import Overlays
 from textcraft_gui.panels.bible import BiblePanel
 from textcraft_gui.panels.day import DayPanel
@@ -52,7 +54,7 @@ class ConsoleWindow(QWidget):
 
     close_requested = Signal()
 
-    def __init__(self, stage: StagePort, tasks: Starter, fonts: FontFamilies) -> None:
+    def __init__(self, stage: StagePort, tasks: Starter, fonts: FontFamilies, keymap: Keymap | None = None) -> None:
         """Put the console of a stage together; `tasks` runs its verbs, `fonts` are the loaded ones."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -60,6 +62,7 @@ class ConsoleWindow(QWidget):
         super().__init__()
         self.feed = Feed(stage, parent=self)
         self.verbs = Verbs(stage, self.feed.state, tasks)
+        self.keymap = self.verbs.keymap = keymap or Keymap()
         self._starter = tasks
         self._may_close = False
         self._store = PictureStore(self)
@@ -72,9 +75,9 @@ class ConsoleWindow(QWidget):
         self._make_bands()
         self._make_panels(stage)
         self._lay_out()
-        self.overlays = Overlays(self.feed, self._store, self.verbs, self, self._docks)
+        self.overlays = Overlays(self.feed, self._store, self.verbs, self.keymap, self, self._docks)
         self.rooms.attach(self.overlays)
-        self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays)
+        self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays, self.keymap)
         self.idle = IdleWatch(self.verbs, self.feed.state, stage.clock, self)
         self._connect()
 
@@ -141,6 +144,9 @@ class ConsoleWindow(QWidget):
     def _connect(self) -> None:
         self.verbs.on_refused = self._on_refused
         self.verbs.serve(Verb.HELP, self.overlays.toggle_keys)
+        self.keymap.changed(lambda: self.feed.refreshed.emit(~Area.NOTHING))
+        self.overlays.keys.learn = self.keys.learn
+        self.overlays.keys.locked = lambda: mode_rules.locked(self.feed.state)
         self.verbs.serve(Verb.PALETTE, self.overlays.palette.toggle)
         self.verbs.serve(Verb.PEEK, self.overlays.open_peek)
         self.verbs.serve(Verb.EDIT_CAPTION, self.program.edit_caption)

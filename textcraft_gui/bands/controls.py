@@ -24,7 +24,7 @@ class Controls:
         self, verb: Verb, shape: Shape | None = None, *, tall: bool = False, flat: bool = False, small: bool = False
     ) -> VerbButton:
         """Make the button of a verb, wired to it."""
-        action = action_of(verb)
+        action = self.action_of(verb)
         face = Face(action.text, shape, action.cap)
         if action.held:
             made = self._held(action, face, small=small)
@@ -36,6 +36,11 @@ class Controls:
         self._shapes[verb] = shape
         self.buttons[verb] = made
         return made
+
+    def action_of(self, verb: Verb) -> Action:
+        """Return the action of a verb, with its key as this machine has it."""
+        keymap = self._verbs.keymap
+        return keymap.action_of(verb) if keymap is not None else action_of(verb)
 
     def works(self, verb: Verb) -> bool:
         """Whether a verb works now."""
@@ -59,7 +64,7 @@ class Controls:
         bare: bool = False,
     ) -> None:
         """Show a verb's state; one that is refused now looks quiet and says why. `bare` leaves the key out."""
-        action, refused = action_of(verb), self._verbs.availability(verb)
+        action, refused = self.action_of(verb), self._verbs.availability(verb)
         button = self.buttons[verb]
         works = not isinstance(refused, Refused)
         shown = colour if works or lit else Colour.DIM

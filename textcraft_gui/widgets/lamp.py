@@ -70,6 +70,13 @@ class KeyCap(QWidget):
         self._text = text
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def show_text(self, text: str) -> None:
+        """Change the key."""
+        if text != self._text:
+            self._text = text
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """As wide as the key's name."""
         return QSize(round(cap_width(self._text)), CAP_HEIGHT)
