@@ -78,9 +78,10 @@ class WorkerPort:
         self._pumps.append(Pump(self._thread.loop, monitor, self._on_monitor))
         requests = bind_to(push, self._config.push_config, lan=self._lan)
         self._push = Pump(self._thread.loop, push, None)
+        self._pumps.append(self._push)  # at once: should the next port be taken, this one is closed with the others
         pull = make_socket(self._thread.context, zmq.PULL)
         results = bind_to(pull, self._config.pull_config, lan=self._lan)
-        self._pumps += [self._push, Pump(self._thread.loop, pull, self._on_result)]
+        self._pumps.append(Pump(self._thread.loop, pull, self._on_result))
         self._thread.tasks.start(self._live(), name=f"deadlines of {self._config.name}")
         return requests, results
 
