@@ -247,8 +247,9 @@ class FlowPanel(QWidget):
 def _task(state: ShowState) -> str:
     engine = state.engine
     if engine.busy and engine.target:
-        again = f" · attempt {engine.attempt}" if engine.attempt > 1 else ""
-        return f"{engine.action or 'work'} {chapter_name(chapter_id(engine.target))}{again}"
+        again = tr(" · attempt {number}", number=engine.attempt) if engine.attempt > 1 else ""
+        return f"{engine.action or tr('work')} {chapter_name(chapter_id(engine.target))}{again}"
     if engine.busy:
-        return "choosing what to write"
-    return f"cycle {engine.cycle} {engine.outcome}" if engine.outcome else "no cycle has run yet"
+        return tr("choosing what to write")
+    told = tr("cycle {number} {outcome}", number=engine.cycle, outcome=engine.outcome)
+    return told if engine.outcome else tr("no cycle has run yet")
