@@ -7,7 +7,7 @@ another identity and other ports, reaches no wall of the show.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -77,6 +77,8 @@ class _Plan:
     brain: ev.BrainInUse
     crashed: bool
     """The last console ended in this very mode without closing the show."""
+    doors: Sequence[ev.Event] = ()
+    """What other machines can reach, to be told."""
 
 
 class Session:
@@ -287,11 +289,14 @@ class Session:
         crashed = not kept.closed and kept.playout.mode is mode and self._mode is None
         make = await asyncio.to_thread(self._brain_maker, show, mode)
         brain = ev.BrainInUse(name=self._config.brain, by_config=mode is Mode.SHOW and self._config.brain != "live")
+        doors: list[ev.Event] = []
         if self._config.ports == "fixed" or (self._config.ports == "mode" and mode is Mode.SHOW):
             if self._rehearsal is not None:
                 await self._rehearsal.hide()
-            await (await self._own_venue(mode, kept)).find(DEFAULT_PORTS, self._config.zmq)
-        return _Plan(mode, show, kept, make, brain, crashed)
+            venue = await self._own_venue(mode, kept)
+            await venue.find(DEFAULT_PORTS, self._config.zmq)
+            doors = await venue.open_doors(self._config.network, self._config.zmq)
+        return _Plan(mode, show, kept, make, brain, crashed, doors)
 
     def _brain_maker(self, show: ShowFolder, mode: Mode) -> BrainMaker:
         """Blocking. A rehearsal's copy has no secrets: they are read where the show lies."""
@@ -373,6 +378,8 @@ class Session:
         venue = self._rehearsal if plan.mode is Mode.REHEARSE else self._own
         if venue is not None:
             await self._open_services(venue, plan)
+        for event in plan.doors:
+            self._there().stream.emit(event)
         if plan.mode is Mode.SHOW and plan.crashed and plan.kept.run and self.how.automatic:
             await self._there().handle(cmd.Run())
 

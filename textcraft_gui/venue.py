@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from textcraft_bus import facts
 from textcraft_bus.clock import Clock
+from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.hub import Hub
 from textcraft_bus.messages import Mode, PeerName, Role
 from textcraft_bus.processes import Record, end_process, running_services
@@ -18,6 +19,7 @@ from textcraft_bus.sockets import PortInUse
 from textcraft_bus.tasks import Tasks
 from textcraft_bus.zmq.config import ControllerServiceConfig
 from textcraft_core.events import Event
+from textcraft_core.network import NetworkConfig, far_door, opened
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
 from textcraft_core.stage.stage import Stage
@@ -135,6 +137,13 @@ class Venue:
         """Be found at these ports, the ecosystem's channels as set. Raises PortInUse, with the holder's name."""
         if self.hub is not None:
             await self.hub.open_fixed(ports, channels)
+
+    async def open_doors(self, network: NetworkConfig, channels: ControllerServiceConfig) -> list[Event]:
+        """Let other machines connect, as the settings say; returns what is to be told of that. Raises ConfigError."""
+        door = await asyncio.to_thread(far_door, network)
+        if door is not None and self.hub is not None:
+            await self.hub.open_far(door, DEFAULT_PORTS["ours"])
+        return opened(door, channels)
 
     async def hide(self) -> None:
         """Be found by no foreign service any more."""

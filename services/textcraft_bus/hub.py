@@ -189,6 +189,12 @@ class Hub:
         self._extra = extra = await self._opened(channels or controller_config(ports))
         self._thread.post(self._change_painters, extra.worker_port(IMAGE_SERVER))
 
+    async def open_far(self, door: FarDoor, port: int) -> None:
+        """Let other machines connect too, for good; again it changes nothing. Raises PortInUse."""
+        if self._far is None:
+            self._far = door
+            await self._thread.ask(self._open_far(port))
+
     async def close_fixed(self) -> None:
         """Close those channels of the ecosystem; our own stays reachable wherever it was."""
         extra, self._extra = self._extra, None
@@ -238,6 +244,10 @@ class Hub:
         made.observe(self._deliver)
         return made
 
+    async def _open_far(self, port: int) -> None:
+        if self._far is not None:
+            self._board.open_far(self._far.hosts, port, self._far.own.secret, self._far.allowed)
+
     async def _also_at(self, port: int) -> None:
         self._board.also_at(port)
 
@@ -245,8 +255,7 @@ class Hub:
         if self._painters is not None:
             self._painters.open()
         port = self._board.open(self._port)
-        if self._far is not None:
-            self._board.open_far(self._far.hosts, port, self._far.own.secret, self._far.allowed)
+        await self._open_far(port)
         return {"ours": port, **self._foreign.ports}
 
     def _request(self, request: RenderRequest) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from textcraft_bus.facts import CoreLost, CoreSeen, Fact, LinkFact
+from textcraft_bus.hub import FarDoor
 from textcraft_bus.messages import (
     CoreSnapshot,
     Envelope,
@@ -130,6 +131,9 @@ class FakeHub:
 
     async def open_fixed(self, ports: Mapping[str, int], channels: ControllerServiceConfig | None = None) -> None:
         self.calls.add("open_fixed", dict(ports))
+
+    async def open_far(self, door: FarDoor, port: int) -> None:
+        self.calls.add("open_far", door, port)
 
     async def close_fixed(self) -> None:
         self.calls.add("close_fixed")

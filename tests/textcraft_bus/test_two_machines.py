@@ -176,3 +176,19 @@ async def test_the_door_on_loopback_stays_open_without_keys(tmp_path):
 async def test_a_service_without_the_core_s_key_says_what_to_do():
     with pytest.raises(KeyMissing, match="textcraft-core keys"):
         Painter(5558)
+
+
+async def test_the_door_for_other_machines_can_be_opened_later_and_once(tmp_path):
+    own, pair = keys.own_keys(keys.keys_folder()), a_pair()
+    facts = []
+    loop = asyncio.get_running_loop()
+    hub = Hub(facts.append, loop, SystemClock(), show_id="show", mode=Mode.REHEARSE, nonce_folder=tmp_path)
+    port = await hub.start()
+    try:
+        for _ in range(2):
+            await hub.open_far(FarDoor((FAR,), pair, {own.public: "attic"}), port)
+        trust(pair.public)
+        async with Painter(port):
+            await until(lambda: any(isinstance(fact, PeerSeen) for fact in facts))
+    finally:
+        await hub.stop()

@@ -25,6 +25,7 @@ _STATE_EVENTS: Final = (
     ev.NextStaged,
     ev.TakenLive,
     ev.LiveConfirmed,
+    ev.NetworkOpened,
     ev.ServiceSeen,
     ev.ServiceLost,
     ev.ServiceStarted,

@@ -1,7 +1,7 @@
 """The reserve reel: when nothing new comes in SHOW, the pinned pictures keep the walls alive, slowly.
 
-It begins when the chain of brains has ended, or when NEXT has been empty for long while AUTO is on; what is new takes
-over by itself, as AUTO takes it. Knows no sockets and no brains.
+It begins when NEXT has been empty for long while AUTO is on, whatever the reason; what is new takes over by itself, as
+AUTO takes it. That a chain of brains has ended is the ending desk's affair. Knows no sockets and no brains.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ from textcraft_bus.clock import Clock
 from textcraft_bus.messages import Mode
 from textcraft_core import events as ev
 from textcraft_core.errors import EngineError
-from textcraft_core.events import Event
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.playout import Playout
 from textcraft_core.stage.wall_desk import WallDesk
@@ -38,11 +37,9 @@ class ReserveReel:
         self._stream = stream
         self._clock = clock
         self._options = options
-        self._wanted = False
         self._is_on = False
         self._since = clock.monotonic()
         self._seen: object = playout.state.program
-        stream.subscribe(self._on_event)
 
     async def run_forever(self) -> None:
         """Look once a second."""
@@ -73,13 +70,9 @@ class ReserveReel:
 
     def _wait_seconds(self) -> float:
         each = self._options.each_seconds
-        return each if self._is_on or self._wanted else max(each, self._options.after_seconds)
+        return each if self._is_on else max(each, self._options.after_seconds)
 
     def _tell(self, on: bool) -> None:
         if self._is_on != on:
             self._is_on = on
             self._stream.emit(ev.ReserveChanged(on=on, pictures=len(self._playout.state.reel)))
-
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, ev.ReserveWanted):
-            self._wanted = event.on

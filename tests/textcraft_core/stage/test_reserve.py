@@ -57,14 +57,6 @@ async def test_it_begins_after_a_while_and_goes_slowly(tmp_path):
         assert evening.told == [True]
 
 
-async def test_it_begins_sooner_when_the_chain_of_brains_has_ended(tmp_path):
-    async with play(tmp_path, options=OPTIONS) as show:
-        evening = await Evening(show).begin()
-        show.stage.stream.emit(ev.ReserveWanted(on=True, reason="no brain answers"))
-        await evening.pass_time(31)
-        assert len(evening.served) == 1
-
-
 async def test_what_is_new_takes_over(tmp_path):
     async with play(tmp_path, options=OPTIONS) as show:
         evening = await Evening(show).begin()
