@@ -10,7 +10,6 @@ LOCKED_IN_SHOW: Final[dict[type[cmd.Command], str]] = {
     cmd.SetWallMap: "maps are set in EDIT",
     cmd.AssignScreen: "screens are given in EDIT",
     cmd.NameWall: "walls are named in EDIT",
-    cmd.ThrowAwayRehearsal: "rehearsals are thrown away in EDIT",
 }
 """Command → where it belongs. Edits of texts are not here: in SHOW they become drafts."""
 

@@ -13,7 +13,7 @@ NEEDED = [
     cmd.Take(), cmd.Back(), cmd.Hold(on=True), cmd.Black(on=True), cmd.SafeLook(on=True), cmd.PauseAI(on=True),
     cmd.Panic(), cmd.Restore(), cmd.Step(), cmd.Run(), cmd.Stop(), cmd.QueueInput(text="x"),
     cmd.LockChapter(chapter_id="ch01", locked=True),
-    cmd.ChangeMode(mode=Mode.EDIT), cmd.SendAgain(wall="brick"),
+    cmd.ChangeMode(mode=Mode.EDIT), cmd.SendAgain(wall="brick"), cmd.ThrowAwayRehearsal(name="20300101-000000"),
 ]  # fmt: skip
 
 
