@@ -1,13 +1,13 @@
 """The sentence, state by state: it says what happens next, and is never empty."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.support import show_script as script
 from textcraft_bus.messages import Layer, Mode
 from textcraft_core import events as ev
-from textcraft_core.events import EngineState, Phase, StopName
+from textcraft_core.events import CheckState, DayState, EngineState, Phase, StopName
 from textcraft_gui.projection import apply
 from textcraft_gui.sentence import sentence
 from textcraft_gui.state import Moment, ShowState
@@ -52,7 +52,45 @@ def _after_a_cycle():
 
 STEP = "Press step: the first cycle writes a passage and paints its picture."
 AGAIN = "Press step for one cycle, or RUN to go on."
+
+
+def _day(state, **more):
+    return [ev.DayChanged(state=state, by="schedule", **more)]
+
+
+def _check(state=None, *, ready=None):
+    found = [] if state is None else [ev.PreflightChecked(check="walls", state=state, found="stairs did not obey")]
+    ended = [] if ready is None else [ev.PreflightEnded(ready=ready)]
+    return [*_day(DayState.OPENING, opens_at=NOON), ev.PreflightStarted(checks=("walls",)), *found, *ended]
+
+
+LATER = NOON + timedelta(minutes=5)
+AT = f"{LATER.astimezone():%H:%M}"
+EMPTY = "Nothing has gone up yet."
+CLOSING = "The house is closing: the last cycle ends, nothing more is paid."
+CLOSED = f"The house is closed; it opens by itself {AT}."
 TABLE = [
+    (
+        "closing",
+        _day(DayState.CLOSING),
+        f"{CLOSING} {EMPTY} {STEP}",
+    ),
+    (
+        "closed until",
+        _day(DayState.CLOSED, opens_at=LATER),
+        f"{CLOSED} {EMPTY} {STEP}",
+    ),
+    ("closed by hand", _day(DayState.CLOSED), f"{EMPTY} {STEP}"),
+    ("closes soon", _day(DayState.OPEN, closes_at=LATER), f"The house closes at {AT}. {EMPTY} {STEP}"),
+    ("closes late", _day(DayState.OPEN, closes_at=NOON + timedelta(hours=3)), f"{EMPTY} {STEP}"),
+    ("pre-flight", _check(), f"The house is opening: the pre-flight tries walls. {EMPTY} {STEP}"),
+    (
+        "not ready",
+        _check(CheckState.FAIL, ready=False),
+        f"The house is not ready: walls. Mend it, or waive it in DAY. {EMPTY} {STEP}",
+    ),
+    ("opens at", _day(DayState.OPENING, opens_at=LATER), f"The house opens at {AT}. {EMPTY} {STEP}"),
+    ("opening by hand", _day(DayState.OPENING), f"The house is opening. {EMPTY} {STEP}"),
     ("a fresh show", [], f"Nothing has gone up yet. {STEP}"),
     ("paused", _engine(EngineState.PAUSED), "Nothing has gone up yet. The engine is paused: RUN goes on."),
     ("stopping", _engine(EngineState.STOPPING), "Nothing has gone up yet. Cycle 0 is being ended."),

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from textcraft_bus.messages import Mode
 from textcraft_core.events import EngineState
+from textcraft_gui.bands.day_strip import DayStrip
 from textcraft_gui.bands.modes import ModeButtons
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
@@ -36,6 +37,7 @@ class StatusBand(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self.modes = ModeButtons(verbs)
+        self.day = DayStrip(feed, verbs)
         self._make_left()
         self._make_right()
         self.sentence = label("", "sentence", elide=True, name="what happens next")
@@ -75,6 +77,7 @@ class StatusBand(QWidget):
             top.addSpacing(12)
         top.addStretch(1)
         top.addWidget(self.clock)
+        top.addWidget(self.day)
         top.addSpacing(16)
         for widget in (self.spend, self.spend_note):
             top.addWidget(widget)
@@ -93,6 +96,8 @@ class StatusBand(QWidget):
         set_text(self.sentence, sentence(state, now))
         set_text(self.clock, clock_time(now.date))
         self._show_engine(state)
+        if areas & (Area.DAY | Area.TIME):
+            self.day.refresh()
         if areas & Area.SHOW:
             self._show_mode(state)
             self.modes.show_state(state)
