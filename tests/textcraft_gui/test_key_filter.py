@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit
 
 from tests.support import show_script as script
 from textcraft_core import commands as cmd
@@ -58,8 +58,10 @@ def _type(stroke, text, pause=0.12):
 
 
 def _text_widgets(window):
-    window.centre.strip.choose(2)
-    return [window.flow.nudge, window.personas.form.lines["name"], window.personas.form.prompt]
+    window.centre.open(window.personas)
+    editor = window.personas.editor
+    long = next(field for field in editor.form.findChildren(QPlainTextEdit) if not field.isHidden())
+    return [window.flow.nudge, editor.list.findChild(QLineEdit), long]
 
 
 def test_space_takes_and_shift_space_goes_back(window, stage, stroke):
@@ -109,7 +111,7 @@ def test_single_keys_act_whatever_else_has_the_focus(window, stage, stroke, whic
     window.centre.strip.choose({"table": 1, "roles": 2}.get(which, 0))
     focused = {
         "table": window.matrix.table, "thumbnails": window.candidates.list, "page": window.manuscript.page,
-        "roles": window.personas.list, "button": window.lane.acknowledge, "tab": window.centre.strip.buttons[0],
+        "roles": window.personas.editor.list.list, "button": window.lane.acknowledge, "tab": window.centre.strip.buttons[0],
     }[which]  # fmt: skip
     focused.setEnabled(True)
     for number, (key, modifiers) in enumerate(SINGLE, start=1):
@@ -183,7 +185,7 @@ def test_a_sentence_typed_after_a_forced_loss_of_focus_fires_nothing(window, sta
 def test_leaving_by_tab_lets_keys_act(window, stage, stroke):
     window.flow.nudge.setFocus(Qt.FocusReason.MouseFocusReason)
     stroke(Qt.Key.Key_Tab, pause=0.1)
-    assert QApplication.focusWidget() is window.flow.queue
+    assert QApplication.focusWidget() in window.flow.findChildren(QAbstractButton)
     stroke(Qt.Key.Key_Space, pause=0.3)
     assert stage.handled == [cmd.Take()]
 
@@ -229,8 +231,7 @@ def test_ctrl_enter_in_the_nudge_line_queues_and_steps(window, stage, stroke):
 
 def test_ctrl_enter_outside_text_steps_and_inside_another_does_not(window, stage, stroke):
     stroke(Qt.Key.Key_Return, CTRL)
-    window.centre.strip.choose(2)
-    window.personas.form.prompt.setFocus(Qt.FocusReason.MouseFocusReason)
+    _text_widgets(window)[2].setFocus(Qt.FocusReason.MouseFocusReason)
     stroke(Qt.Key.Key_Return, CTRL)
     assert stage.handled == [cmd.Step()]
 
