@@ -23,6 +23,7 @@ from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.farewell import ask_farewell
 from textcraft_gui.keymap import Keymap
 from textcraft_gui.own_screen import keep_on_own_screen
+from textcraft_gui.preflight_looks import add_looks, brain_key
 from textcraft_gui.remote.osc import OscPlace, listen
 from textcraft_gui.session import Farewell, How, Session
 from textcraft_gui.state import Severity, ShowState
@@ -156,6 +157,7 @@ class Console:
     def _make_window(self) -> ConsoleWindow:
         window = ConsoleWindow(self.session, self._tasks, load_fonts(resources("fonts")), self._keymap())
         window.close_requested.connect(self._on_close_requested)
+        self.session.prepare = lambda stage: self._add_looks(stage, window)
         if self._start.logs is not None:
             self._start.logs.add_sink(window.log.sink)
         if self._config.osc.on:
@@ -166,6 +168,10 @@ class Console:
         else:
             window.settle_in(console_place(QGuiApplication.primaryScreen().availableGeometry(), window.size()))
         return window
+
+    def _add_looks(self, stage: Stage, window: ConsoleWindow) -> None:
+        key = brain_key(self._config, self._start.show.root / ".env")
+        add_looks(stage.day.preflight, window.feed.state, _screen_names, key)
 
     async def _until_closed(self, window: ConsoleWindow) -> None:
         stage = self.session.stage
@@ -186,6 +192,10 @@ def health_of(state: ShowState) -> Health:
     """What a monitor is told: a fault nobody acknowledged is a warning."""
     faults = [line.text for line in state.lane if line.severity is Severity.FAULT and not line.acknowledged]
     return Health(HealthStatus.WARNING if faults else HealthStatus.HEALTHY, faults[-1] if faults else "")
+
+
+def _screen_names() -> list[str]:
+    return [screen.name() for screen in QGuiApplication.screens()]
 
 
 async def _tick(watchdog: StallWatchdog) -> None:

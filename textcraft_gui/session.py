@@ -100,6 +100,8 @@ class Session:
         """What was opened and has no services yet."""
         self._parked: tuple[str, ...] = ()
         """Walls that still show what SHOW left on them."""
+        self.prepare: Callable[[Stage], None] = lambda _stage: None
+        """Called with each stage before it opens: what the window adds to it."""
         self._listeners: dict[object, Listener] = {}
         self._forget: Callable[[], None] = lambda: None
         self._changing = asyncio.Lock()
@@ -400,7 +402,9 @@ class Session:
             raise CommandRefused(BETWEEN)
         mark = WATERMARK if plan.mode is Mode.REHEARSE else ""
         options = self._config.stage_options(plan.mode, mark, pace=self.how.pace)
-        return Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)
+        stage = Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)
+        self.prepare(stage)
+        return stage
 
     async def _begin_show(self, stage: Stage, *, resumed: bool) -> None:
         """From the safe look, unless its walls are still up: a mode never changes what they show."""

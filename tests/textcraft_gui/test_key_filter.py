@@ -111,7 +111,8 @@ def test_single_keys_act_whatever_else_has_the_focus(window, stage, stroke, whic
     window.centre.strip.choose({"table": 1, "roles": 2}.get(which, 0))
     focused = {
         "table": window.matrix.table, "thumbnails": window.candidates.list, "page": window.manuscript.page,
-        "roles": window.personas.editor.list.list, "button": window.lane.acknowledge, "tab": window.centre.strip.buttons[0],
+        "roles": window.personas.editor.list.list, "button": window.lane.acknowledge,
+        "tab": window.centre.strip.buttons[0],
     }[which]  # fmt: skip
     focused.setEnabled(True)
     for number, (key, modifiers) in enumerate(SINGLE, start=1):

@@ -77,6 +77,11 @@ class DayDesk:
         self._unready_told = False
 
     @property
+    def preflight(self) -> Preflight:
+        """Its checks: others may be added."""
+        return self._parts.preflight
+
+    @property
     def record(self) -> DayRecord:
         """What must survive a crash."""
         return self.course.record

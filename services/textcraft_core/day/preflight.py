@@ -63,9 +63,15 @@ class Preflight:
         self._waived: set[str] = set()
         self.running = False
 
-    def add(self, name: str, check: Check) -> None:
-        """Add a check, or put another in the place of one with this name."""
-        self._checks[name] = check
+    def add(self, name: str, check: Check, before: str = "") -> None:
+        """Add a check, at the end or before another; one with this name already is replaced where it stands."""
+        if name in self._checks or before not in self._checks:
+            self._checks[name] = check
+            return
+        names = list(self._checks)
+        place = names.index(before)
+        ordered = [*names[:place], name, *names[place:]]
+        self._checks = {each: check if each == name else self._checks[each] for each in ordered}
 
     @property
     def findings(self) -> dict[str, Finding]:
