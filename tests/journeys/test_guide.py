@@ -1,4 +1,4 @@
-"""A service written by the guide's steps 1–7 lives in this ecosystem: exactly the code of services/GUIDE.md is run."""
+"""A service written by the guide's steps 1–7 lives in this ecosystem: exactly the code of resources/manual/core_service.md is run."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from tests.support.waiting import wait_until
 from textcraft_bus.pictures import check
 from textcraft_bus.processes import command
 
-GUIDE = (Path(__file__).parents[2] / "services" / "GUIDE.md").read_text()
+GUIDE = (Path(__file__).parents[2] / "resources" / "manual" / "core_service.md").read_text()
 FILES = dict(re.findall(r"\*\*File: `([^`]+)`\*\*\n\n```\w+\n(.*?)```", GUIDE, re.DOTALL))
 CHANNELS = ("events", "updates", "agent", "image_requests", "image_results")
 COMMANDS = re.findall(r"^PROJECT_ENV=your_project_name (.+)$", GUIDE, re.MULTILINE)
