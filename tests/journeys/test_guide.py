@@ -1,4 +1,4 @@
-"""A service written by the guide's steps 1–7 lives in this ecosystem: exactly the code of resources/manual/core_service.md is run."""
+"""A service written by the guide lives in this ecosystem: exactly the code of its page in the manual is run."""
 
 import json
 import re
