@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from textcraft_bus import garbage
 from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.logs import Logs
@@ -20,6 +21,7 @@ DESCRIPTION = "The operator's console for generative storytelling performances."
 
 def main() -> None:
     """Open the console."""
+    garbage.pause()
     parser = build_parser(PROGRAM, DESCRIPTION, ConsoleConfig, _add_arguments)
     args = parser.parse_args()
     if args.quit_when_done and args.run is None:
@@ -46,7 +48,9 @@ def _use_project(show: ShowFolder, *, trust: bool) -> None:
 
 
 def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs: Logs) -> int:
-    from textcraft_gui.app import Console, Start  # noqa: PLC0415 - Qt is not needed for --help
+    # Before Qt, whose binding reads the source of each module that is imported after it.
+    import textcraft_core.stage.stage  # noqa: F401, PLC0415 - not needed for --help
+    from textcraft_gui.app import Console, Start  # noqa: PLC0415 - as above
     from textcraft_gui.batch import BatchFailed  # noqa: PLC0415 - as above
     from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
     from textcraft_qt.guards import application, install_modal_guard  # noqa: PLC0415 - as above
@@ -58,7 +62,7 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs
     except QtHelperError as error:
         fail(PROGRAM, error)
     install_modal_guard()
-    start = Start(show, args.run, args.quit_when_done, logs, args.conceal, _mode(args), args.safe)
+    start = Start(show, args.run, args.quit_when_done, logs, args.conceal, _mode(args), args.safe, garbage.settle)
 
     async def console() -> int:
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QGuiApplication
@@ -24,7 +25,6 @@ from textcraft_gui.farewell import ask_farewell
 from textcraft_gui.keymap import Keymap
 from textcraft_gui.own_screen import keep_on_own_screen
 from textcraft_gui.preflight_looks import add_looks, brain_key
-from textcraft_gui.remote.osc import OscPlace, listen
 from textcraft_gui.session import Farewell, How, Session
 from textcraft_gui.state import Severity, ShowState
 from textcraft_gui.wakeful import stay_awake
@@ -55,6 +55,8 @@ class Start:
     """None: where the last console crashed, else EDIT."""
     safe: bool = False
     """Windows only, and nothing automatic."""
+    stands: Callable[[], None] = lambda: None
+    """Called once, when the console can be used."""
 
 
 class ShowIsOpen(NameTaken):
@@ -120,6 +122,7 @@ class Console:
             keep_on_own_screen(window, window.feed.state)
             await asyncio.sleep(0)
             log.info("the console can be used")
+            self._start.stands()
             await self.session.begin()
             self._tasks.start(stay_awake(self.session, self.session.tell), name="stay awake")
             self.window = window
@@ -161,13 +164,18 @@ class Console:
         if self._start.logs is not None:
             self._start.logs.add_sink(window.log.sink)
         if self._config.osc.on:
-            listen(window.feed, window.verbs, OscPlace(**self._config.osc.model_dump(exclude={"on"})), window)
+            self._listen_to_osc(window)
         if self._config.size:
             width, _, height = self._config.size.partition("x")
             window.resize(int(width), int(height))
         else:
             window.settle_in(console_place(QGuiApplication.primaryScreen().availableGeometry(), window.size()))
         return window
+
+    def _listen_to_osc(self, window: ConsoleWindow) -> None:
+        from textcraft_gui.remote.osc import OscPlace, listen  # noqa: PLC0415 - off the start path
+
+        listen(window.feed, window.verbs, OscPlace(**self._config.osc.model_dump(exclude={"on"})), window)
 
     def _add_looks(self, stage: Stage, window: ConsoleWindow) -> None:
         key = brain_key(self._config, self._start.show.root / ".env")

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from tests.bench.stall_probe import StallProbe
 from tests.support.waiting import until
+from textcraft_bus import garbage
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.show.folder import open_show
@@ -72,7 +73,7 @@ def _request() -> ev.RenderRequested:
 async def under_load(show: Path, seconds: float) -> int:
     """Open the console, load it, count; MANUSCRIPT is in sight for one half of the time, MATRIX for the other."""
     config = ConsoleConfig.from_overrides(config_file=show / "core.toml", args=None)
-    console = Console(config, Start(open_show(str(show))))
+    console = Console(config, Start(open_show(str(show)), stands=garbage.settle))
     tasks, probe = Tasks(), StallProbe()
     playing = tasks.start(console.run(), name="console")
     await until(lambda: console.window is not None or playing.done(), 60, "the console")
@@ -92,5 +93,6 @@ async def under_load(show: Path, seconds: float) -> int:
 
 
 if __name__ == "__main__":
+    garbage.pause()
     app = application(["loaded"], gui=True)
     sys.exit(run(lambda: under_load(Path(sys.argv[1]), float(sys.argv[2])), app, grace_s=10))

@@ -8,18 +8,19 @@ import base64
 import io
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-import httpx2
 import orjson
 from dotenv import dotenv_values
 from PIL import Image
 
 from textcraft_core.ai_services.prices import is_loopback
-from textcraft_core.ai_services.transport import CappedTransport
 from textcraft_core.errors import BrainError
 from textcraft_core.stage.safety import SideQueue, Verdict
+
+if TYPE_CHECKING:
+    import httpx2
 
 VARIABLE: Final = "MODERATION_API_KEY"
 MAX_ANSWER_BYTES: Final = 256 * 1024
@@ -49,7 +50,7 @@ class Moderation:
         try:
             client = await self._opened()
             answer = await client.post(self._url, json={"model": self._model, "input": asked}, headers=self._headers())
-        except (httpx2.HTTPError, BrainError) as error:
+        except (*_network_errors(), BrainError) as error:
             return Verdict(None, f"the moderation endpoint cannot be asked ({type(error).__name__})")
         if answer.status_code != OK:
             return Verdict(None, f"the moderation endpoint answers {answer.status_code}")
@@ -60,13 +61,9 @@ class Moderation:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _opened(self) -> httpx2.AsyncClient:
+    async def _opened(self) -> "httpx2.AsyncClient":
         if self._client is None:
-            context = await asyncio.to_thread(httpx2.create_ssl_context)
-            transport = CappedTransport(context, MAX_ANSWER_BYTES)
-            self._client = httpx2.AsyncClient(
-                transport=transport, timeout=self._seconds, follow_redirects=False, trust_env=False
-            )
+            self._client = await asyncio.to_thread(_client, self._seconds)
         return self._client
 
     def _headers(self) -> dict[str, str]:
@@ -80,6 +77,23 @@ def safety_of(base_url: str, model: str, seconds: float, show: Path) -> SideQueu
     if not base_url:
         return None
     return SideQueue(Moderation(base_url, model, moderation_key(show), seconds), seconds)
+
+
+def _client(seconds: float) -> "httpx2.AsyncClient":
+    """Import what a call needs and return a client; blocking."""
+    import httpx2  # noqa: PLC0415 - off the start path
+
+    from textcraft_core.ai_services.transport import CappedTransport  # noqa: PLC0415 - as above
+
+    transport = CappedTransport(httpx2.create_ssl_context(), MAX_ANSWER_BYTES)
+    return httpx2.AsyncClient(transport=transport, timeout=seconds, follow_redirects=False, trust_env=False)
+
+
+def _network_errors() -> tuple[type[Exception], ...]:
+    """Return what a call may end in; asked only when one has failed, so the library is there."""
+    import httpx2  # noqa: PLC0415 - off the start path
+
+    return (httpx2.HTTPError,)
 
 
 def verdict_in(body: bytes) -> Verdict:
