@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from textcraft_bus.clock import Clock
 from textcraft_gui.i18n import tr
+from textcraft_gui.key_echo import ECHO_MS, Echo
 from textcraft_gui.keymap import Keymap
 from textcraft_gui.keys import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
 from textcraft_gui.state import ShowState
@@ -118,6 +119,9 @@ class KeyFilter(QObject):
         self.router = KeyRouter(keymap)
         self._learner: Learner | None = None
         self._down: dict[int, str] = {}
+        self._echo = Echo()
+        self._rising: dict[int, str] = {}
+        """Keys that came up a moment ago, perhaps only between two repeats of one that is held."""
         self._lamp: Lamp | None = None
         self._watched: QObject | None = None
         self._tabbing = False
@@ -238,8 +242,31 @@ class KeyFilter(QObject):
         # The name a key had when it went down is the one it has when it goes up, whatever Shift did meanwhile.
         code = event.nativeScanCode() or int(event.key())
         if not pressed:
-            known = self._down.get(code) if event.isAutoRepeat() else self._down.pop(code, None)
-            return bool(known) and not event.isAutoRepeat() and self.key(known or "", pressed=False)
+            return not event.isAutoRepeat() and self._on_up(event, code)
+        repeat = event.isAutoRepeat() or self._echo.is_repeat(event.nativeScanCode(), event.timestamp())
+        if repeat:
+            self._rising.pop(code, None)
+        for other in tuple(self._rising):
+            self._rise(other)
+        return self._on_down(event, code, repeat=repeat)
+
+    def _on_up(self, event: QKeyEvent, code: int) -> bool:
+        """A key came up: what acts on it waits a moment, since not every system tells a held key's repeats apart."""
+        chord = self._down.pop(code, "")
+        if not chord:
+            return False
+        self._echo.came_up(event.nativeScanCode(), event.timestamp())
+        if not event.nativeScanCode() or not self.router.is_armed(chord):
+            return self.key(chord, pressed=False)
+        self._rising[code] = chord
+        QTimer.singleShot(ECHO_MS, self, lambda: self._rise(code))
+        return True
+
+    def _rise(self, code: int) -> None:
+        if chord := self._rising.pop(code, ""):
+            self.key(chord, pressed=False)
+
+    def _on_down(self, event: QKeyEvent, code: int, *, repeat: bool) -> bool:
         chord = chord_of(event)
         if not chord:
             return False
@@ -248,7 +275,7 @@ class KeyFilter(QObject):
             learner("" if chord == "Escape" else chord)
             return True
         self._down[code] = chord
-        return self.key(chord, pressed=True, repeat=event.isAutoRepeat())
+        return self.key(chord, pressed=True, repeat=repeat)
 
     def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         if old is not None and takes_text(old):
@@ -272,6 +299,7 @@ class KeyFilter(QObject):
         for verb in self.router.window_left():
             self.released.emit(verb)
         self._down.clear()
+        self._rising.clear()
         self.look()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name

@@ -140,6 +140,10 @@ class KeyRouter:
         self._waiting = (action, pressed + BURST_GAP_SECONDS)
         return self.settle(now)
 
+    def is_armed(self, chord: str) -> bool:
+        """Whether something happens when this key comes up."""
+        return chord.upper() in self._armed
+
     def text_lost_focus(self, now: float) -> None:
         """A text lost the keyboard by no act of the operator."""
         self._rest_until = now + REST_SECONDS
