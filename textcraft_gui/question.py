@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from textcraft_gui.theme import MARGIN, Colour
+from textcraft_gui.theme import GAP, MARGIN, Colour
 from textcraft_gui.widgets.verb_button import Face, HoldButton, VerbButton
 from textcraft_gui.widgets.words import button, label, set_text
 
@@ -19,6 +19,15 @@ class Answer:
     hint: str
     act: Callable[[], object]
     held: bool = False
+
+
+def beside_flow(docks: QWidget) -> QRect:
+    """The docks without the first: a question never covers RUN, step and stop."""
+    place = docks.geometry()
+    first = docks.findChild(QDockWidget)
+    if first is not None and first.isVisible():
+        place.setLeft(place.left() + first.geometry().right() + GAP)
+    return place
 
 
 class Question(QFrame):
@@ -92,7 +101,7 @@ class Question(QFrame):
         answer.act()
 
     def _place(self) -> None:
-        place = self._docks.geometry()
+        place = beside_flow(self._docks)
         height = self.heightForWidth(place.width()) if self.hasHeightForWidth() else self.sizeHint().height()
-        self.setGeometry(QRect(place.topLeft(), place.size().boundedTo(place.size())))
+        self.setGeometry(QRect(place.topLeft(), place.size()))
         self.resize(place.width(), min(place.height(), max(height, self.sizeHint().height())))
