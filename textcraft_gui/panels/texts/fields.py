@@ -19,7 +19,7 @@ MOST_LINES: Final = 9
 MEASURED: Final = 4000
 """So many characters decide the height of a field: more are higher than any field may be."""
 MAX_LINE: Final = 2000
-_COLUMNS: Final = 3
+_COLUMNS: Final = 2
 
 
 class FieldEditor(QObject):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from textcraft_core.show.bible_files import Problem
@@ -14,10 +15,12 @@ from textcraft_gui.panels.texts.specs import Field, Kind, Spec
 from textcraft_gui.widgets.words import label
 
 _LABEL_WIDTH: Final = 72
+NARROW: Final = 400
+"""Below so many pixels every field has a row of its own: half of less shows no whole word."""
 
 
 class Form(QScrollArea):
-    """Fields in two columns, longer ones over both; `place` is where the shown item stands."""
+    """Fields in two columns, longer ones over both, in one where it is narrow; `place` is where the item stands."""
 
     edited = Signal(object, object)
     """The place in the document and the new value there."""
@@ -37,12 +40,13 @@ class Form(QScrollArea):
         self._grid.setContentsMargins(0, 0, 10, 8)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(5)
-        for column in (1, 3):
-            self._grid.setColumnStretch(column, 1)
-        for column in (0, 2):
-            self._grid.setColumnMinimumWidth(column, _LABEL_WIDTH)
+        self._grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
         self.fields: dict[Path, FieldEditor] = {}
-        self._lay_out(spec.fields)
+        self._words: dict[Path, QWidget] = {}
+        self._narrow: bool | None = None
+        for field in spec.fields:
+            self._make(field)
+        self._lay_out(narrow=False)
         self.setWidget(body)
 
     def show_item(self, document: Any, place: Path) -> None:
@@ -72,26 +76,44 @@ class Form(QScrollArea):
         inner = path[len(self.place) :]
         return next((known for known in self.fields if known and inner[: len(known)] == known), None)
 
-    def _lay_out(self, fields: tuple[Field, ...]) -> None:
-        row, column = 0, 0
-        for field in fields:
-            if column and not field.half:
-                row, column = row + 2, 0
-            self._place(field, row, column)
-            full = not field.half or column
-            row, column = (row + 2, 0) if full else (row, 2)
-        self._grid.setRowStretch(row + 2, 1)
-
-    def _place(self, field: Field, row: int, column: int) -> None:
+    def _make(self, field: Field) -> None:
         editor = editor_of(field, self)
-        self.fields[field.path if field.kind is not Kind.KEY else ()] = editor
+        path = field.path if field.kind is not Kind.KEY else ()
+        self.fields[path] = editor
         if field.kind is Kind.KEY:
             editor.changed.connect(self.renamed)
         else:
             editor.changed.connect(lambda value, path=field.path: self.edited.emit((*self.place, *path), value))
-        span = 1 if field.half else 3
         word = label(tr(field.word), "quiet")
         word.setContentsMargins(0, 5, 0, 0)
+        self._words[path] = word
+
+    def _lay_out(self, *, narrow: bool) -> None:
+        """Put every field in its place; the order of the tab key stays as they were made."""
+        if narrow is self._narrow:
+            return
+        self._narrow = narrow
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 0 if narrow else 1)
+        self._grid.setColumnMinimumWidth(2, 0 if narrow else _LABEL_WIDTH)
+        row, column = 0, 0
+        for path, editor in self.fields.items():
+            half = editor.field.half and not narrow
+            if column and not half:
+                row, column = row + 2, 0
+            self._place(path, row, column, span=1 if half or narrow else 3)
+            row, column = (row, 2) if half and not column else (row + 2, 0)
+        self._grid.setRowStretch(row + 2, 1)
+
+    def _place(self, path: Path, row: int, column: int, *, span: int) -> None:
+        editor, word = self.fields[path], self._words[path]
+        for widget in (word, editor.widget, editor.told):
+            self._grid.removeWidget(widget)
         self._grid.addWidget(word, row, column, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(editor.widget, row, column + 1, 1, span)
         self._grid.addWidget(editor.told, row + 1, column + 1, 1, span)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """One column or two, as there is room."""
+        super().resizeEvent(event)
+        self._lay_out(narrow=self.viewport().width() < NARROW)
