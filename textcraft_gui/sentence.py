@@ -5,7 +5,7 @@ from typing import Final
 from textcraft_bus.messages import Layer
 from textcraft_core.events import EngineState, Phase, StopName
 from textcraft_gui.sentence_day import about_day
-from textcraft_gui.sentence_modes import about_change, about_mode
+from textcraft_gui.sentence_modes import about_brain, about_change, about_mode
 from textcraft_gui.state import Candidate, Moment, ShowState, chapter_id
 from textcraft_gui.wording import age, chapter_name, clock_time, counted, quoted
 
@@ -24,7 +24,7 @@ def sentence(state: ShowState, now: Moment) -> str:
         return "No show is open yet."
     walls = (_lost(state), _walls(state, now))
     parts = (*(reversed(walls) if state.has(StopName.PANIC) else walls), _pause_ai(state), _engine(state, now))
-    parts = (about_day(state, now), *parts[:2], about_mode(state), *parts[2:])
+    parts = (about_day(state, now), *parts[:2], about_mode(state), *parts[2:], about_brain(state))
     return " ".join(part for part in parts if part)
 
 

@@ -27,10 +27,17 @@ def about_mode(state: ShowState) -> str:
     return tr("{names} {keeps} what SHOW left there: {what}.", names=_and(names), keeps=keeps, what=what)
 
 
+def about_brain(state: ShowState) -> str:
+    """That nobody is paid in this SHOW; said last, since it asks for nothing."""
+    if state.mode is not Mode.SHOW or not state.attended or not state.brain_by_config:
+        return ""
+    return tr("The rehearsal brain plays this SHOW, as its settings say.")
+
+
 def _about_show(state: ShowState) -> str:
     if not state.attended:
         return tr("Nobody is here: every question takes its written answer; hold Ctrl+L for 1 s to take over.")
-    return tr("The rehearsal brain plays this SHOW, as its settings say.") if state.brain_by_config else ""
+    return ""
 
 
 def _and(names: tuple[str, ...]) -> str:

@@ -339,7 +339,8 @@ def _locked(state: ShowState) -> str:
 
 
 def _no_skip(state: ShowState) -> str:
-    others = [c for c in state.candidates.values() if c.approved and not c.failed and c.request_id != state.next_id]
+    here = {state.next_id, state.taken[-1] if state.taken else ""}
+    others = [c for c in state.candidates.values() if c.approved and not c.failed and c.request_id not in here]
     return "" if others else "There is no other approved picture"
 
 

@@ -184,7 +184,7 @@ class ConsoleWindow(QWidget):
             if verb in controls.buttons:
                 controls.buttons[verb].flash(reason)
         self.stops.say(reason)
-        self.feed.tell(f"{verb.capitalize()} did nothing: {reason}." if verb else reason)
+        self.feed.tell(f"{verb.capitalize()} did nothing: {reason.removesuffix('.')}." if verb else reason)
 
     def _open_chapter(self, path: str) -> None:
         self.manuscript.open_chapter(path)

@@ -309,7 +309,7 @@ MODES = [
     ("SHOW", SHOW, f"Nothing has gone up yet. {STEP}"),
     ("EDIT", [ev.ModeChanged(mode=Mode.EDIT)], f"Nothing has gone up yet. {STEP}"),
     ("SHOW by the rehearsal brain", [*SHOW, ev.BrainInUse(name="rehearsal", by_config=True)],
-     f"Nothing has gone up yet. The rehearsal brain plays this SHOW, as its settings say. {STEP}"),
+     f"Nothing has gone up yet. {STEP} The rehearsal brain plays this SHOW, as its settings say."),
     ("left alone", ALONE, f"Nothing has gone up yet. {NOBODY} {STEP}"),
     ("left alone and back", [*ALONE, ev.AttendanceChanged(attended=True)], f"Nothing has gone up yet. {STEP}"),
     ("left alone, black", [*ALONE, *_stop(StopName.BLACK)],
