@@ -50,7 +50,7 @@ class Moderation:
         try:
             client = await self._opened()
             answer = await client.post(self._url, json={"model": self._model, "input": asked}, headers=self._headers())
-        except (*_network_errors(), BrainError) as error:
+        except _faults() as error:
             return Verdict(None, f"the moderation endpoint cannot be asked ({type(error).__name__})")
         if answer.status_code != OK:
             return Verdict(None, f"the moderation endpoint answers {answer.status_code}")
@@ -89,11 +89,11 @@ def _client(seconds: float) -> "httpx2.AsyncClient":
     return httpx2.AsyncClient(transport=transport, timeout=seconds, follow_redirects=False, trust_env=False)
 
 
-def _network_errors() -> tuple[type[Exception], ...]:
+def _faults() -> tuple[type[Exception], ...]:
     """Return what a call may end in; asked only when one has failed, so the library is there."""
     import httpx2  # noqa: PLC0415 - off the start path
 
-    return (httpx2.HTTPError,)
+    return (httpx2.HTTPError, BrainError)
 
 
 def verdict_in(body: bytes) -> Verdict:
