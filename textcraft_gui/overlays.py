@@ -148,6 +148,15 @@ class Overlays:
         self.history.show_messages(list(state.lane))
         self.history.open_at(self._docks.geometry())
 
+    def follow(self) -> None:
+        """The window has another size: what lies over it keeps to its place."""
+        place = self._docks.geometry()
+        for overlay in (self.keys, self.history, *self._more):
+            if not overlay.isHidden():
+                overlay.setGeometry(place)
+        self.question.follow()
+        self.palette.follow()
+
     def open_peek(self) -> None:
         """Show NEXT in full size."""
         self.peek.open_over(self._window.rect())

@@ -181,12 +181,20 @@ class Palette(QFrame):
             return
         self.search.clear()
         self._find("")
-        box = self._docks.geometry()
-        height = min(MOST_ROWS * ROW + 70, box.height())
-        self.setGeometry(box.center().x() - WIDTH // 2, box.top(), WIDTH, height)
+        self._place()
         self.show()
         self.raise_()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def follow(self) -> None:
+        """Keep to the docks when the window has another size."""
+        if not self.isHidden():
+            self._place()
+
+    def _place(self) -> None:
+        box = self._docks.geometry()
+        height = min(MOST_ROWS * ROW + 70, box.height())
+        self.setGeometry(box.center().x() - WIDTH // 2, box.top(), WIDTH, height)
 
     def close_up(self) -> None:
         """Put it away; the keyboard goes back to the window."""

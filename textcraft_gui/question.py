@@ -100,6 +100,11 @@ class Question(QFrame):
         self.hide()
         answer.act()
 
+    def follow(self) -> None:
+        """Keep to the docks when the window has another size."""
+        if not self.isHidden():
+            self._place()
+
     def _place(self) -> None:
         place = beside_flow(self._docks)
         height = self.heightForWidth(place.width()) if self.hasHeightForWidth() else self.sizeHint().height()

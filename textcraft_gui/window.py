@@ -253,6 +253,7 @@ class ConsoleWindow(QWidget):
         super().resizeEvent(event)
         self.program.fit(self.width(), round(self.height() * _program_share(self.height())))
         self._share_docks()
+        self.overlays.follow()
 
     def _share_docks(self) -> None:
         width = self.width() - 2 * MARGIN

@@ -14,6 +14,7 @@ from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
 from textcraft_core.show.bible_files import FILES
 from textcraft_core.show.merge import put
+from textcraft_gui.question import Answer
 from textcraft_gui.window import LEAST
 
 SIZES = [LEAST, QSize(1280, 720), QSize(1920, 1080)]
@@ -69,6 +70,35 @@ def test_the_overlays_fit_and_leave_the_bands_in_sight(qtbot, open_console, stag
     docks = window.overlays.keys.geometry()
     assert docks.top() >= window.stops.geometry().bottom()
     assert docks.bottom() <= window.lane.geometry().top()
+
+
+@pytest.mark.parametrize("which", ["keys", "history", "question", "palette"])
+def test_what_lies_over_the_docks_follows_the_window(qtbot, open_console, stage, tmp_path, which):
+    window = open_console(QSize(1920, 1080))
+    _play(stage, tmp_path)
+    overlays = window.overlays
+    if which == "question":
+        overlays.question.ask("TITLE", "What now?", [Answer("this", "hint", lambda: None)], away="later (esc)")
+    else:
+        {"keys": overlays.toggle_keys, "history": lambda: overlays.toggle_history(window.feed.state),
+         "palette": overlays.palette.toggle}[which]()  # fmt: skip
+    lies = getattr(overlays, which)
+    window.resize(1280, 720)
+    docks = window._docks
+    qtbot.waitUntil(lambda: docks.geometry().contains(lies.geometry()), timeout=5000)
+    if which == "question":
+        assert lies.geometry().left() > window.left.mapTo(window, window.left.rect().topRight()).x(), "RUN in sight"
+
+
+def test_plots_that_were_seen_large_push_no_foot_out_of_a_small_window(qtbot, open_console):
+    window = open_console(QSize(1920, 1080))
+    window.centre.open(window.metrics)
+    qtbot.wait(30)
+    window.centre.open(window.manuscript)
+    window.resize(1280, 720)
+    window.centre.open(window.log)
+    qtbot.wait(30)
+    assert inspect_window(window) == []
 
 
 def test_the_inspector_sees_what_is_wrong(qtbot, fonts):
