@@ -107,16 +107,12 @@ def faults(rest: list[str]) -> int:
 
 
 def shots(rest: list[str]) -> int:
-    """Writes screenshots of the console and of what the wall painted into a folder (default: shots/)."""
+    """Photographs the real console in every mode, with every panel, at two sizes, into a folder (default: shots/)."""
     prepare_for_tests()
-    folder = Path(rest[0] if rest else ROOT / "shots").resolve()
-    failed = 0
-    for size in ("1280x720", "1920x1080"):
-        command = [program("textcraft"), "--rehearse", "--run", "3", "--seed", "7", "--quit-when-done"]
-        with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
-            environment = {**shown, **private_folders(Path(home))}
-            failed += call([*command, "--size", size, "--shots", str(folder / size)], environment)
-    return 1 if failed else 0
+    folder = str(Path(rest[0] if rest else ROOT / "shots").resolve())
+    with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
+        environment = {**shown, **private_folders(Path(home))}
+        return call([program("python"), "-m", "tests.support.shots", folder], environment)
 
 
 def pytest(arguments: list[str]) -> int:
@@ -131,7 +127,7 @@ VERBS = {
     "lint": (lint, "ruff, mypy --strict, import-linter"),
     "bench": (bench, "measure against the bare counterparts"),
     "faults": (faults, "inject faults and print one table; --long for the full figures"),
-    "shots": (shots, "write screenshots into a folder (default: shots/)"),
+    "shots": (shots, "photograph every mode and panel into a folder (default: shots/)"),
 }
 
 
