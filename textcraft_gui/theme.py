@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from textcraft_bus.assets import resources
 from textcraft_qt.fonts import FontFamilies
@@ -70,15 +70,30 @@ def stylesheet() -> str:
     return text
 
 
-def dress(app: QApplication, fonts: FontFamilies) -> None:
-    """Give the application its font, palette and style sheet; `fonts` are the loaded ones. Raises AssetMissing."""
-    sheet = stylesheet()
-    if app.styleSheet() == sheet:
+def prepare(app: QApplication, fonts: FontFamilies) -> None:
+    """Give the application its style, font and palette, unless it is dressed; `fonts` are the loaded ones."""
+    if app.styleSheet():
         return
     app.setStyle("Fusion")
     app.setFont(fonts.ui_font(BODY_PX))
     app.setPalette(_palette())
-    app.setStyleSheet(sheet)
+
+
+def dress(app: QApplication, window: QWidget) -> None:
+    """Put the style sheet on, and let every widget of the window find its size by it. Raises AssetMissing.
+
+    After the window is whole: with a sheet, each widget is polished anew whenever it, or one it lies in, gets another
+    parent. That was two thirds of making the window.
+    """
+    sheet = stylesheet()
+    if app.styleSheet() != sheet:
+        app.setStyleSheet(sheet)
+    # Also what lies on pages out of sight: docks and stacks share the room by what each page needs.
+    for widget in window.findChildren(QWidget):
+        widget.ensurePolished()
+        widget.updateGeometry()
+    for layout in window.findChildren(QLayout):
+        layout.invalidate()
 
 
 def _palette() -> QPalette:

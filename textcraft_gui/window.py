@@ -35,7 +35,7 @@ from textcraft_gui.pictures import PictureStore
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.rehearsal_end import ask_what_becomes_of_it
 from textcraft_gui.state import Area
-from textcraft_gui.theme import MARGIN, dress
+from textcraft_gui.theme import MARGIN, dress, prepare
 from textcraft_gui.verbs import Verb, Verbs
 from textcraft_qt.fonts import FontFamilies
 
@@ -58,7 +58,7 @@ class ConsoleWindow(QWidget):
         """Put the console of a stage together; `tasks` runs its verbs, `fonts` are the loaded ones."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            dress(app, fonts)
+            prepare(app, fonts)
         super().__init__()
         self.feed = Feed(stage, parent=self)
         self.verbs = Verbs(stage, self.feed.state, tasks)
@@ -80,6 +80,8 @@ class ConsoleWindow(QWidget):
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays, self.keymap)
         self.idle = IdleWatch(self.verbs, self.feed.state, stage.clock, self)
         self._connect()
+        if isinstance(app, QApplication):
+            dress(app, self)
 
     def _make_bands(self) -> None:
         self.status = StatusBand(self.feed, self.verbs)

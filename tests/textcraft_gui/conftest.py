@@ -12,7 +12,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.stage import FakeStage, InlineTasks
 from tests.support import show_script
 from textcraft_bus.assets import resources
-from textcraft_gui.theme import dress
+from textcraft_gui.theme import prepare, stylesheet
 from textcraft_gui.window import ConsoleWindow
 from textcraft_qt.fonts import FontFamilies, load_fonts
 
@@ -23,7 +23,8 @@ OpenConsole = Callable[..., ConsoleWindow]
 def fonts(qapp: QApplication) -> FontFamilies:
     qapp.setQuitOnLastWindowClosed(False)
     families = load_fonts(resources("fonts"))
-    dress(qapp, families)
+    prepare(qapp, families)
+    qapp.setStyleSheet(stylesheet())
     return families
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from PySide6.QtWidgets import QStackedWidget
 
 from tests.support.layout import CONTRAST, contrast
 from textcraft_gui.theme import Colour, stylesheet, tinted
@@ -47,3 +48,17 @@ def test_no_two_states_share_a_shape_and_a_colour():
     for table in (signs.FRESHNESS, signs.SEVERITY, signs.CHAPTER):
         loud = [sign for state, sign in table.items() if sign is not signs.WARN and sign is not signs.UNKNOWN]
         assert len(loud) == len(set(loud))
+
+
+def test_a_sheet_put_on_a_whole_window_lays_it_out_like_one_that_was_there_before(qapp, open_console):
+    def sizes():
+        window = open_console()
+        qapp.processEvents()
+        docks = (window.left, window.centre, window.right)
+        pages = [page for dock in docks for page in dock.findChildren(QStackedWidget)]
+        return [(each.minimumSizeHint(), each.isVisible() and each.size()) for each in (*docks, *pages)]
+
+    before = sizes()
+    qapp.setStyleSheet("")
+    assert sizes() == before
+    assert qapp.styleSheet() == stylesheet()
