@@ -115,6 +115,11 @@ def shots(rest: list[str]) -> int:
         return call([program("python"), "-m", "tests.support.shots", folder], environment)
 
 
+def strings(_rest: list[str]) -> int:
+    """Writes the list of the console's texts that translators work from."""
+    return call([sys.executable, str(ROOT / "build" / "texts.py")], os.environ)
+
+
 def pytest(arguments: list[str]) -> int:
     """Runs the tests on a virtual screen, away from the user's own folders."""
     with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
@@ -128,6 +133,7 @@ VERBS = {
     "bench": (bench, "measure against the bare counterparts"),
     "faults": (faults, "inject faults and print one table; --long for the full figures"),
     "shots": (shots, "photograph every mode and panel into a folder (default: shots/)"),
+    "strings": (strings, "write resources/i18n/textcraft.template: every text of the console, for translators"),
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from textcraft_gui.i18n import translated
 from textcraft_gui.verbs import NOT_THERE_YET, Verb
 
 
@@ -45,12 +46,23 @@ class Action:
     """The button is held for 1 s while a ring fills."""
 
     @property
+    def label(self) -> str:
+        """What stands on its button, in the operator's language."""
+        return translated(self.text)
+
+    @property
+    def printed(self) -> str:
+        """Its key as it stands on the button, in the operator's language."""
+        return translated(self.cap)
+
+    @property
     def hint(self) -> str:
         """The tooltip: what it does, its key, and whether it is there yet."""
         missing = NOT_THERE_YET.get(self.verb)
         if missing:
-            return f"{missing}."
-        return f"{self.tooltip} ({self.cap or self.key})" if self.key else self.tooltip
+            return f"{translated(missing)}."
+        said = translated(self.tooltip)
+        return f"{said} ({self.printed or self.key})" if self.key else said
 
 
 _STOP_APART: Final = 0.4

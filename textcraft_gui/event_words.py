@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from textcraft_core.events import EVENTS, Event
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 
 KINDS: Final = ("show", "cycle", "inputs", "money", "drafts", "pictures", "walls", "services")
 """The rooms of the vocabulary, in the order a reader looks for them."""
@@ -149,7 +149,7 @@ def words_of(event: Event) -> str:
     """Return one line that tells an event; one nobody wrote words for tells its name and fields."""
     template = _WORDS.get(type(event).__name__)
     fields = {name: _plain(value) for name, value in event}
-    text = tr(template, **fields) if template else _generic(event, fields)
+    text = translated(template, **fields) if template else _generic(event, fields)
     return " ".join(text.split())
 
 

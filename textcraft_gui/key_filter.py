@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from textcraft_bus.clock import Clock
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.key_echo import ECHO_MS, Echo
 from textcraft_gui.keymap import Keymap
 from textcraft_gui.keys import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
@@ -200,7 +200,7 @@ class KeyFilter(QObject):
     def _carry_out(self, outcome: Outcome) -> bool:
         if outcome.say:
             self._disarm.stop()
-            self.said.emit(outcome.say)
+            self.said.emit(translated(outcome.say))
         match outcome.do:
             case Do.LET:
                 return False

@@ -13,6 +13,7 @@ from typing import Any, Final
 from textcraft_bus.errors import BusError
 from textcraft_bus.files import read_json, write_json
 from textcraft_gui.actions import ACTIONS, Action, On
+from textcraft_gui.i18n import later, tr, translated
 from textcraft_gui.verbs import Verb
 
 log = logging.getLogger(__name__)
@@ -25,12 +26,12 @@ FIXED: Final = frozenset({Verb.PANIC, Verb.LOCK})
 NO_SINGLE: Final = frozenset({Verb.TOGGLE_RUN, Verb.RUN_LIMITS, Verb.AUTO})
 """What one letter typed at the wall must never set going."""
 RESERVED: Final = {
-    "ESCAPE": "Esc leaves fields, and pressed twice it is PANIC",
-    "F5": "clickers send F5 to begin a slide show: here it does nothing",
-    "TAB": "Tab moves between the controls",
-    "SHIFT+TAB": "Tab moves between the controls",
-    "RETURN": "Enter works the focused control",
-    "ENTER": "Enter works the focused control",
+    "ESCAPE": later("Esc leaves fields, and pressed twice it is PANIC"),
+    "F5": later("clickers send F5 to begin a slide show: here it does nothing"),
+    "TAB": later("Tab moves between the controls"),
+    "SHIFT+TAB": later("Tab moves between the controls"),
+    "RETURN": later("Enter works the focused control"),
+    "ENTER": later("Enter works the focused control"),
 }
 _SIGNS: Final = {"Ctrl": "^", "Shift": "⇧", "Return": "⏎", "Space": "space", "PageDown": "PgDn", "PageUp": "PgUp"}
 
@@ -103,9 +104,9 @@ class Keymap:
     def give(self, verb: Verb, chord: str) -> None:
         """Give a verb another key. Raises KeyRefused."""
         if verb in FIXED:
-            raise KeyRefused(f"{verb.value} has the same key in every house")
+            raise KeyRefused(tr("{verb} has the same key in every house", verb=translated(verb.value)))
         if verb in NO_SINGLE and is_single(chord):
-            raise KeyRefused(f"{verb.value} may have no single key: add Ctrl")
+            raise KeyRefused(tr("{verb} may have no single key: add Ctrl", verb=translated(verb.value)))
         self._refuse(verb, chord)
         self._own[verb] = chord
         self._tell()
@@ -124,10 +125,10 @@ class Keymap:
 
     def _refuse(self, verb: Verb, chord: str) -> None:
         if why := RESERVED.get(chord.upper()):
-            raise KeyRefused(why)
+            raise KeyRefused(translated(why))
         taken = self.at(chord)
         if taken is not None and taken.verb is not verb:
-            raise KeyRefused(f"this key is {taken.text} already")
+            raise KeyRefused(tr("this key is {verb} already", verb=taken.label))
 
     def _tell(self) -> None:
         self._index()

@@ -10,6 +10,7 @@ from typing import Final
 
 from textcraft_bus.messages import Mode
 from textcraft_gui.actions import Action, On
+from textcraft_gui.i18n import later
 from textcraft_gui.keymap import Keymap, is_single
 from textcraft_gui.verbs import Verb
 
@@ -21,7 +22,7 @@ BURST_GAP_SECONDS: Final = 0.25
 """Two different printed keys closer than this are typing, not two verbs: what acts on key-up waits so long for more."""
 HOLD_SECONDS: Final = 1.0
 """What must be held acts after this long."""
-HOLD_ON: Final = "Hold it for 1 s"
+HOLD_ON: Final = later("Hold it for 1 s")
 BURST_QUIET_SECONDS: Final = 1.0
 """Typing is over after this long without a key."""
 
@@ -39,9 +40,9 @@ class Focus(Enum):
 class Lamp(Enum):
     """Where single keys go, as the operator reads it."""
 
-    WALL = "KEYS→WALL"
-    TEXT = "KEYS→TEXT"
-    OFF = "KEYS OFF"
+    WALL = later("KEYS→WALL")
+    TEXT = later("KEYS→TEXT")
+    OFF = later("KEYS OFF")
 
 
 class Do(Enum):
@@ -72,8 +73,8 @@ class Outcome:
 
 PASS: Final = Outcome(Do.LET)
 SWALLOW: Final = Outcome(Do.SWALLOW)
-TYPING: Final = Outcome(Do.SWALLOW, say="You are typing to the wall: click into a text first")
-RESTING: Final = Outcome(Do.SWALLOW, say="Keys rest for 2 s: a text lost the keyboard")
+TYPING: Final = Outcome(Do.SWALLOW, say=later("You are typing to the wall: click into a text first"))
+RESTING: Final = Outcome(Do.SWALLOW, say=later("Keys rest for 2 s: a text lost the keyboard"))
 _NOT_FROM_TEXT: Final = frozenset({"CTRL+RETURN"})
 """The nudge line gives this key its own meaning; any other text keeps it."""
 _DEAD: Final = frozenset({"F5"})
@@ -171,7 +172,7 @@ class KeyRouter:
             self._esc_at = -1e9
             return Outcome(Do.FIRE, Verb.PANIC)
         self._esc_at = now
-        return Outcome(Do.ARM, say="Esc again: PANIC")
+        return Outcome(Do.ARM, say=later("Esc again: PANIC"))
 
     def _single(self, chord: str, focus: Focus, mode: Mode | None, now: float, *, repeat: bool) -> Outcome:
         if focus is Focus.TEXT:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from textcraft_gui.actions import Action
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.keymap import CLICKER_VERBS, FIXED, Keymap, KeyRefused, cap_of
 from textcraft_gui.theme import MARGIN
 from textcraft_gui.verbs import NOT_THERE_YET, Verb
@@ -28,12 +28,12 @@ class KeyRow(QWidget):
     def __init__(self, action: Action) -> None:
         super().__init__()
         self.verb = action.verb
-        self.cap = KeyCap(action.cap or "–")
-        self.change = button(tr("change"), "link", hint=tr("Give {verb} another key", verb=action.text))
-        self.change.setAccessibleName(tr("change the key of {verb}", verb=action.text))
+        self.cap = KeyCap(action.printed or "–")
+        self.change = button(tr("change"), "link", hint=tr("Give {verb} another key", verb=action.label))
+        self.change.setAccessibleName(tr("change the key of {verb}", verb=action.label))
         self.change.clicked.connect(lambda: self.wanted.emit(self.verb))
         self.change.setVisible(action.verb not in FIXED)
-        self.words = label(tr(action.tooltip), "quiet", elide=True)
+        self.words = label(translated(action.tooltip), "quiet", elide=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
@@ -45,13 +45,13 @@ class KeyRow(QWidget):
         holder.setContentsMargins(0, 0, 0, 0)
         box.setLayout(holder)
         row.addWidget(box)
-        row.addWidget(label(tr(action.text), "strong"))
+        row.addWidget(label(action.label, "strong"))
         row.addWidget(self.words, 1)
         row.addWidget(self.change)
 
     def show_action(self, action: Action) -> None:
         """Show the key a verb has now."""
-        self.cap.show_text(action.cap or "–")
+        self.cap.show_text(action.printed or "–")
 
 
 class KeysOverlay(QFrame):
@@ -142,16 +142,20 @@ class KeysOverlay(QFrame):
             row.show_action(self._keymap.action_of(verb))
         for verb, learner in self.clicker.items():
             key = self._keymap.clicker_key(verb) or self._keymap.action_of(verb).key
-            text = self._keymap.action_of(verb).text
+            text = self._keymap.action_of(verb).label
             learner.setText(f"{text}: {cap_of(key)}")
             describe(learner, tr("Learn what the clicker sends for {verb}", verb=text))
             learner.setAccessibleName(tr("clicker key of {verb}", verb=text))
 
     def _on_wanted(self, verb: Verb) -> None:
-        self._ask(tr("Press the new key of {verb}. Esc: no change.", verb=verb.value), verb, self._keymap.give)
+        self._ask(
+            tr("Press the new key of {verb}. Esc: no change.", verb=translated(verb.value)), verb, self._keymap.give
+        )
 
     def _on_learn(self, verb: Verb) -> None:
-        self._ask(tr("Press {verb} on the clicker. Esc: no change.", verb=verb.value), verb, self._keymap.learn)
+        self._ask(
+            tr("Press {verb} on the clicker. Esc: no change.", verb=translated(verb.value)), verb, self._keymap.learn
+        )
 
     def _ask(self, words: str, verb: Verb, change: Callable[[Verb, str], None]) -> None:
         if refusal := self.locked():
@@ -169,7 +173,7 @@ class KeysOverlay(QFrame):
         except KeyRefused as refused:
             self._say(tr("{key} stays as it is: {why}.", key=cap_of(chord), why=refused), warn=True)
         else:
-            self._say(tr("{verb} is {key} now.", verb=verb.value, key=cap_of(chord)))
+            self._say(tr("{verb} is {key} now.", verb=translated(verb.value), key=cap_of(chord)))
 
     def _say(self, words: str, *, warn: bool = False) -> None:
         set_text(self.said, words)

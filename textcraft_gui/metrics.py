@@ -10,7 +10,7 @@ import psutil
 
 from textcraft_core import events as ev
 from textcraft_core.events import Event
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import later, translated
 
 MOST_POINTS: Final = 4000
 """Kept of each series; a longer evening loses its oldest points."""
@@ -57,11 +57,11 @@ class Chart:
 
 
 CHARTS: Final = (
-    Chart("cycle", "cycle time", "s"),
+    Chart("cycle", later("cycle time"), "s"),
     Chart("tokens", "tokens", "/s"),
-    Chart("spend", "spend", "USD", steps=True),
-    Chart("render", "picture latency", "s"),
-    Chart("queue", "open pictures", "", steps=True),
+    Chart("spend", later("spend"), "USD", steps=True),
+    Chart("render", later("picture latency"), "s"),
+    Chart("queue", later("open pictures"), "", steps=True),
     Chart("memory", "memory", "MiB"),
 )
 
@@ -118,4 +118,4 @@ class Metrics:
 def title_of(chart: Chart) -> str:
     """Return what stands above a plot."""
     unit = f" ({chart.unit})" if chart.unit else ""
-    return tr(chart.title) + unit
+    return translated(chart.title) + unit

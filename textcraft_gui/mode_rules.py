@@ -2,30 +2,31 @@
 
 from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.state import ShowState
 
 
 def no_mode(mode: Mode, state: ShowState) -> str:
     """Why a mode cannot be entered by its button now."""
     if state.changing:
-        return "The mode is being changed"
+        return tr("The mode is being changed")
     if state.mode is mode:
-        return f"This is {mode.upper()}"
-    return "SHOW is locked: hold Ctrl+L for 1 s to leave it" if state.locked else ""
+        return tr("This is {word}", word=translated(mode.upper()))
+    return tr("SHOW is locked: hold Ctrl+L for 1 s to leave it") if state.locked else ""
 
 
 def no_lock(state: ShowState) -> str:
     """Why there is nothing to unlock."""
     if state.changing:
-        return "The mode is being changed"
-    return "" if state.locked else "Only SHOW is locked"
+        return tr("The mode is being changed")
+    return "" if state.locked else tr("Only SHOW is locked")
 
 
 def no_leave_alone(state: ShowState) -> str:
     """Why the show cannot be left alone."""
     if not state.locked:
-        return "Only SHOW can be left alone"
-    return "" if state.attended else "It is left alone already"
+        return tr("Only SHOW can be left alone")
+    return "" if state.attended else tr("It is left alone already")
 
 
 def unlock(state: ShowState) -> cmd.Command:
@@ -35,4 +36,4 @@ def unlock(state: ShowState) -> cmd.Command:
 
 def locked(state: ShowState) -> str:
     """Why the show's own files and settings cannot be changed."""
-    return "SHOW is locked: this stays a draft" if state.locked else ""
+    return tr("SHOW is locked: this stays a draft") if state.locked else ""

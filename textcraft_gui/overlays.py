@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 
 from textcraft_gui.bands.faces import next_picture
 from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr
 from textcraft_gui.keymap import Keymap
 from textcraft_gui.keys_overlay import KeysOverlay
 from textcraft_gui.palette import Palette
@@ -31,7 +32,7 @@ class Overlay(QFrame):
         head = QHBoxLayout()
         head.addWidget(label(title, "heading"))
         head.addStretch(1)
-        self.away = button("put away (esc)", "link", hint="Esc does the same")
+        self.away = button(tr("put away (esc)"), "link", hint=tr("Esc does the same"))
         self.away.clicked.connect(self.hide)
         head.addWidget(self.away)
         self.column.addLayout(head)
@@ -48,10 +49,10 @@ class HistoryOverlay(Overlay):
     """The lines of the message lane, newest first, as plain text."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("MESSAGES", window)
+        super().__init__(tr("MESSAGES"), window)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("messages")
+        self.text.setAccessibleName(tr("messages"))
         self.column.addWidget(self.text, 1)
 
     def show_messages(self, messages: list[Message]) -> None:
@@ -62,7 +63,7 @@ class HistoryOverlay(Overlay):
 def _line(message: Message) -> str:
     times = f" ×{message.times}" if message.times > 1 else ""
     details = f"\n{' ' * 17}{message.details}" if message.details else ""
-    at = "earlier " if message.earlier else clock_time(message.at)
+    at = tr("earlier") if message.earlier else clock_time(message.at)
     return f"{at}  {message.severity.value.upper():<5}  {message.text}{times}{details}"
 
 
@@ -73,7 +74,7 @@ class PeekOverlay(QFrame):
         super().__init__(window)
         self.setObjectName("overlay")
         self._feed = feed
-        self.view = PictureView(store, "NEXT in full size", self)
+        self.view = PictureView(store, tr("NEXT in full size"), self)
         self.hide()
 
     def open_over(self, box: QRect) -> None:

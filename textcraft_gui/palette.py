@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from textcraft_gui.actions import ACTIONS, Action, On
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.verbs import NOT_THERE_YET, Refused, Verb, Verbs
 from textcraft_gui.widgets.lamp import cap_width, draw_cap
@@ -104,9 +104,9 @@ class _ChoiceDelegate(QStyledItemDelegate):
         if cap:
             right -= round(cap_width(cap))
             draw_cap(painter, right, box.center().y() + 1, cap)
-        name = tr(choice.action.text) if choice.action.text.isascii() else choice.action.verb.value
+        name = translated(choice.action.text) if choice.action.text.isascii() else choice.action.verb.value
         left = self._words(painter, box.left() + 12, box, name, Colour.DIM if choice.refused else Colour.TEXT)
-        told = choice.refused or tr(choice.action.tooltip)
+        told = choice.refused or translated(choice.action.tooltip)
         room = QRect(left + 12, box.top(), right - left - 24, box.height())
         painter.setFont(ui(12))
         painter.setPen((Colour.WARN if choice.refused else Colour.QUIET).q)

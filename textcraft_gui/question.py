@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from textcraft_gui.i18n import tr
 from textcraft_gui.theme import GAP, MARGIN, Colour
 from textcraft_gui.widgets.verb_button import Face, HoldButton, VerbButton
 from textcraft_gui.widgets.words import button, label, set_text
@@ -39,11 +40,11 @@ class Question(QFrame):
         self.setObjectName("overlay")
         self.buttons: list[VerbButton] = []
         self.title = label("", "heading")
-        self.text = label("", "strong", name="question")
+        self.text = label("", "strong", name=tr("question"))
         self.text.setWordWrap(True)
-        self.more = label("", "quiet", name="about the question")
+        self.more = label("", "quiet", name=tr("about the question"))
         self.more.setWordWrap(True)
-        self.away = button("", "link", hint="Esc does the same")
+        self.away = button("", "link", hint=tr("Esc does the same"))
         self.away.clicked.connect(self.hide)
         self._row = QHBoxLayout()
         self._row.setSpacing(10)
@@ -87,7 +88,7 @@ class Question(QFrame):
                 widget.deleteLater()
 
     def _make(self, answer: Answer) -> VerbButton:
-        face = Face(answer.text, cap="hold 1 s" if answer.held else "", colour=Colour.TEXT)
+        face = Face(answer.text, cap=tr("hold 1 s") if answer.held else "", colour=Colour.TEXT)
         made: VerbButton = HoldButton(face) if answer.held else VerbButton(face)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.explain(answer.hint)

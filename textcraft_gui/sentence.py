@@ -4,15 +4,16 @@ from typing import Final
 
 from textcraft_bus.messages import Layer
 from textcraft_core.events import EngineState, Phase, StopName
+from textcraft_gui.i18n import counted, later, tr, translated
 from textcraft_gui.sentence_day import about_day
 from textcraft_gui.sentence_modes import about_brain, about_change, about_mode
 from textcraft_gui.state import Candidate, Moment, ShowState, chapter_id
-from textcraft_gui.wording import age, chapter_name, clock_time, counted, quoted
+from textcraft_gui.wording import age, chapter_name, clock_time, quoted
 
 _STOPS: Final = (
-    (StopName.BLACK, "The walls are black until you press BLACK again."),
-    (StopName.SAFE_LOOK, "The walls show the safe look until you press SAFE LOOK again."),
-    (StopName.HOLD, "The walls are held as they are until you press HOLD again."),
+    (StopName.BLACK, later("The walls are black until you press BLACK again.")),
+    (StopName.SAFE_LOOK, later("The walls show the safe look until you press SAFE LOOK again.")),
+    (StopName.HOLD, later("The walls are held as they are until you press HOLD again.")),
 )
 
 
@@ -21,7 +22,7 @@ def sentence(state: ShowState, now: Moment) -> str:
     if changing := about_change(state):
         return changing
     if state.mode is None:
-        return "No show is open yet."
+        return tr("No show is open yet.")
     walls = (_lost(state), _walls(state, now))
     parts = (*(reversed(walls) if state.has(StopName.PANIC) else walls), _pause_ai(state), _engine(state, now))
     parts = (about_day(state, now), *parts[:2], about_mode(state), *parts[2:], about_brain(state))
@@ -40,9 +41,16 @@ def _lost(state: ShowState) -> str:
     walls = [name for name in lost if name in state.walls]
     said = []
     if walls:
-        said.append(f"{' and '.join(walls)} {'is' if len(walls) == 1 else 'are'} LOST: what it shows is not known.")
+        said.append(
+            counted(
+                len(walls),
+                "{names} is LOST: what it shows is not known.",
+                "{names} are LOST: what it shows is not known.",
+                names=tr(" and ").join(walls),
+            )
+        )
     if _no_painter(state):
-        said.append("The image server is LOST: no new picture until it is back.")
+        said.append(tr("The image server is LOST: no new picture until it is back."))
     return " ".join(said)
 
 
@@ -55,40 +63,51 @@ def _no_painter(state: ShowState) -> bool:
 def _walls(state: ShowState, now: Moment) -> str:
     if state.has(StopName.PANIC):
         confirmed, walls = layer_count(state, Layer.SAFE_LOOK)
-        return (
-            f"PANIC: safe look, {confirmed} of {counted(walls, 'wall')} confirmed; RESTORE, held 1 s, brings them back."
+        return tr(
+            "PANIC: safe look, {confirmed} of {walls} confirmed; RESTORE, held 1 s, brings them back.",
+            confirmed=confirmed,
+            walls=counted(walls, "{n} wall", "{n} walls"),
         )
     for stop, text in _STOPS:
         if state.has(stop):
-            return text
+            return translated(text)
     return _program(state, now)
 
 
 def _program(state: ShowState, now: Moment) -> str:
     if state.sent:
         waiting = age(now.mono - state.sent.since)
-        return f"{_name(state.sent.caption)} was sent {waiting} ago; the walls have not confirmed it yet."
+        return tr(
+            "{name} was sent {waiting} ago; the walls have not confirmed it yet.",
+            name=_name(state.sent.caption),
+            waiting=waiting,
+        )
     if state.auto:
         return _auto(state, now)
     if state.next:
         return _next(state.next)
     if state.live:
-        return f"{_name(state.live.caption)} stays on {'the walls' if state.live.walls > 1 else 'the wall'}."
-    return "Nothing has gone up yet."
+        return counted(
+            state.live.walls,
+            "{name} stays on the wall.",
+            "{name} stays on the walls.",
+            name=_name(state.live.caption),
+        )
+    return tr("Nothing has gone up yet.")
 
 
 def _auto(state: ShowState, now: Moment) -> str:
     waiting = state.next
     if waiting is None:
-        return "AUTO waits for the next approved picture."
+        return tr("AUTO waits for the next approved picture.")
     if not waiting.approved:
-        return f"AUTO waits until you approve {_name(waiting.caption)}."
+        return tr("AUTO waits until you approve {name}.", name=_name(waiting.caption))
     if state.auto_due is None:
-        return f"AUTO stands still; space takes {_name(waiting.caption)}."
+        return tr("AUTO stands still; space takes {name}.", name=_name(waiting.caption))
     left = state.auto_due - now.mono
     if left <= 0:
-        return f"{_name(waiting.caption)} goes up now."
-    return f"{_name(waiting.caption)} goes up by itself at {_at(now, left)}."
+        return tr("{name} goes up now.", name=_name(waiting.caption))
+    return tr("{name} goes up by itself at {at}.", name=_name(waiting.caption), at=_at(now, left))
 
 
 def _at(now: Moment, seconds: float) -> str:
@@ -98,38 +117,40 @@ def _at(now: Moment, seconds: float) -> str:
 def _next(candidate: Candidate) -> str:
     if candidate.failed or (candidate.gate and not candidate.gate.passed and not candidate.approved):
         reason = candidate.gate.reason if candidate.gate else ", ".join(candidate.failed)
-        return f"{_name(candidate.caption)} did not pass the gate ({reason}): stage another."
+        return tr(
+            "{name} did not pass the gate ({reason}): stage another.", name=_name(candidate.caption), reason=reason
+        )
     if not candidate.approved:
-        return f"{_name(candidate.caption)} waits for your approval."
-    return f"{_name(candidate.caption)} is ready: space takes it."
+        return tr("{name} waits for your approval.", name=_name(candidate.caption))
+    return tr("{name} is ready: space takes it.", name=_name(candidate.caption))
 
 
 def _name(caption: str) -> str:
-    return quoted(caption) if caption.strip() else "A picture without words"
+    return quoted(caption) if caption.strip() else tr("A picture without words")
 
 
 def _pause_ai(state: ShowState) -> str:
     if not state.has(StopName.PAUSE_AI):
         return ""
     if state.has(StopName.PANIC) or state.engine.busy:
-        return "PAUSE AI is on: nothing new is asked of the brain."
-    return "PAUSE AI is on: nothing new is asked of the brain until you press PAUSE AI again."
+        return tr("PAUSE AI is on: nothing new is asked of the brain.")
+    return tr("PAUSE AI is on: nothing new is asked of the brain until you press PAUSE AI again.")
 
 
 def _engine(state: ShowState, now: Moment) -> str:
     engine = state.engine
     if engine.state is EngineState.STOPPING:
-        return f"Cycle {engine.cycle} is being ended."
+        return tr("Cycle {cycle} is being ended.", cycle=engine.cycle)
     if engine.busy and state.brain.again_at is not None:
-        return f"The brain did not answer and is asked again at {_at(now, state.brain.again_at - now.mono)}."
+        return tr("The brain did not answer and is asked again at {at}.", at=_at(now, state.brain.again_at - now.mono))
     if engine.busy and engine.phase:
         return _phase(state, now)
     if engine.state is EngineState.STUCK and not state.attended:
-        return "The engine is stuck: its written answer takes over."
+        return tr("The engine is stuck: its written answer takes over.")
     if engine.state is EngineState.STUCK:
-        return "The engine is stuck: nudge the Architect, then press step."
+        return tr("The engine is stuck: nudge the Architect, then press step.")
     if engine.state is EngineState.COMPLETE:
-        return "The story is complete."
+        return tr("The story is complete.")
     if painting := _painting(state):
         return painting
     return _idle(state)
@@ -139,21 +160,24 @@ def _phase(state: ShowState, now: Moment) -> str:
     cycle = state.engine.cycle
     match state.engine.phase:
         case Phase.SCAN:
-            return f"Cycle {cycle} looks over the manuscripts."
+            return tr("Cycle {cycle} looks over the manuscripts.", cycle=cycle)
         case Phase.PLAN:
-            return f"Cycle {cycle} is being planned."
+            return tr("Cycle {cycle} is being planned.", cycle=cycle)
         case Phase.DISPATCH | Phase.EXECUTE:
             return _writing(state, now)
         case _:
-            return f"Cycle {cycle} checks what was written."
+            return tr("Cycle {cycle} checks what was written.", cycle=cycle)
 
 
 def _writing(state: ShowState, now: Moment) -> str:
     engine = state.engine
-    name = chapter_name(chapter_id(engine.target)) if engine.target else f"Cycle {engine.cycle}"
-    does = "is being written" if engine.role == "narrator" else f"is with the {engine.role or 'service'}"
+    name = chapter_name(chapter_id(engine.target)) if engine.target else tr("Cycle {cycle}", cycle=engine.cycle)
     left = _picture_in(state, now)
-    return f"{name} {does}, its picture in about {left} s." if left else f"{name} {does}."
+    if engine.role != "narrator":
+        return tr("{name} is with the {role}.", name=name, role=translated(engine.role or later("service")))
+    if left:
+        return tr("{name} is being written, its picture in about {left} s.", name=name, left=left)
+    return tr("{name} is being written.", name=name)
 
 
 def _picture_in(state: ShowState, now: Moment) -> int:
@@ -171,11 +195,13 @@ def _picture_in(state: ShowState, now: Moment) -> int:
 
 def _painting(state: ShowState) -> str:
     if not state.renders:
-        return "The next picture is being described." if state.engine.picture_since is not None else ""
+        return tr("The next picture is being described.") if state.engine.picture_since is not None else ""
     render = next(reversed(state.renders.values()))
     if render.fraction is not None:
-        return f"The next picture is being painted, {render.fraction:.0%} done."
-    return "The next picture is being painted." if render.worker else "The next picture waits for an image server."
+        return tr("The next picture is being painted, {fraction:.0%} done.", fraction=render.fraction)
+    return (
+        tr("The next picture is being painted.") if render.worker else tr("The next picture waits for an image server.")
+    )
 
 
 def _idle(state: ShowState) -> str:
@@ -183,9 +209,9 @@ def _idle(state: ShowState) -> str:
     if state.has(StopName.PAUSE_AI):
         return ""
     if engine.run:
-        return "RUN goes on with the next cycle by itself."
+        return tr("RUN goes on with the next cycle by itself.")
     if engine.state is EngineState.PAUSED:
-        return "The engine is paused: RUN goes on."
+        return tr("The engine is paused: RUN goes on.")
     if engine.cycle == 0 and not state.live:
-        return "Press step: the first cycle writes a passage and paints its picture."
-    return "Press step for one cycle, or RUN to go on."
+        return tr("Press step: the first cycle writes a passage and paints its picture.")
+    return tr("Press step for one cycle, or RUN to go on.")

@@ -5,7 +5,7 @@ from typing import Final
 from textcraft_core.events import CheckState, DayState
 from textcraft_gui.day_state import Day
 from textcraft_gui.day_words import local
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.state import Moment, ShowState
 
 SOON_SECONDS: Final = 600.0
@@ -29,8 +29,8 @@ def about_day(state: ShowState, now: Moment) -> str:
 
 def _opening(day: Day, now: Moment) -> str:
     if check := day.check_now:
-        return tr("The house is opening: the pre-flight tries {check}.", check=tr(check.name))
-    failing = [tr(row.name) for row in day.checks.values() if row.state is CheckState.FAIL and not row.waived]
+        return tr("The house is opening: the pre-flight tries {check}.", check=translated(check.name))
+    failing = [translated(row.name) for row in day.checks.values() if row.state is CheckState.FAIL and not row.waived]
     if failing:
         return tr("The house is not ready: {names}. Mend it, or waive it in DAY.", names=", ".join(failing))
     if day.opens_at:

@@ -1,7 +1,7 @@
 """What the sentence says of the mode: changing, left alone, walls that are kept, a brain nobody expects; pure."""
 
 from textcraft_bus.messages import Mode
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, tr
 from textcraft_gui.state import ShowState
 
 
@@ -22,9 +22,14 @@ def about_mode(state: ShowState) -> str:
     )
     if not names:
         return ""
-    keeps = tr("keeps") if len(names) == 1 else tr("keep")
     what = tr("this rehearsal does not reach it") if state.mode is Mode.REHEARSE else tr("until it is released")
-    return tr("{names} {keeps} what SHOW left there: {what}.", names=_and(names), keeps=keeps, what=what)
+    return counted(
+        len(names),
+        "{names} keeps what SHOW left there: {what}.",
+        "{names} keep what SHOW left there: {what}.",
+        names=_and(names),
+        what=what,
+    )
 
 
 def about_brain(state: ShowState) -> str:

@@ -33,6 +33,7 @@ from textcraft_core.stage.stage import BrainMaker, Handler, Stage
 from textcraft_gui import wanted
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.current import CurrentWriting
+from textcraft_gui.i18n import later, tr, translated
 from textcraft_gui.ports import Listener, WritingPort
 from textcraft_gui.rehearsal_end import RehearsalEnd
 from textcraft_gui.venue import Venue
@@ -41,7 +42,7 @@ from textcraft_gui.working_copy import working_copy
 log = logging.getLogger(__name__)
 
 WATERMARK = "REHEARSAL"
-BETWEEN = "The mode is being changed: wait a moment."
+BETWEEN = later("The mode is being changed: wait a moment.")
 
 
 class Farewell(Enum):
@@ -221,12 +222,12 @@ class Session:
 
     def _writing_desk(self) -> WritingPort:
         if self._desk is None:
-            raise CommandRefused(BETWEEN)
+            raise CommandRefused(translated(BETWEEN))
         return self._desk
 
     def _there(self) -> Stage:
         if self._stage is None:
-            raise CommandRefused(BETWEEN)
+            raise CommandRefused(translated(BETWEEN))
         return self._stage
 
     # What is told
@@ -255,7 +256,7 @@ class Session:
             listener(event)
 
     def _on_task_error(self, name: str, error: BaseException) -> None:
-        self.tell(ev.Warned(text=f"{name} failed: {error}", source="console", fault=True))
+        self.tell(ev.Warned(text=tr("{name} failed: {error}", name=name, error=error), source="console", fault=True))
 
     # Changing the mode
 
@@ -265,7 +266,7 @@ class Session:
             if command.mode is self._mode:
                 return
             left = self._endings.playing
-            self.tell(ev.ModeChanging(mode=command.mode, doing=f"{command.mode.upper()} is being opened"))
+            self.tell(ev.ModeChanging(mode=command.mode, doing=tr("{word} is being opened", word=command.mode.upper())))
             try:
                 plan = await self._plan(command.mode)
                 await self._leave(for_rehearsal=command.mode is Mode.REHEARSE)
@@ -310,7 +311,7 @@ class Session:
         loop = asyncio.get_running_loop()
 
         def progress(share: float) -> None:
-            told = ev.ModeChanging(mode=mode, doing="The show is being copied for the rehearsal", fraction=share)
+            told = ev.ModeChanging(mode=mode, doing=tr("The show is being copied for the rehearsal"), fraction=share)
             loop.call_soon_threadsafe(self.tell, told)
 
         return await asyncio.to_thread(working_copy, self.show, self.clock, fresh=self.how.fresh, progress=progress)
@@ -399,7 +400,7 @@ class Session:
 
     def _make_stage(self, plan: _Plan, venue: Venue) -> Stage:
         if venue.hub is None:
-            raise CommandRefused(BETWEEN)
+            raise CommandRefused(translated(BETWEEN))
         mark = WATERMARK if plan.mode is Mode.REHEARSE else ""
         options = self._config.stage_options(plan.mode, mark, pace=self.how.pace)
         stage = Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)

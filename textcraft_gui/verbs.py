@@ -10,6 +10,7 @@ from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName
 from textcraft_gui import day_rules, mode_rules
+from textcraft_gui.i18n import tr
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.state import ShowState
 
@@ -149,7 +150,7 @@ class Verbs:
         if reason := NOT_THERE_YET.get(verb):
             return Refused(reason)
         if self._state.mode is None and verb not in _WITHOUT_SHOW:
-            return Refused("No show is open")
+            return Refused(tr("No show is open"))
         rule = _RULES.get(verb)
         reason = rule(self._state) if rule else ""
         return Refused(reason) if reason else AVAILABLE
@@ -297,61 +298,61 @@ _WITHOUT_SHOW: Final = {Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.PANIC}
 
 def _no_take(state: ShowState) -> str:
     if state.has(StopName.PANIC):
-        return "PANIC is on: RESTORE first"
+        return tr("PANIC is on: RESTORE first")
     if state.has(StopName.HOLD):
-        return "HOLD is on"
+        return tr("HOLD is on")
     if state.next is None:
-        return "NEXT is empty"
+        return tr("NEXT is empty")
     if state.next.failed:
-        return "The gate refused NEXT: hold 1 s to overrule it"
-    return "" if state.next.approved else "NEXT is not approved yet"
+        return tr("The gate refused NEXT: hold 1 s to overrule it")
+    return "" if state.next.approved else tr("NEXT is not approved yet")
 
 
 def _no_back(state: ShowState) -> str:
     if state.has(StopName.PANIC):
-        return "PANIC is on: RESTORE first"
+        return tr("PANIC is on: RESTORE first")
     if state.has(StopName.HOLD):
-        return "HOLD is on"
-    return "" if len(state.taken) > 1 else "No picture was live before"
+        return tr("HOLD is on")
+    return "" if len(state.taken) > 1 else tr("No picture was live before")
 
 
 def _no_step(state: ShowState) -> str:
     if state.has(StopName.PAUSE_AI):
-        return "PAUSE AI is on"
-    return "A cycle is running" if state.engine.busy else ""
+        return tr("PAUSE AI is on")
+    return tr("A cycle is running") if state.engine.busy else ""
 
 
 def _no_run(state: ShowState) -> str:
-    return "PAUSE AI is on" if state.has(StopName.PAUSE_AI) and not state.engine.run else ""
+    return tr("PAUSE AI is on") if state.has(StopName.PAUSE_AI) and not state.engine.run else ""
 
 
 def _no_auto(state: ShowState) -> str:
-    return "PANIC is on: RESTORE first" if state.has(StopName.PANIC) else ""
+    return tr("PANIC is on: RESTORE first") if state.has(StopName.PANIC) else ""
 
 
 def _no_delay(state: ShowState) -> str:
-    return "" if state.auto and state.auto_due is not None else "AUTO counts nothing down"
+    return "" if state.auto and state.auto_due is not None else tr("AUTO counts nothing down")
 
 
 def _locked(state: ShowState) -> str:
     """What SHOW locks: nobody changes a wall's place or map, or writes on it, before an audience."""
-    return "It is locked in SHOW: leave SHOW first" if state.mode is Mode.SHOW else ""
+    return tr("It is locked in SHOW: leave SHOW first") if state.mode is Mode.SHOW else ""
 
 
 def _no_skip(state: ShowState) -> str:
     here = {state.next_id, state.taken[-1] if state.taken else ""}
     others = [c for c in state.candidates.values() if c.approved and not c.failed and c.request_id not in here]
-    return "" if others else "There is no other approved picture"
+    return "" if others else tr("There is no other approved picture")
 
 
 def _no_undo(state: ShowState) -> str:
     if state.undoable is None:
-        return "There is no take and no reject to take back"
+        return tr("There is no take and no reject to take back")
     return _no_back(state) if state.undoable.what == "take" else ""
 
 
 def _no_neighbour(state: ShowState) -> str:
-    return "" if state.candidates else "There is no candidate yet"
+    return "" if state.candidates else tr("There is no candidate yet")
 
 
 _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
@@ -370,13 +371,13 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.RUN: _no_run,
     Verb.TOGGLE_RUN: _no_run,
     Verb.RUN_LIMITS: _no_run,
-    Verb.STOP: lambda state: "" if state.engine.busy else "No cycle is running",
+    Verb.STOP: lambda state: "" if state.engine.busy else tr("No cycle is running"),
     Verb.TAKE: _no_take,
     Verb.BACK: _no_back,
     Verb.AUTO: _no_auto,
     Verb.DELAY_AUTO: _no_delay,
     Verb.SKIP: _no_skip,
-    Verb.RESTORE: lambda state: "" if state.has(StopName.PANIC) else "There is no PANIC to restore from",
+    Verb.RESTORE: lambda state: "" if state.has(StopName.PANIC) else tr("There is no PANIC to restore from"),
     Verb.STAGE_NEXT: _no_neighbour,
     Verb.STAGE_PREVIOUS: _no_neighbour,
     Verb.APPROVE: _no_neighbour,
@@ -393,6 +394,6 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
         ),
         _locked,
     ),
-    Verb.PEEK: lambda state: "" if state.next else "NEXT is empty",
-    Verb.EDIT_CAPTION: lambda state: "" if state.next else "NEXT is empty",
+    Verb.PEEK: lambda state: "" if state.next else tr("NEXT is empty"),
+    Verb.EDIT_CAPTION: lambda state: "" if state.next else tr("NEXT is empty"),
 }

@@ -16,6 +16,7 @@ from textcraft_gui.bands.program import ProgramBand
 from textcraft_gui.bands.status import StatusBand
 from textcraft_gui.bands.stops import StopsBand
 from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.idle import IdleWatch
 from textcraft_gui.key_filter import KeyFilter
 from textcraft_gui.keymap import Keymap
@@ -100,27 +101,27 @@ class ConsoleWindow(QWidget):
         self.log = LogPanel()
         self.rooms = PictureRooms(self, self.feed, self.verbs, self._store)
         self.candidates = self.rooms.candidates
-        self.left = Dock("FLOW", [Page("FLOW", "The cycle and the line to the Architect", self.flow)])
+        self.left = Dock(tr("FLOW"), [Page(tr("FLOW"), tr("The cycle and the line to the Architect"), self.flow)])
         self.left.strip.add_corner(self.flow.task)
         self.centre = Dock(
-            "SCRIPT",
+            tr("SCRIPT"),
             [
-                Page("MANUSCRIPT", "What is being written", self.manuscript),
-                Page("MATRIX", "Every chapter and how it stands", self.matrix),
-                Page("PERSONAS", "The company of writers", self.personas),
-                Page("STORY BIBLE", "The show, its people and places, timeline and brief", self.bible),
-                Page("TIMELINE", "Everything that happened, from the journal", self.timeline),
-                Page("METRICS", "Times, tokens, money and memory as plots", self.metrics),
-                Page("LOG", "What the programs write about themselves", self.log),
+                Page(tr("MANUSCRIPT"), tr("What is being written"), self.manuscript),
+                Page(tr("MATRIX"), tr("Every chapter and how it stands"), self.matrix),
+                Page(tr("PERSONAS"), tr("The company of writers"), self.personas),
+                Page(tr("STORY BIBLE"), tr("The show, its people and places, timeline and brief"), self.bible),
+                Page(tr("TIMELINE"), tr("Everything that happened, from the journal"), self.timeline),
+                Page(tr("METRICS"), tr("Times, tokens, money and memory as plots"), self.metrics),
+                Page(tr("LOG"), tr("What the programs write about themselves"), self.log),
             ],
         )
         self.day = DayPanel(self.feed, stage, self._starter, self.verbs)
         self.right = Dock(
-            "PICTURES",
+            tr("PICTURES"),
             [
                 *self.rooms.pages(),
-                *not_there_yet("REHEARSAL"),
-                Page("DAY", "Opening hours, pre-flight and report", self.day),
+                *not_there_yet(tr("REHEARSAL")),
+                Page(tr("DAY"), tr("Opening hours, pre-flight and report"), self.day),
             ],
         )
 
@@ -176,27 +177,29 @@ class ConsoleWindow(QWidget):
             for dock in (self.left, self.centre, self.right):
                 dock.lock(state.locked)
         if areas & Area.SHOW:
-            self.setWindowTitle(f"{state.title} — TextCraft" if state.title else "TextCraft")
+            self.setWindowTitle(tr("{title} — TextCraft", title=state.title) if state.title else "TextCraft")
         if areas & Area.PICTURES:
             count = len(state.candidates)
-            self.right.strip.rename(0, f"CANDIDATES {count}" if count else "CANDIDATES")
+            self.right.strip.rename(0, tr("CANDIDATES {count}", count=count) if count else tr("CANDIDATES"))
 
     def _on_refused(self, verb: Verb | None, reason: str) -> None:
         for controls in (self.program.controls, self.stops.controls, self.flow.controls, self.day.controls):
             if verb in controls.buttons:
                 controls.buttons[verb].flash(reason)
         self.stops.say(reason)
-        self.feed.tell(f"{verb.capitalize()} did nothing: {reason.removesuffix('.')}." if verb else reason)
+        said = _capital(translated(verb.value)) if verb else ""
+        why = reason.removesuffix(".")
+        self.feed.tell(tr("{verb} did nothing: {reason}.", verb=said, reason=why) if verb else reason)
 
     def _open_chapter(self, path: str) -> None:
         self.manuscript.open_chapter(path)
         self.centre.open(self.manuscript)
 
     def _show_drafts(self, count: int) -> None:
-        self.centre.strip.rename(2, "PERSONAS · draft" if count else "PERSONAS")
+        self.centre.strip.rename(2, tr("PERSONAS · draft") if count else tr("PERSONAS"))
 
     def _show_bible_drafts(self, count: int) -> None:
-        self.centre.strip.rename(3, "STORY BIBLE · draft" if count else "STORY BIBLE")
+        self.centre.strip.rename(3, tr("STORY BIBLE · draft") if count else tr("STORY BIBLE"))
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -261,6 +264,10 @@ class ConsoleWindow(QWidget):
         width = self.width() - 2 * MARGIN
         sizes = [width * share // sum(_DOCK_SHARES) for share in _DOCK_SHARES]
         self._docks.resizeDocks([self.left, self.centre, self.right], sizes, Qt.Orientation.Horizontal)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _program_share(height: int) -> float:

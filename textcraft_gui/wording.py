@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from textcraft_gui.i18n import tr
+
 
 def clock_time(date: datetime) -> str:
     """Local time of day, `20:14:07`."""
@@ -42,12 +44,7 @@ def quoted(text: str, limit: int = 60) -> str:
     return f"“{line if len(line) <= limit else line[: limit - 1].rstrip() + '…'}”"
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 wall`, `2 walls`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def chapter_name(chapter_id: str) -> str:
     """`ch04` → `Chapter 4`; any other id stays as it is."""
     digits = chapter_id.removeprefix("ch")
-    return f"Chapter {int(digits)}" if digits.isdigit() and digits != chapter_id else chapter_id
+    return tr("Chapter {number}", number=int(digits)) if digits.isdigit() and digits != chapter_id else chapter_id

@@ -1,6 +1,6 @@
 import pytest
 
-from textcraft_gui.wording import age, chapter_name, countdown, counted, lasted, minutes, quoted
+from textcraft_gui.wording import age, chapter_name, countdown, lasted, minutes, quoted
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(-3, "0:00"), (9.9, "0:09"), (82, "1:22"), (7509, "2:05:09")])
@@ -30,11 +30,6 @@ def test_lasted(seconds, text):
 def test_quoted_is_one_line_and_bounded():
     assert quoted("a\nb") == "“a b”"
     assert len(quoted("x" * 500)) == 62
-
-
-@pytest.mark.parametrize(("number", "text"), [(0, "0 walls"), (1, "1 wall"), (1200, "1,200 walls")])
-def test_counted(number, text):
-    assert counted(number, "wall") == text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from textcraft_gui.actions import Action, action_of
+from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs import NOT_THERE_YET, Refused, Verb, Verbs
 from textcraft_gui.widgets.shapes import Shape
@@ -25,7 +26,7 @@ class Controls:
     ) -> VerbButton:
         """Make the button of a verb, wired to it."""
         action = self.action_of(verb)
-        face = Face(action.text, shape, action.cap)
+        face = Face(action.label, shape, action.printed)
         if action.held:
             made = self._held(action, face, small=small)
         else:
@@ -68,7 +69,11 @@ class Controls:
         button = self.buttons[verb]
         works = not isinstance(refused, Refused)
         shown = colour if works or lit else Colour.DIM
-        cap = "" if bare or (figure and verb in _FIGURE_FOR_CAP) else action.cap
-        button.show_face(Face(text or action.text, shape or self._shapes[verb], cap, figure, shown, lit, dark))
+        cap = "" if bare or (figure and verb in _FIGURE_FOR_CAP) else action.printed
+        button.show_face(Face(text or action.label, shape or self._shapes[verb], cap, figure, shown, lit, dark))
         if verb not in NOT_THERE_YET:
-            button.explain(f"{action.hint}. Now: {refused.reason}" if isinstance(refused, Refused) else action.hint)
+            button.explain(
+                tr("{hint}. Now: {reason}", hint=action.hint, reason=refused.reason)
+                if isinstance(refused, Refused)
+                else action.hint
+            )

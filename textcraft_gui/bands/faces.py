@@ -4,7 +4,7 @@ from typing import Final
 
 from textcraft_bus.messages import Layer, WallMap
 from textcraft_core.events import StopName
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, tr
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.projection.walls import service_title
 from textcraft_gui.sentence import layer_count
@@ -16,7 +16,7 @@ from textcraft_gui.widgets.picture_view import Picture
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import Sign
 from textcraft_gui.widgets.status_list import Row
-from textcraft_gui.wording import age, countdown, counted, minutes
+from textcraft_gui.wording import age, countdown, minutes
 
 CHECKS: Final = {
     "safe": ("safe",),
@@ -34,11 +34,11 @@ def next_picture(state: ShowState, chosen: str = "") -> Picture:
     if candidate is None:
         return _empty_next(state)
     ids, wall = list(state.candidates), looked_at(state, chosen)
-    place = f"{ids.index(candidate.request_id) + 1} of {len(ids)}"
+    place = tr("{number} of {count}", number=ids.index(candidate.request_id) + 1, count=len(ids))
     return Picture(
         path=picture_file(state.folder, candidate.path),
         caption=candidate.caption,
-        badge=f"NEXT · {place}{_not_yet(candidate)}",
+        badge=tr("NEXT · {place}{not_yet}", place=place, not_yet=_not_yet(candidate)),
         sign=Sign(Shape.PLAY_OUTLINE, Colour.NEXT),
         colour=Colour.NEXT,
         dashed=True,
@@ -56,23 +56,23 @@ def _not_yet(candidate: Candidate) -> str:
 
 def _empty_next(state: ShowState) -> Picture:
     if state.candidates:
-        hint = "Click a candidate, or press N, to put it here."
-        return Picture(badge="NEXT", dashed=True, colour=Colour.DIM, title="NEXT is empty", hint=hint)
+        hint = tr("Click a candidate, or press N, to put it here.")
+        return Picture(badge=tr("NEXT"), dashed=True, colour=Colour.DIM, title=tr("NEXT is empty"), hint=hint)
     title, hint = _first_picture(state)
-    return Picture(badge="NEXT", dashed=True, colour=Colour.DIM, title=title, hint=hint)
+    return Picture(badge=tr("NEXT"), dashed=True, colour=Colour.DIM, title=title, hint=hint)
 
 
 def _first_picture(state: ShowState) -> tuple[str, str]:
     """What to wait for, or to do, while there is no picture at all."""
     if state.renders:
-        return "A picture is being painted", "It appears here as soon as it passed the gate."
+        return tr("A picture is being painted"), tr("It appears here as soon as it passed the gate.")
     if state.engine.picture_since is not None:
-        return "A picture is being described", "Then it is painted, and appears here."
+        return tr("A picture is being described"), tr("Then it is painted, and appears here.")
     if state.engine.busy or state.engine.run:
-        return "The engine is at work", "The picture of what it writes appears here."
+        return tr("The engine is at work"), tr("The picture of what it writes appears here.")
     if state.has(StopName.PAUSE_AI):
-        return "PAUSE AI is on", "Press p, then step: the first picture appears here."
-    return "Press step", "The first picture appears here."
+        return tr("PAUSE AI is on"), tr("Press p, then step: the first picture appears here.")
+    return tr("Press step"), tr("The first picture appears here.")
 
 
 def live_picture(state: ShowState, chosen: str = "") -> Picture:
@@ -83,15 +83,15 @@ def live_picture(state: ShowState, chosen: str = "") -> Picture:
     if live is None:
         return _empty_live(state)
     wall = looked_at(state, "")
-    held = " · held" if state.has(StopName.HOLD) else ""
+    held = tr(" · held") if state.has(StopName.HOLD) else ""
     return Picture(
         path=picture_file(state.folder, state.paths.get(live.sha256, "")),
         caption=live.caption,
-        badge=f"LIVE · {tr('all ') if live.walls > 1 else ''}{counted(live.walls, 'wall')}{held}",
+        badge=tr("LIVE · {walls}{held}", walls=counted(live.walls, "{n} wall", "all {n} walls"), held=held),
         sign=Sign(Shape.DOT, Colour.LIVE),
         colour=Colour.LIVE,
         thick=4.0,
-        title="Live, but its file is not known here",
+        title=tr("Live, but its file is not known here"),
         hint=live.caption,
         veil=veil(state),
         aspect=aspect_of(wall),
@@ -109,7 +109,7 @@ def _one_wall(state: ShowState, wall: Wall) -> Picture:
     return Picture(
         path=picture_file(state.folder, state.paths.get(wall.sha256 or "", "")),
         caption=live.caption if live is not None and is_live else "",
-        badge=f"LIVE · {wall.label}{pinned}{lost}",
+        badge=tr("LIVE · {label}{pinned}{lost}", label=wall.label, pinned=pinned, lost=lost),
         sign=Sign(Shape.DOT, Colour.LIVE),
         colour=Colour.WARN if lost else Colour.LIVE,
         thick=4.0,
@@ -123,25 +123,30 @@ def _one_wall(state: ShowState, wall: Wall) -> Picture:
 
 def _empty_live(state: ShowState) -> Picture:
     if state.sent:
-        title, hint = "Sent, waiting", "It appears here when the walls confirm what they painted."
+        title, hint = tr("Sent, waiting"), tr("It appears here when the walls confirm what they painted.")
     elif not state.walls:
-        title, hint = "No wall is connected", "A wall appears under WALLS as soon as it says hello."
+        title, hint = tr("No wall is connected"), tr("A wall appears under WALLS as soon as it says hello.")
     else:
-        title, hint = "Nothing is live yet", "TAKE puts NEXT onto the walls; what they confirm appears here."
-    return Picture(badge="LIVE", colour=Colour.DIM, title=title, hint=hint)
+        title, hint = tr("Nothing is live yet"), tr("TAKE puts NEXT onto the walls; what they confirm appears here.")
+    return Picture(badge=tr("LIVE"), colour=Colour.DIM, title=title, hint=hint)
 
 
 def veil(state: ShowState) -> str:
     """The words over LIVE while a stop hides the program: what, and how many walls confirmed it."""
     hiding = (
-        (StopName.PANIC, "PANIC: SAFE LOOK", Layer.SAFE_LOOK),
-        (StopName.BLACK, "BLACK", Layer.BLACK),
-        (StopName.SAFE_LOOK, "SAFE LOOK", Layer.SAFE_LOOK),
+        (StopName.PANIC, tr("PANIC: SAFE LOOK"), Layer.SAFE_LOOK),
+        (StopName.BLACK, tr("BLACK"), Layer.BLACK),
+        (StopName.SAFE_LOOK, tr("SAFE LOOK"), Layer.SAFE_LOOK),
     )
     for stop, word, layer in hiding:
         if state.has(stop) and not (stop is StopName.BLACK and state.black_walls):
             confirmed, walls = layer_count(state, layer)
-            return f"{word}\nconfirmed by {confirmed} of {counted(walls, 'wall')}; this picture lies beneath"
+            return tr(
+                "{word}\nconfirmed by {confirmed} of {walls}; this picture lies beneath",
+                word=word,
+                confirmed=confirmed,
+                walls=counted(walls, "{n} wall", "{n} walls"),
+            )
     return ""
 
 
@@ -150,15 +155,22 @@ def live_line(state: ShowState, now: Moment) -> tuple[str, str]:
     if state.sent:
         waited = now.mono - state.sent.since
         late = waited > SILENT_SECONDS or bool(silent(state))
-        return f"sent, waiting {age(waited)}{_counted(state)}", "warn" if late else "info"
+        return tr("sent, waiting {age}{more}", age=age(waited), more=_counted(state)), "warn" if late else "info"
     live = state.live
     if live is None:
         return "", "quiet"
     lost = [wall.label for wall in state.walls.values() if is_lost(state, wall)]
     there = max(0, live.confirmed - len(lost))
-    words = f"confirmed by {there} of {live.walls} · shown {minutes(now.mono - live.since)}"
+    words = tr(
+        "confirmed by {there} of {walls} · shown {minutes}",
+        there=there,
+        walls=live.walls,
+        minutes=minutes(now.mono - live.since),
+    )
     if lost:
-        words = f"confirmed by {there} of {live.walls} · {', '.join(lost)} lost"
+        words = tr(
+            "confirmed by {there} of {walls} · {names} lost", there=there, walls=live.walls, names=", ".join(lost)
+        )
     return words, "quiet" if there >= live.walls else "warn"
 
 
@@ -181,9 +193,9 @@ def _gate_lamp(word: str, names: tuple[str, ...], candidate: Candidate | None) -
     gate = candidate.gate if candidate else None
     found = [gate.checks[name] for name in names if name in gate.checks] if gate else []
     if not found:
-        return f"{word} ?" if candidate else word, signs.UNKNOWN, f"{word}: not checked yet"
+        return f"{word} ?" if candidate else word, signs.UNKNOWN, tr("{word}: not checked yet", word=word)
     if all(found):
-        return word, Sign(Shape.CHECK, Colour.OK), f"{word}: passed"
+        return word, Sign(Shape.CHECK, Colour.OK), tr("{word}: passed", word=word)
     return word, signs.WARN, f"{word}: {gate.reason if gate else ''}"
 
 
@@ -196,8 +208,12 @@ def wall_rows(state: ShowState, now: Moment) -> list[Row]:
 def _sent_row(state: ShowState, now: Moment) -> Row:
     """Displays of others acknowledge nothing: SENT is the most that can be said."""
     layer = str(state.sent_to_displays).replace("_", " ")
-    hint = f"The {layer} was sent {age(now.mono - state.sent_at)} ago. Displays of others never say what they show."
-    return Row(signs.UNKNOWN, "displays", "SENT", hint, Colour.QUIET)
+    hint = tr(
+        "The {layer} was sent {age} ago. Displays of others never say what they show.",
+        layer=layer,
+        age=age(now.mono - state.sent_at),
+    )
+    return Row(signs.UNKNOWN, tr("displays"), tr("SENT"), hint, Colour.QUIET)
 
 
 def _wall_row(state: ShowState, wall: Wall, now: Moment) -> Row:
@@ -211,7 +227,7 @@ def _wall_row(state: ShowState, wall: Wall, now: Moment) -> Row:
 
 
 def _peer_row(name: str, fresh: Freshness, service: Service, now: Moment, hint: str) -> Row:
-    value = "LOST" if fresh is Freshness.LOST else "unknown"
+    value = tr("LOST") if fresh is Freshness.LOST else tr("unknown")
     if service.seen_at is not None and fresh is not Freshness.LOST:
         value = age(now.mono - service.seen_at)
     loud = fresh in {Freshness.LOST, Freshness.OLD}
@@ -230,7 +246,12 @@ def service_rows(state: ShowState, now: Moment) -> list[Row]:
 def _service_row(service: Service, now: Moment, alone: set[str]) -> Row:
     """A row of its role; its own name only where there are several of them."""
     fresh = freshness(service.seen_at, now, lost=service.lost)
-    hint = f"{service.state or 'there'}, {counted(service.queue, 'job')} waiting, process {service.pid}"
+    hint = tr(
+        "{state}, {jobs}, process {pid}",
+        state=service.state or tr("there"),
+        jobs=counted(service.queue, "{n} job waiting", "{n} jobs waiting"),
+        pid=service.pid,
+    )
     role = service.name.partition(".")[0]
     if role not in alone:
         return _peer_row(service_title(service.name), fresh, service, now, hint)
@@ -239,19 +260,26 @@ def _service_row(service: Service, now: Moment, alone: set[str]) -> Row:
 
 def _brain_row(state: ShowState, now: Moment) -> Row:
     brain = state.brain
-    name = f"brain · {brain.name}" if brain.name else "brain"
-    asked = f" The persona asked for {brain.model}." if brain.model else ""
+    name = tr("brain · {name}", name=brain.name) if brain.name else tr("brain")
+    asked = tr(" The persona asked for {model}.", model=brain.model) if brain.model else ""
     if brain.again_at is not None:
-        value = f"again {countdown(brain.again_at - now.mono)}"
-        return Row(signs.WARN, name, value, brain.trouble or "The call failed.", Colour.WARN, loud=True)
+        value = tr("again {countdown}", countdown=countdown(brain.again_at - now.mono))
+        return Row(signs.WARN, name, value, brain.trouble or tr("The call failed."), Colour.WARN, loud=True)
     if brain.calling_since is not None:
         recent = sum(1 for at in brain.pieces if now.mono - at <= 3)
-        value = f"{recent / 3:.0f}/s" if recent else f"asked {age(now.mono - brain.calling_since)}"
+        value = f"{recent / 3:.0f}/s" if recent else tr("asked {age}", age=age(now.mono - brain.calling_since))
         hint = (
-            f"It is writing, {recent / 3:.0f} pieces of text a second." if recent else "It has not answered yet."
+            tr("It is writing, {number:.0f} pieces of text a second.", number=recent / 3)
+            if recent
+            else tr("It has not answered yet.")
         ) + asked
         return Row(signs.ACTIVE, name, value, hint, Colour.INFO)
     if brain.answered_at is None:
-        return Row(signs.UNKNOWN, name, "not asked", "It was not asked anything yet.", Colour.QUIET)
-    hint = f"It answered {age(now.mono - brain.answered_at)} ago, within {age(brain.seconds)}.{asked}"
-    return Row(signs.OK, name, "idle", hint, Colour.QUIET)
+        return Row(signs.UNKNOWN, name, tr("not asked"), tr("It was not asked anything yet."), Colour.QUIET)
+    hint = tr(
+        "It answered {age} ago, within {took}.{asked}",
+        age=age(now.mono - brain.answered_at),
+        took=age(brain.seconds),
+        asked=asked,
+    )
+    return Row(signs.OK, name, tr("idle"), hint, Colour.QUIET)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Message, Severity
 from textcraft_gui.theme import MARGIN
@@ -28,11 +29,11 @@ class MessageLane(QWidget):
         self.setObjectName("lane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        self.time = label("", "quiet-figure", name="time of the message")
+        self.time = label("", "quiet-figure", name=tr("time of the message"))
         self.lamp = Lamp(OK)
-        self.text = label("No messages yet.", "quiet", elide=True, name="message")
-        self.details = button("details", "link", hint="Show this message whole, and those before it")
-        self.acknowledge = button("acknowledge", hint="Seen: count it no longer")
+        self.text = label(tr("No messages yet."), "quiet", elide=True, name=tr("message"))
+        self.details = button(tr("details"), "link", hint=tr("Show this message whole, and those before it"))
+        self.acknowledge = button(tr("acknowledge"), hint=tr("Seen: count it no longer"))
         self.details.clicked.connect(self.details_wanted)
         self.acknowledge.clicked.connect(self._on_acknowledge)
         self._lay_out()
@@ -62,7 +63,7 @@ class MessageLane(QWidget):
     def _show(self, message: Message) -> None:
         times = f"  ×{message.times}" if message.times > 1 else ""
         self.time.show()
-        set_text(self.time, "earlier" if message.earlier else clock_time(message.at))
+        set_text(self.time, tr("earlier") if message.earlier else clock_time(message.at))
         set_text(self.text, message.text + times)
         set_look(self.text, "quiet" if message.acknowledged else _LOOKS[message.severity])
         fault = message.severity is Severity.FAULT and not message.acknowledged

@@ -41,8 +41,8 @@ class CaptionField(QLineEdit):
         self._verbs = verbs
         self._request_id = ""
         self.setMaxLength(MAX_CAPTION_CHARS)
-        self.setAccessibleName("caption of NEXT")
-        describe(self, "Enter keeps the words, Esc leaves them as they were")
+        self.setAccessibleName(tr("caption of NEXT"))
+        describe(self, tr("Enter keeps the words, Esc leaves them as they were"))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.returnPressed.connect(self._keep)
         self.hide()
@@ -83,19 +83,19 @@ class ProgramBand(QWidget):
         super().__init__(parent)
         self._feed = feed
         self.controls = Controls(verbs)
-        self.next_view = PictureView(store, "NEXT")
-        self.live_view = PictureView(store, "LIVE")
+        self.next_view = PictureView(store, tr("NEXT"))
+        self.live_view = PictureView(store, tr("LIVE"))
         self.caption_field = CaptionField(self.next_view, verbs)
-        self.gate = {word: (Lamp(), label(word, "quiet", name=f"gate: {word}")) for word in faces.CHECKS}
+        self.gate = {word: (Lamp(), label(word, "quiet", name=tr("gate: {word}", word=word))) for word in faces.CHECKS}
         self.looked_at = ""
         """The wall both frames look at; empty is all."""
         self.badge = LiveBadge(self.live_view)
         self.badge.chosen.connect(self.look_at)
         self.silent = SilentWalls(feed, verbs)
         self.overrule = self._make_overrule(feed, verbs)
-        self.live_line = label("", "quiet", elide=True, name="what the walls confirmed")
-        self.walls = StatusList("No wall yet. Each says hello once a second.", "walls")
-        self.services = StatusList("No service yet.", "services")
+        self.live_line = label("", "quiet", elide=True, name=tr("what the walls confirmed"))
+        self.walls = StatusList(tr("No wall yet. Each says hello once a second."), tr("walls"))
+        self.services = StatusList(tr("No service yet."), tr("services"))
         self._lay_out()
         feed.refreshed.connect(self.refresh)
 
@@ -128,7 +128,7 @@ class ProgramBand(QWidget):
 
     def _make_overrule(self, feed: Feed, verbs: Verbs) -> HoldButton:
         """Stands in the place of TAKE while the gate refused what is in NEXT."""
-        held = HoldButton(Face("TAKE", Shape.TRIANGLE, tr("hold 1 s"), colour=Colour.WARN))
+        held = HoldButton(Face(tr("TAKE"), Shape.TRIANGLE, tr("hold 1 s"), colour=Colour.WARN))
         held.explain(tr("Held 1 s: overrule the gate and put NEXT onto the walls"))
         pictures = PictureVerbs(verbs, feed.state)
         held.held.connect(lambda: pictures.overrule(feed.state.next_id or "", take=True))
@@ -169,8 +169,8 @@ class ProgramBand(QWidget):
     def _side(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(8)
-        column.addWidget(_card("WALLS", self.walls))
-        column.addWidget(_card("SERVICES", self.services))
+        column.addWidget(_card(tr("WALLS"), self.walls))
+        column.addWidget(_card(tr("SERVICES"), self.services))
         column.addStretch(1)
         column.addSpacing(FOOT)
         return column
@@ -216,7 +216,7 @@ class ProgramBand(QWidget):
             colour=Colour.NEXT if state.auto else Colour.WARN if was_on else Colour.TEXT,
             lit=state.auto or was_on,
             dark=was_on and int(now.mono) % 2 == 1,
-            figure=figure or ("waits" if state.auto else "was on" if was_on else ""),
+            figure=figure or (tr("waits") if state.auto else tr("was on") if was_on else ""),
             shape=Shape.DOT if state.auto else Shape.RING,
         )
         self.controls.show(Verb.DELAY_AUTO)

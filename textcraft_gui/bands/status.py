@@ -8,7 +8,7 @@ from textcraft_core.events import EngineState
 from textcraft_gui.bands.day_strip import DayStrip
 from textcraft_gui.bands.modes import ModeButtons
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, tr, translated
 from textcraft_gui.sentence import sentence
 from textcraft_gui.state import Area, ShowState
 from textcraft_gui.theme import MARGIN, Colour
@@ -17,7 +17,7 @@ from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import ACTIVE, OK, UNKNOWN, WARN, Sign
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
-from textcraft_gui.wording import clock_time, counted, minutes
+from textcraft_gui.wording import clock_time, minutes
 
 HEIGHT = 74
 _MODE_SIGNS = {
@@ -40,26 +40,26 @@ class StatusBand(QWidget):
         self.day = DayStrip(feed, verbs)
         self._make_left()
         self._make_right()
-        self.sentence = label("", "sentence", elide=True, name="what happens next")
+        self.sentence = label("", "sentence", elide=True, name=tr("what happens next"))
         self._lay_out()
         feed.refreshed.connect(self.refresh)
 
     def _make_left(self) -> None:
         self.mode_lamp = Lamp(UNKNOWN, 15)
-        self.mode = label("NO SHOW", "mode", name="mode")
+        self.mode = label(tr("NO SHOW"), "mode", name=tr("mode"))
         self.run_lamp = Lamp(OK)
-        self.run = label("RUN", "strong", name="RUN")
-        self.doing = label("", "quiet", name="engine")
-        self.time_in_phase = label("", "figure", name="time in phase")
-        self.cycle_word = label("cycle", "quiet")
-        self.cycle = label("–", "figure", name="cycle")
+        self.run = label(tr("RUN"), "strong", name=tr("RUN"))
+        self.doing = label("", "quiet", name=tr("engine"))
+        self.time_in_phase = label("", "figure", name=tr("time in phase"))
+        self.cycle_word = label(tr("cycle"), "quiet")
+        self.cycle = label("–", "figure", name=tr("cycle"))
 
     def _make_right(self) -> None:
-        self.clock = label("", "clock", name="time of day")
-        self.spend = label("", "figure", name="spend")
+        self.clock = label("", "clock", name=tr("time of day"))
+        self.spend = label("", "figure", name=tr("spend"))
         self.spend_note = label("", "quiet")
         self.warning_lamp = Lamp(OK)
-        self.warnings = label("", "quiet", name="warnings")
+        self.warnings = label("", "quiet", name=tr("warnings"))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -114,7 +114,7 @@ class StatusBand(QWidget):
     def _show_engine(self, state: ShowState) -> None:
         engine, now = state.engine, self._feed.now()
         blinking = "run" in state.was_on
-        set_text(self.run, "RUN was on" if blinking else "RUN" if engine.run else "RUN off")
+        set_text(self.run, tr("RUN was on") if blinking else tr("RUN") if engine.run else tr("RUN off"))
         set_look(self.run, "info" if engine.run else "warn" if blinking else "quiet")
         sign = ACTIVE if engine.run else WARN if blinking else OK
         self.run_lamp.show_sign(sign, dark=blinking and int(now.mono) % 2 == 1)
@@ -127,31 +127,35 @@ class StatusBand(QWidget):
     def _show_spend(self, state: ShowState) -> None:
         free = state.spent == 0 and state.mode is Mode.REHEARSE
         set_text(self.spend, f"${state.spent:.2f}")
-        set_text(self.spend_note, "free" if free else "estimated" if state.spend_estimated else "spent")
+        set_text(self.spend_note, tr("free") if free else tr("estimated") if state.spend_estimated else tr("spent"))
 
     def _show_warnings(self, state: ShowState) -> None:
         count = state.warnings + bool(state.insecure_lan)  # that one cannot be acknowledged away
         self.warning_lamp.show_sign(WARN if count else OK)
         set_text(self.warnings, f"{count}")
         set_look(self.warnings, "warn" if count else "quiet")
-        said = f"{counted(count, 'warning')} to acknowledge" if count else "no warnings"
+        said = (
+            counted(count, "{n} warning to acknowledge", "{n} warnings to acknowledge") if count else tr("no warnings")
+        )
         if state.insecure_lan:
-            said += f"; the ecosystem's ports are open without keys at {state.insecure_lan}"
+            said += tr(
+                "; the ecosystem's ports are open without keys at {insecure_lan}", insecure_lan=state.insecure_lan
+            )
         describe(self.warnings, said)
 
 
 def _mode_word(state: ShowState) -> str:
     if state.changing_to is not None:
-        return f"→ {state.changing_to.upper()}"
+        return f"→ {translated(state.changing_to.upper())}"
     if state.mode is None:
         return tr("NO SHOW")
     if not state.locked:
-        return state.mode.upper()
+        return translated(state.mode.upper())
     return tr("SHOW locked") if state.attended else tr("SHOW UNATTENDED")
 
 
 def _doing(state: ShowState) -> str:
     engine = state.engine
     if engine.busy and engine.phase:
-        return engine.role if engine.role and engine.phase == "execute" else engine.phase.value
-    return engine.state.value if engine.state else "engine unknown"
+        return translated(engine.role if engine.role and engine.phase == "execute" else engine.phase.value)
+    return translated(engine.state.value) if engine.state else tr("engine unknown")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from textcraft_core.events import StopName
 from textcraft_gui.bands.controls import Controls
 from textcraft_gui.feed import Feed
+from textcraft_gui.i18n import later, tr, translated
 from textcraft_gui.keys import Lamp
 from textcraft_gui.state import Area
 from textcraft_gui.theme import GAP, MARGIN, Colour
@@ -24,9 +25,9 @@ _STOPS: Final = {
     Verb.PAUSE_AI: (StopName.PAUSE_AI, Shape.BARS, Colour.INFO),
 }
 _LAMPS: Final = {
-    Lamp.WALL: (Colour.INFO, "Single keys work the walls"),
-    Lamp.TEXT: (Colour.NEXT, "Keys go into the text; Esc leaves it"),
-    Lamp.OFF: (Colour.WARN, "Single keys do nothing now"),
+    Lamp.WALL: (Colour.INFO, later("Single keys work the walls")),
+    Lamp.TEXT: (Colour.NEXT, later("Keys go into the text; Esc leaves it")),
+    Lamp.OFF: (Colour.WARN, later("Single keys do nothing now")),
 }
 _SAY_MS: Final = 2500
 
@@ -39,9 +40,9 @@ class StopsBand(QWidget):
         self._feed = feed
         self.controls = Controls(verbs)
         self.setFixedHeight(HEIGHT)
-        self.keys = VerbButton(Face(Lamp.WALL.value, colour=Colour.INFO, lit=True), flat=True)
-        self.keys.setAccessibleName("where the keys go")
-        self.said = label("", "warn", elide=True, name="about the last key")
+        self.keys = VerbButton(Face(translated(Lamp.WALL.value), colour=Colour.INFO, lit=True), flat=True)
+        self.keys.setAccessibleName(tr("where the keys go"))
+        self.said = label("", "warn", elide=True, name=tr("about the last key"))
         self._silence = QTimer(self, singleShot=True, interval=_SAY_MS)
         self._silence.timeout.connect(lambda: set_text(self.said, ""))
         self._lay_out()
@@ -74,8 +75,8 @@ class StopsBand(QWidget):
     def show_keys(self, lamp: Lamp) -> None:
         """Show where single keys go now."""
         colour, hint = _LAMPS[lamp]
-        self.keys.show_face(Face(lamp.value, colour=colour, lit=True))
-        self.keys.explain(hint)
+        self.keys.show_face(Face(translated(lamp.value), colour=colour, lit=True))
+        self.keys.explain(translated(hint))
 
     def say(self, words: str) -> None:
         """Say something about the last key, for a moment."""

@@ -77,10 +77,10 @@ class CandidatesModel(QAbstractListModel):
         if candidate.failed:
             return _WORDS.get(candidate.failed[0], candidate.failed[0]), "failed"
         if candidate.request_id == self._live_id:
-            return f"{number} live", "live"
+            return tr("{number} live", number=number), "live"
         if not candidate.approved:
-            return f"{number} waits", "waits"
-        return (f"{number} shown", "shown") if candidate.request_id in self._taken else (number, "ok")
+            return tr("{number} waits", number=number), "waits"
+        return (tr("{number} shown", number=number), "shown") if candidate.request_id in self._taken else (number, "ok")
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  Qt's signature
         """One row for each candidate."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from textcraft_core.events import MatrixChanged
+from textcraft_gui.i18n import later, translated
 
 ENTRY_ROLE: Final = Qt.ItemDataRole.UserRole
 ID_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -30,11 +31,11 @@ class Column(IntEnum):
 
 
 TITLES: Final = {
-    Column.ID: "ID",
-    Column.TITLE: "TITLE",
-    Column.STATUS: "STATUS",
-    Column.WORDS: "WORDS",
-    Column.NOTES: "NOTES",
+    Column.ID: later("ID"),
+    Column.TITLE: later("TITLE"),
+    Column.STATUS: later("STATUS"),
+    Column.WORDS: later("WORDS"),
+    Column.NOTES: later("NOTES"),
 }
 
 
@@ -243,7 +244,7 @@ class MatrixModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[Column(section)]
+            return translated(TITLES[Column(section)])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

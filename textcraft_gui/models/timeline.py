@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from textcraft_core.record.journal import Record
 from textcraft_gui.event_words import kind_of, words_of
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import later, translated
 
 RECORD_ROLE: Final = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -22,7 +22,7 @@ class Column(IntEnum):
     WORDS = 2
 
 
-_TITLES: Final = {Column.TIME: "time", Column.KIND: "kind", Column.WORDS: "what happened"}
+_TITLES: Final = {Column.TIME: later("time"), Column.KIND: later("kind"), Column.WORDS: later("what happened")}
 
 
 class TimelineModel(QAbstractTableModel):
@@ -81,7 +81,7 @@ class TimelineModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802  Qt's name
         """The words of the header."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(_TITLES[Column(section)])
+            return translated(_TITLES[Column(section)])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -99,6 +99,6 @@ class TimelineModel(QAbstractTableModel):
             case Column.TIME:
                 return record.at.astimezone().strftime("%H:%M:%S")
             case Column.KIND:
-                return tr(kind_of(record.event))
+                return translated(kind_of(record.event))
             case Column.WORDS:
                 return words_of(record.event)

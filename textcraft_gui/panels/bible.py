@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.panels.texts.bible_history import BibleHistory
 from textcraft_gui.panels.texts.document import BibleDocument
 from textcraft_gui.panels.texts.editor import Editor
@@ -79,7 +79,7 @@ class BiblePanel(QWidget):
 
     def _choice(self, index: int) -> QPushButton:
         spec = BIBLE[index]
-        made = button(tr(spec.word), "tab", hint=tr(spec.hint))
+        made = button(translated(spec.word), "tab", hint=translated(spec.hint))
         made.setCheckable(True)
         made.clicked.connect(lambda: self.choose(index))
         return made
@@ -87,5 +87,5 @@ class BiblePanel(QWidget):
     def _mark(self) -> None:
         for made, spec in zip(self.choices, BIBLE, strict=True):
             dirty = self.documents[spec.file].dirty
-            made.setText(tr(spec.word) + (" ·" if dirty else ""))
+            made.setText(translated(spec.word) + (" ·" if dirty else ""))
         self.drafts_changed.emit(sum(document.dirty for document in self.documents.values()))

@@ -42,11 +42,11 @@ class CandidatesPanel(QWidget):
         self._pictures = PictureVerbs(verbs, feed.state)
         self.model = CandidatesModel(self)
         self.list = ThumbList(self.model, store)
-        self.list.setAccessibleName("candidates")
+        self.list.setAccessibleName(tr("candidates"))
         self.list.setAccessibleDescription(
-            "Click, or Enter, puts a candidate into NEXT; arrows choose, Delete rejects, Ctrl chooses two to compare"
+            tr("Click or Enter puts a candidate into NEXT; arrows choose, Delete rejects, Ctrl chooses two to compare")
         )
-        self.empty = label("No candidate yet. Each picture that passed the gate waits here.", "quiet")
+        self.empty = label(tr("No candidate yet. Each picture that passed the gate waits here."), "quiet")
         self.empty.setWordWrap(True)
         self.renders = RenderList(feed, self._pictures)
         self.reel = ReelStrip(store)
@@ -63,7 +63,7 @@ class CandidatesPanel(QWidget):
             held.explain(action.hint)
             held.held.connect(lambda: self._on_chosen(self._pictures.overrule))
             return held
-        return button(action.text, hint=action.hint)
+        return button(action.label, hint=action.hint)
 
     @property
     def acts(self) -> dict[Verb, Callable[[], None]]:

@@ -26,7 +26,7 @@ class CardForm(Overlay):
     """A sheet over the docks: words on the left become a painted card, a file on the right comes as it is."""
 
     def __init__(self, window: QWidget, feed: Feed, verbs: PictureVerbs) -> None:
-        super().__init__("CARD", window)
+        super().__init__(tr("CARD"), window)
         self._feed = feed
         self._verbs = verbs
         self.words = TextField(tr("words of the card"), tr("They are painted on a quiet ground, and pass the gate"))

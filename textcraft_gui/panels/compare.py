@@ -31,7 +31,7 @@ class CompareOverlay(Overlay):
     staged = Signal(object)
 
     def __init__(self, window: QWidget, store: PictureStore) -> None:
-        super().__init__("COMPARE", window)
+        super().__init__(tr("COMPARE"), window)
         self.views = (PictureView(store, tr("left picture")), PictureView(store, tr("right picture")))
         self.lines = tuple(label("", "quiet", elide=True, name=tr("about the picture")) for _ in self.views)
         self.buttons = tuple(button(tr("stage"), hint=tr("Put this picture into NEXT")) for _ in self.views)

@@ -15,7 +15,7 @@ from textcraft_gui.bands.controls import Controls
 from textcraft_gui.day_state import CheckRow, Day
 from textcraft_gui.day_words import when
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, later, tr, translated
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.report_pdf import write_pdf
 from textcraft_gui.state import Area, Severity
@@ -26,7 +26,6 @@ from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import ACTIVE, NOT_YET, OK, UNKNOWN, WARN, Sign
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
-from textcraft_gui.wording import counted
 
 _GOOD: Final = Sign(Shape.CHECK, Colour.NEXT)
 _SIGNS: Final = {
@@ -37,11 +36,11 @@ _SIGNS: Final = {
     CheckState.UNKNOWN: UNKNOWN,
 }
 _DAYS: Final = {
-    None: (UNKNOWN, "NO DAY YET"),
-    DayState.CLOSED: (OK, "CLOSED"),
-    DayState.OPENING: (ACTIVE, "OPENING"),
-    DayState.OPEN: (Sign(Shape.DOT, Colour.NEXT), "OPEN"),
-    DayState.CLOSING: (ACTIVE, "CLOSING"),
+    None: (UNKNOWN, later("NO DAY YET")),
+    DayState.CLOSED: (OK, later("CLOSED")),
+    DayState.OPENING: (ACTIVE, later("OPENING")),
+    DayState.OPEN: (Sign(Shape.DOT, Colour.NEXT), later("OPEN")),
+    DayState.CLOSING: (ACTIVE, later("CLOSING")),
 }
 
 
@@ -70,7 +69,7 @@ class CheckLine(QWidget):
         """Show one check; `now`: it is being made."""
         self.name = check.name
         self.lamp.show_sign(ACTIVE if now else _SIGNS[check.state])
-        set_text(self.title, tr(check.name))
+        set_text(self.title, translated(check.name))
         waived = tr("waived: ") if check.waived else ""
         set_text(self.found, waived + (check.found or (tr("looking…") if now else "")))
         set_look(self.found, "warn" if check.state is CheckState.FAIL and not check.waived else "quiet")
@@ -161,7 +160,7 @@ class DayPanel(QWidget):
         day = self._feed.state.day
         sign, word = _DAYS[day.state]
         self.lamp.show_sign(sign)
-        set_text(self.state, tr(word))
+        set_text(self.state, translated(word))
         set_text(self.when, when(day, self._feed.now().date.date()))
         for verb in (Verb.OPEN_DAY, Verb.CLOSE_DAY, Verb.EXTEND_DAY, Verb.PREFLIGHT, Verb.REPORT):
             self.controls.show(verb)
@@ -187,7 +186,9 @@ class DayPanel(QWidget):
         there = bool(day.report)
         self.open_report.setVisible(there)
         self.print.setVisible(there)
-        told = tr("{takes}, ${spend:.2f}", takes=counted(day.report_takes, "take"), spend=day.report_spend)
+        told = tr(
+            "{takes}, ${spend:.2f}", takes=counted(day.report_takes, "{n} take", "{n} takes"), spend=day.report_spend
+        )
         set_text(self.report, told if there else "")
         describe(self.report, day.report)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.tab_strip import Tab, TabStrip
 
 
@@ -62,5 +63,5 @@ class Dock(QDockWidget):
 
 
 def _tab(page: Page) -> Tab:
-    missing = "" if page.widget is not None else f"{page.word} is not there yet."
+    missing = "" if page.widget is not None else tr("{word} is not there yet.", word=page.word)
     return Tab(page.word, page.hint, missing)

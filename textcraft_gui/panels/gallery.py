@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButto
 from textcraft_gui.feed import Feed
 from textcraft_gui.gallery_files import GalleryPicture
 from textcraft_gui.gallery_reader import Found, GalleryReader
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, tr
 from textcraft_gui.models.gallery import PICTURE_ROLE, GalleryModel
 from textcraft_gui.picture_verbs import PictureVerbs
 from textcraft_gui.pictures import PictureStore
@@ -16,7 +16,7 @@ from textcraft_gui.state import Area, Candidate, ShowState, chapter_id
 from textcraft_gui.verbs import Verbs
 from textcraft_gui.widgets.thumb_list import ThumbList
 from textcraft_gui.widgets.words import button, describe, label, set_text
-from textcraft_gui.wording import chapter_name, counted
+from textcraft_gui.wording import chapter_name
 
 
 class GalleryPanel(QWidget):
@@ -128,7 +128,7 @@ class GalleryPanel(QWidget):
     def _show_count(self) -> None:
         shown, total = self.model.rowCount(), self.model.total
         set_text(self.count, f"{total:,}" if shown == total else tr("{shown:,} of {total:,}", shown=shown, total=total))
-        describe(self.count, counted(total, "picture"))
+        describe(self.count, counted(total, "{n} picture", "{n} pictures"))
         words = _empty_words(total, pinned=self.pinned.isChecked(), busy=self.reader.busy)
         set_text(self.empty, words)
         self.empty.setVisible(shown == 0)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from textcraft_bus.folders import log_folder
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import later, tr, translated
 from textcraft_gui.models.log_lines import LINE_ROLE, LogModel, LogSink
 from textcraft_gui.theme import Colour, mono
 from textcraft_gui.widgets.words import describe, label
@@ -31,8 +31,8 @@ BATCH_MS: Final = 100
 ROW: Final = 18
 _LEVELS: Final = (
     ("everything", logging.DEBUG),
-    ("info and louder", logging.INFO),
-    ("warnings and errors", logging.WARNING),
+    (later("info and louder"), logging.INFO),
+    (later("warnings and errors"), logging.WARNING),
     ("errors", logging.ERROR),
 )
 _COLOURS: Final = {logging.WARNING: Colour.WARN, logging.ERROR: Colour.FAULT, logging.CRITICAL: Colour.FAULT}
@@ -114,7 +114,7 @@ class LogPanel(QWidget):
 
     def _make_head(self) -> None:
         for words, level in _LEVELS:
-            self.level.addItem(tr(words), level)
+            self.level.addItem(translated(words), level)
         self.level.setCurrentIndex(1)
         self.level.setAccessibleName(tr("how loud"))
         describe(self.level, tr("Show only lines as loud as this"))

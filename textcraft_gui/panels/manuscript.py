@@ -9,7 +9,7 @@ from textcraft_bus.errors import BusError
 from textcraft_core.errors import EngineError
 from textcraft_core.events import Event, FileWritten, StageExchanged
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, tr, translated
 from textcraft_gui.panels.manuscript_page import Page
 from textcraft_gui.panels.texts.history import HistorySide
 from textcraft_gui.panels.texts.text_editor import TextEditor
@@ -51,14 +51,14 @@ class ManuscriptPanel(QWidget):
         feed.heard.connect(self._on_heard)
 
     def _make(self) -> None:
-        self.chapter = label("No chapter yet", "quiet", elide=True, name="chapter")
-        self.words = label("", "figure", name="words")
-        self.state = label("", "info", name="state of the chapter")
-        self.follow = button("follow the writing", "link", hint="Show what is being written again")
+        self.chapter = label(tr("No chapter yet"), "quiet", elide=True, name=tr("chapter"))
+        self.words = label("", "figure", name=tr("words"))
+        self.state = label("", "info", name=tr("state of the chapter"))
+        self.follow = button(tr("follow the writing"), "link", hint=tr("Show what is being written again"))
         self.follow.clicked.connect(self._follow)
         self.follow.hide()
         self.page = Page()
-        self.page.setPlaceholderText("What is being written appears here, word by word.")
+        self.page.setPlaceholderText(tr("What is being written appears here, word by word."))
         self.before = button("‹", "small", hint=tr("The chapter before"), name=tr("chapter before"))
         self.after = button("›", "small", hint=tr("The chapter after"), name=tr("chapter after"))
         self.choice = button(tr("chapters…"), "small", hint=tr("Choose a chapter; MATRIX finds any"))
@@ -73,7 +73,7 @@ class ManuscriptPanel(QWidget):
         self.editor.document.changed.connect(self._mark)
 
     def _add_view(self, word: str, widget: QWidget, hint: str) -> None:
-        made = button(tr(word), "link", hint=hint, name=tr("show {view}", view=tr(word)))
+        made = button(translated(word), "link", hint=hint, name=tr("show {view}", view=translated(word)))
         made.setCheckable(True)
         made.clicked.connect(lambda: self.show_view(word))
         self.views[word] = made
@@ -234,7 +234,7 @@ class ManuscriptPanel(QWidget):
         self.follow.hide()
         self.page.begin()
         self.page.growing = False
-        set_text(self.chapter, "No chapter yet")
+        set_text(self.chapter, tr("No chapter yet"))
         for shown in (self.words, self.state):
             set_text(shown, "")
 
@@ -253,7 +253,7 @@ class ManuscriptPanel(QWidget):
         try:
             text = self._stage.manuscript(path)
         except (BusError, OSError) as error:
-            self._feed.tell(f"The chapter stays as it was: {error}")
+            self._feed.tell(tr("The chapter stays as it was: {error}", error=error))
             return
         self._path, self._stream = path, None
         self._mark()
@@ -271,7 +271,7 @@ class ManuscriptPanel(QWidget):
         key = chapter_id(self._path)
         entry = state.matrix.get(key, {})
         title = str(entry.get("title", ""))
-        set_text(self.chapter, f"{key} · {title}" if title else key or "this cycle")
+        set_text(self.chapter, f"{key} · {title}" if title else key or tr("this cycle"))
         self._show_words(int(entry.get("word_count", 0) or 0))
         writing = self._stream is not None and self._stream.open
         word = _doing(self._stream) if writing else str(entry.get("status", "")).replace("_", " ").lower()
@@ -279,16 +279,20 @@ class ManuscriptPanel(QWidget):
         set_look(self.state, "info" if writing else "quiet")
         describe(self.chapter, self._path)
 
-    def _show_words(self, counted: int) -> None:
-        words = max(counted, self._stream.words) if self._stream else counted
+    def _show_words(self, known: int) -> None:
+        words = max(known, self._stream.words) if self._stream else known
         target = self._feed.state.metrics.get("chapter_target_word_count")
-        of = f"{words:,} of {target:,} words" if isinstance(target, int) and target else f"{words:,} words"
+        of = (
+            counted(target, "{words:,} of {n} word", "{words:,} of {n} words", words=words)
+            if isinstance(target, int) and target
+            else counted(words, "{n} word", "{n} words")
+        )
         set_text(self.words, of)
 
 
 def _doing(stream: Stream | None) -> str:
     role = stream.role if stream else ""
-    return "being written" if role in {"", "narrator"} else f"the {role} is at it"
+    return tr("being written") if role in {"", "narrator"} else tr("the {role} is at it", role=translated(role))
 
 
 def _path_of(state: ShowState, target: str) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
+from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour
 
 MOST_BLOCKS: Final = 4000
@@ -32,7 +33,7 @@ class Page(QTextEdit):
         self.document().setMaximumBlockCount(MOST_BLOCKS)
         self.document().setDocumentMargin(6)
         self.setProperty("look", "page")
-        self.setAccessibleName("manuscript")
+        self.setAccessibleName(tr("manuscript"))
 
     def show_text(self, text: str) -> None:
         """Show another text, from its start."""

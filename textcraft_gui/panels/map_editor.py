@@ -34,7 +34,7 @@ class MapEditor(Overlay):
     """The wall that is worked on."""
 
     def __init__(self, window: QWidget, feed: Feed, verbs: WallVerbs, store: PictureStore) -> None:
-        super().__init__("MAP", window)
+        super().__init__(tr("MAP"), window)
         self._feed = feed
         self._verbs = verbs
         self._store = store

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from textcraft_gui.i18n import tr
 from textcraft_gui.models.matrix import ENTRY_ROLE, Column, MatrixModel, words_of
 from textcraft_gui.theme import Colour, mono, ui
 from textcraft_gui.widgets import shapes
@@ -97,7 +98,7 @@ class MatrixTable(QTableView):
         self._kept: tuple[list[str], str, int] = ([], "", 0)
         self.setModel(model)
         self.setItemDelegate(MatrixDelegate(self))
-        self.setAccessibleName("matrix of chapters")
+        self.setAccessibleName(tr("matrix of chapters"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

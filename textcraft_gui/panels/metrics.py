@@ -13,7 +13,7 @@ from textcraft_bus.errors import WriteFailed
 from textcraft_bus.files import write_durably
 from textcraft_core.events import Event
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import later, tr, translated
 from textcraft_gui.metrics import CHARTS, Metrics
 from textcraft_gui.projection.walls import service_title
 from textcraft_gui.state import Severity
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DRAW_MS: Final = 500
 """Twice a second one plot after the other is drawn anew: a curve costs milliseconds on the main thread."""
-_SPANS: Final = (("10 minutes", 600.0), ("1 hour", 3600.0), ("the whole evening", 86_400.0))
+_SPANS: Final = ((later("10 minutes"), 600.0), (later("1 hour"), 3600.0), (later("the whole evening"), 86_400.0))
 _LOW: Final = 330
 """A panel lower than this has three plots in a row, a higher one two."""
 
@@ -48,7 +48,7 @@ class MetricsPanel(QWidget):
         self._second.start()
         self.span = QComboBox()
         for words, seconds in _SPANS:
-            self.span.addItem(tr(words), seconds)
+            self.span.addItem(translated(words), seconds)
         self.span.setAccessibleName(tr("how far back"))
         describe(self.span, tr("How far back the plots reach"))
         self.save = button(

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
 from textcraft_core.events import Phase
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.state import Moment, ShowState
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.bar import Bar
@@ -71,7 +71,7 @@ class PhaseRow:
     def _show(self, word: str, seconds: float, share: float | None, active: bool) -> None:
         self.lamp.show_sign(ACTIVE if active else NOT_YET if share is None else OK)
         set_look(self.name, "strong" if active else "quiet")
-        set_text(self.name, tr(word))
+        set_text(self.name, translated(word))
         set_text(self.time, "" if share is None else lasted(seconds))
         set_look(self.time, "figure" if active else "quiet-figure")
         self.bar.show_fraction(share, Colour.INFO if active else Colour.DIM)

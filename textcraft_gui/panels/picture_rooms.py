@@ -44,9 +44,9 @@ class PictureRooms:
     def pages(self) -> list[Page]:
         """Their tabs, in order."""
         return [
-            Page("CANDIDATES", tr("The pictures that may go up"), self.candidates),
-            Page("GALLERY", tr("Every picture of the show"), self.gallery),
-            Page("WALLS + LOOK", tr("Each wall, and how pictures look there"), self.walls),
+            Page(tr("CANDIDATES"), tr("The pictures that may go up"), self.candidates),
+            Page(tr("GALLERY"), tr("Every picture of the show"), self.gallery),
+            Page(tr("WALLS + LOOK"), tr("Each wall, and how pictures look there"), self.walls),
         ]
 
     def attach(self, overlays: Overlays) -> None:

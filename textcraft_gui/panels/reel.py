@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, tr
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.state import Candidate, ShowState
@@ -14,7 +14,6 @@ from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.picture_view import ASPECT, cover
 from textcraft_gui.widgets.shapes import Shape
-from textcraft_gui.wording import counted
 from textcraft_qt.labels import plain_tooltip
 
 HEIGHT: Final = 30
@@ -45,7 +44,7 @@ class ReelStrip(QWidget):
         """Take over what is pinned."""
         self._folder = state.folder
         self._pinned = list(state.reel.values())
-        words = counted(len(self._pinned), "picture")
+        words = counted(len(self._pinned), "{n} picture", "{n} pictures")
         self.setAccessibleDescription(tr("{count} kept for when nothing else is left", count=words))
         self.update()
 

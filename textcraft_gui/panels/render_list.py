@@ -3,13 +3,13 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, tr
 from textcraft_gui.picture_verbs import PictureVerbs
 from textcraft_gui.state import Area, Render, chapter_id
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.bar import Bar
 from textcraft_gui.widgets.words import button, describe, label, set_text
-from textcraft_gui.wording import age, chapter_name, counted
+from textcraft_gui.wording import age, chapter_name
 
 TALL = 800
 """A window of this height has room for several rows; a lower one shows the first and counts the others."""
@@ -72,7 +72,7 @@ class RenderList(QWidget):
         for number, row in enumerate(self.rows):
             row.setVisible(number < min(room, len(renders)))
         self.more.setVisible(behind > 0 and room > 1)
-        set_text(self.more, tr("and {count} behind them", count=counted(max(0, behind), "picture")))
+        set_text(self.more, counted(max(0, behind), "and {n} picture behind them", "and {n} pictures behind them"))
         describe(self.more, tr("They are painted one after the other."))
         self.setVisible(bool(renders))
 

@@ -27,7 +27,7 @@ from textcraft_core.record.journal import Record
 from textcraft_core.record.timeline import PAGE, Query
 from textcraft_gui.event_words import KINDS, names_of
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.models.timeline import RECORD_ROLE, Column, TimelineModel
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.state import Severity
@@ -67,7 +67,7 @@ class TimelinePanel(QWidget):
         self.kind = QComboBox()
         self.kind.addItem(tr("everything"), "")
         for kind in KINDS:
-            self.kind.addItem(tr(kind), kind)
+            self.kind.addItem(translated(kind), kind)
         self.kind.setAccessibleName(tr("kind of event"))
         describe(self.kind, tr("Show only events of one kind"))
         self.export = button(tr("export"), hint=tr("Write these events into the show's folder as CSV"))

@@ -6,16 +6,15 @@ from typing import Any, Final
 from textcraft_core import events as ev
 from textcraft_core.events import DayState
 from textcraft_gui.day_state import CheckRow
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, later, tr, translated
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Moment, ShowState
-from textcraft_gui.wording import counted
 
 _TOLD: Final = {
-    DayState.OPENING: "The house is opening: safe look, then the pre-flight.",
-    DayState.OPEN: "The house is open.",
-    DayState.CLOSING: "The house is closing: the last cycle ends, nothing more is paid.",
-    DayState.CLOSED: "The house is closed.",
+    DayState.OPENING: later("The house is opening: safe look, then the pre-flight."),
+    DayState.OPEN: later("The house is open."),
+    DayState.CLOSING: later("The house is closing: the last cycle ends, nothing more is paid."),
+    DayState.CLOSED: later("The house is closed."),
 }
 
 
@@ -24,7 +23,7 @@ def _changed(state: ShowState, event: ev.DayChanged, now: Moment) -> Area:
     day.state, day.by = event.state, event.by
     day.opens_at, day.closes_at = event.opens_at, event.closes_at
     told = before is not None and before is not event.state
-    return Area.DAY | (lane.tell(state, now, tr(_TOLD[event.state])) if told else Area.NOTHING)
+    return Area.DAY | (lane.tell(state, now, translated(_TOLD[event.state])) if told else Area.NOTHING)
 
 
 def _started(state: ShowState, event: ev.PreflightStarted, _now: Moment) -> Area:
@@ -60,7 +59,7 @@ def _card(state: ShowState, _event: ev.EndCardShown, now: Moment) -> Area:
 def _report(state: ShowState, event: ev.ReportWritten, now: Moment) -> Area:
     day = state.day
     day.report, day.report_takes, day.report_spend = event.path, event.takes, event.spend
-    takes = counted(event.takes, "take")
+    takes = counted(event.takes, "{n} take", "{n} takes")
     told = tr("The report of the day is written: {takes}, ${spend:.2f}.", takes=takes, spend=event.spend)
     return Area.DAY | lane.tell(state, now, told)
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import counted, tr, translated
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Engine, LineState, Moment, ShowState, Stream
 
@@ -32,7 +32,7 @@ def _run_started(state: ShowState, event: ev.RunStarted, _now: Moment) -> Area:
 def run_limit(event: ev.RunStarted) -> str:
     """The limits of a RUN in words, "" when it has none."""
     limits = (
-        tr("{number} cycles", number=event.cycles) if event.cycles else "",
+        counted(event.cycles, "{n} cycle", "{n} cycles") if event.cycles else "",
         tr("{number} min", number=f"{event.minutes:g}") if event.minutes else "",
         f"${event.spend:.2f}" if event.spend else "",
         tr("{chapter} is locked", chapter=event.until_chapter) if event.until_chapter else "",
@@ -100,17 +100,24 @@ def _end_cycle(state: ShowState, now: Moment, outcome: str) -> Area:
 def _finished(state: ShowState, event: ev.CycleFinished, now: Moment) -> Area:
     if state.steering.cycle_cost > 0 or state.steering.cycle_costs:
         state.steering.cycle_costs.append(state.steering.cycle_cost)
-    return _end_cycle(state, now, f"finished in {event.seconds:.1f} s")
+    return _end_cycle(state, now, tr("finished in {seconds:.1f} s", seconds=event.seconds))
 
 
 def _failed(state: ShowState, event: ev.CycleFailed, now: Moment) -> Area:
-    text = f"Cycle {event.cycle} failed in {event.phase}: {event.reason}"
-    details = "The failing step changed no file. Step or RUN tries again."
-    return _end_cycle(state, now, f"failed in {event.phase}") | lane.warn(state, now, text, details)
+    text = tr(
+        "Cycle {cycle} failed in {phase}: {reason}",
+        cycle=event.cycle,
+        phase=translated(event.phase),
+        reason=event.reason,
+    )
+    details = tr("The failing step changed no file. Step or RUN tries again.")
+    return _end_cycle(state, now, tr("failed in {phase}", phase=translated(event.phase))) | lane.warn(
+        state, now, text, details
+    )
 
 
 def _stopped(state: ShowState, _event: ev.CycleStopped, now: Moment) -> Area:
-    return _end_cycle(state, now, "stopped by you")
+    return _end_cycle(state, now, tr("stopped by you"))
 
 
 def _decision(state: ShowState, event: ev.DecisionMade, _now: Moment) -> Area:
@@ -124,17 +131,26 @@ def _dispatched(state: ShowState, event: ev.TaskDispatched, _now: Moment) -> Are
 
 
 def _decision_rejected(state: ShowState, event: ev.DecisionRejected, now: Moment) -> Area:
-    return lane.tell(state, now, f"The plan could not be used and is asked for again: {event.reason}")
+    return lane.tell(state, now, tr("The plan could not be used and is asked for again: {reason}", reason=event.reason))
 
 
 def _stuck(state: ShowState, event: ev.StuckDetected, now: Moment) -> Area:
     state.steering.stuck = event.reason
-    text = f"Nothing changed in {event.cycles} cycles: {event.reason} The engine paused."
-    return lane.warn(state, now, text, "Nudge the Architect, then step or RUN.")
+    text = counted(
+        event.cycles,
+        "Nothing changed in {n} cycle: {reason} The engine paused.",
+        "Nothing changed in {n} cycles: {reason} The engine paused.",
+        reason=event.reason,
+    )
+    return lane.warn(state, now, text, tr("Nudge the Architect, then step or RUN."))
 
 
 def _unknown_variable(state: ShowState, event: ev.VariableUnknown, now: Moment) -> Area:
-    text = f"{{{{{event.variable}}}}} in the persona {event.role} is known to nobody; it stays as it is."
+    text = tr(
+        "{variable} in the persona {role} is known to nobody; it stays as it is.",
+        variable=f"{{{{{event.variable}}}}}",
+        role=event.role,
+    )
     return lane.warn(state, now, text)
 
 
@@ -180,7 +196,9 @@ def _report(state: ShowState, event: ev.ReportReturned, now: Moment) -> Area:
     if state.stream and (state.stream.cycle, state.stream.role) == (event.cycle, event.role):
         state.stream.open = False
     if event.status == "error":
-        return Area.STREAM | lane.warn(state, now, f"{event.role} could not do its task: {event.message}")
+        return Area.STREAM | lane.warn(
+            state, now, tr("{role} could not do its task: {message}", role=event.role, message=event.message)
+        )
     return Area.STREAM
 
 
@@ -195,7 +213,12 @@ def _keep(state: ShowState, event: ev.ToolCalled) -> Area:
 def _tool(state: ShowState, event: ev.ToolCalled, now: Moment) -> Area:
     if event.status != "error":
         return _keep(state, event)
-    return lane.warn(state, now, f"{event.role}: {event.tool} was refused: {event.message}", event.path)
+    return lane.warn(
+        state,
+        now,
+        tr("{role}: {tool} was refused: {message}", role=event.role, tool=event.tool, message=event.message),
+        event.path,
+    )
 
 
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
+from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Moment, ShowState
 
@@ -26,7 +27,11 @@ def _brain(state: ShowState, event: ev.BrainInUse, _now: Moment) -> Area:
 
 def _attendance(state: ShowState, event: ev.AttendanceChanged, now: Moment) -> Area:
     state.attended = event.attended
-    text = "An operator is here again." if event.attended else "UNATTENDED: every question takes its written answer."
+    text = (
+        tr("An operator is here again.")
+        if event.attended
+        else tr("UNATTENDED: every question takes its written answer.")
+    )
     return Area.SHOW | lane.tell(state, now, text)
 
 
@@ -35,19 +40,23 @@ def _answered(state: ShowState, event: ev.AnsweredByPolicy, now: Moment) -> Area
 
 
 def _awake(state: ShowState, event: ev.AwakeKept, now: Moment) -> Area:
-    state.awake = "" if not event.wanted else "awake" if event.granted else "may sleep"
+    state.awake = "" if not event.wanted else tr("awake") if event.granted else tr("may sleep")
     if not event.wanted or event.granted:
         return Area.SHOW
-    text = "This computer may fall asleep: switch that off in its own settings."
+    text = tr("This computer may fall asleep: switch that off in its own settings.")
     return Area.SHOW | lane.warn(state, now, text, event.words)
 
 
 def _rehearsal_kept(state: ShowState, event: ev.RehearsalKept, now: Moment) -> Area:
-    return lane.tell(state, now, f"The rehearsal is kept as “{event.title}”, below rehearsals/{event.name}.")
+    return lane.tell(
+        state,
+        now,
+        tr("The rehearsal is kept as “{title}”, below rehearsals/{name}.", title=event.title, name=event.name),
+    )
 
 
 def _rehearsal_gone(state: ShowState, event: ev.RehearsalThrownAway, now: Moment) -> Area:
-    return lane.tell(state, now, f"The rehearsal of {event.name} is thrown away.")
+    return lane.tell(state, now, tr("The rehearsal of {name} is thrown away.", name=event.name))
 
 
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {

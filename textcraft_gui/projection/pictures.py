@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
+from textcraft_gui.i18n import counted, tr
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Candidate, Gate, Moment, Origin, Render, ShowState, Undoable
 
@@ -54,8 +55,8 @@ def _failed(state: ShowState, event: ev.RenderFailed, now: Moment) -> Area:
     state.renders.pop(event.request_id, None)
     state.brain.calls = {key: since for key, since in state.brain.calls.items() if key[1] != _DESCRIBES}
     _end_picture(state, now)
-    text = f"A picture was not painted: {event.reason}"
-    return Area.PICTURES | Area.ENGINE | lane.warn(state, now, text, "The walls keep what they show.")
+    text = tr("A picture was not painted: {reason}", reason=event.reason)
+    return Area.PICTURES | Area.ENGINE | lane.warn(state, now, text, tr("The walls keep what they show."))
 
 
 def _arrived(state: ShowState, event: ev.ImageArrived, now: Moment) -> Area:
@@ -80,7 +81,7 @@ def _gate(state: ShowState, event: ev.GateDecided, now: Moment) -> Area:
         candidate.failed = tuple(name for name, passed in event.checks.items() if not passed)
     if event.passed:
         return Area.PICTURES
-    return Area.PICTURES | lane.tell(state, now, f"A picture did not pass the gate: {event.reason}")
+    return Area.PICTURES | lane.tell(state, now, tr("A picture did not pass the gate: {reason}", reason=event.reason))
 
 
 def _added(state: ShowState, event: ev.CandidateAdded, _now: Moment) -> Area:
@@ -159,13 +160,21 @@ def _staged(state: ShowState, event: ev.NextStaged, _now: Moment) -> Area:
 def _overruled(state: ShowState, event: ev.GateOverruled, now: Moment) -> Area:
     if candidate := state.candidates.get(event.request_id):
         candidate.failed, candidate.approved = (), True
-    return Area.PICTURES | lane.tell(state, now, f"The gate was overruled: {', '.join(event.checks)}")
+    return Area.PICTURES | lane.tell(state, now, tr("The gate was overruled: {names}", names=", ".join(event.checks)))
 
 
 def _reserve(state: ShowState, event: ev.ReserveChanged, now: Moment) -> Area:
     if not event.on:
-        return lane.tell(state, now, "The reserve reel rests: there are new pictures again.")
-    return lane.warn(state, now, f"The reserve reel serves the walls: {event.pictures} pinned pictures, slowly.")
+        return lane.tell(state, now, tr("The reserve reel rests: there are new pictures again."))
+    return lane.warn(
+        state,
+        now,
+        counted(
+            event.pictures,
+            "The reserve reel serves the walls: {n} pinned picture, slowly.",
+            "The reserve reel serves the walls: {n} pinned pictures, slowly.",
+        ),
+    )
 
 
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
+from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, LineState, Moment, QueuedLine, Severity, ShowState
 
@@ -28,7 +29,7 @@ def _warned(state: ShowState, event: ev.Warned, now: Moment) -> Area:
 
 
 def _marked(state: ShowState, event: ev.Marked, now: Moment) -> Area:
-    return lane.tell(state, now, f"Moment marked{': ' + event.note if event.note else ''}.")
+    return lane.tell(state, now, tr("Moment marked: {note}.", note=event.note) if event.note else tr("Moment marked."))
 
 
 def _queued(state: ShowState, event: ev.InputQueued, _now: Moment) -> Area:
@@ -84,7 +85,9 @@ def _spent(state: ShowState, event: ev.SpendAdded, _now: Moment) -> Area:
 
 
 def _cap(state: ShowState, event: ev.CapReached, now: Moment) -> Area:
-    text = f"The {event.cap} cap of ${event.usd:.2f} is reached: no new paid call. The walls go on."
+    text = tr(
+        "The {cap} cap of ${usd:.2f} is reached: no new paid call. The walls go on.", cap=event.cap, usd=event.usd
+    )
     return lane.tell(state, now, text, Severity.FAULT)
 
 

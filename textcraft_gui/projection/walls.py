@@ -6,6 +6,7 @@ from typing import Any, Final
 from textcraft_bus.messages import Layer
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
+from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Live, Moment, Sent, Service, Severity, ShowState, Undoable, Wall
 
@@ -60,16 +61,16 @@ def _confirmed(state: ShowState, event: ev.WallConfirmed, _now: Moment) -> Area:
 def _refused(state: ShowState, event: ev.WallRefused, now: Moment) -> Area:
     wall = _wall(state, event.wall)
     wall.refused = event.reason
-    text = f"{wall.name} kept its old picture: {event.reason}"
-    return Area.SERVICES | lane.warn(state, now, text, "Take another picture, or send this one again.")
+    text = tr("{name} kept its old picture: {reason}", name=wall.name, reason=event.reason)
+    return Area.SERVICES | lane.warn(state, now, text, tr("Take another picture, or send this one again."))
 
 
 def _silent(state: ShowState, event: ev.WallSilent, now: Moment) -> Area:
     wall = _wall(state, event.wall)
     wall.silent = True
-    text = f"{wall.name} has not confirmed the picture for {event.seconds:.0f} s."
+    text = tr("{name} has not confirmed the picture for {seconds:.0f} s.", name=wall.name, seconds=event.seconds)
     return Area.SERVICES | lane.warn(
-        state, now, text, "It keeps what it shows. Back brings the previous picture again."
+        state, now, text, tr("It keeps what it shows. Back brings the previous picture again.")
     )
 
 
@@ -84,9 +85,11 @@ def _stop(state: ShowState, event: ev.StopChanged, _now: Moment) -> Area:
 def _restored(state: ShowState, event: ev.WallsRestored, now: Moment) -> Area:
     state.stops.discard(StopName.PANIC)
     state.was_on = {name.lower() for name in event.was_on}
-    text = "The walls are back as they were."
+    text = tr("The walls are back as they were.")
     if event.was_on:
-        text += f" {' and '.join(name.upper() for name in event.was_on)} stay off until you press them."
+        text += tr(
+            " {names} stay off until you press them.", names=tr(" and ").join(name.upper() for name in event.was_on)
+        )
     return Area.STOPS | Area.AUTO | Area.ENGINE | lane.tell(state, now, text)
 
 
@@ -120,7 +123,9 @@ def _seen(state: ShowState, event: ev.ServiceSeen, now: Moment) -> Area:
 def _back(state: ShowState, service: Service, now: Moment) -> Area:
     """It is there again: the line that told of its loss asks for nothing any more."""
     told, service.lost_told, service.back_at = service.lost_told, 0, now.mono
-    return lane.acknowledge(state, told) | lane.tell(state, now, f"{service_title(service.name)} is back.")
+    return lane.acknowledge(state, told) | lane.tell(
+        state, now, tr("{name} is back.", name=service_title(service.name))
+    )
 
 
 def _beat(state: ShowState, event: ev.ServiceBeat, now: Moment) -> Area:
@@ -142,8 +147,17 @@ def _lost(state: ShowState, event: ev.ServiceLost, now: Moment) -> Area:
     if service.lost:
         return Area.SERVICES  # that it ended was told already
     service.lost = True
-    kept = "It keeps its last picture and returns by itself." if service.role == "wall" else "The walls go on."
-    told = lane.warn(state, now, f"{service_title(event.service)} has been silent for {event.silent_s:.0f} s. {kept}")
+    kept = tr("It keeps its last picture and returns by itself.") if service.role == "wall" else tr("The walls go on.")
+    told = lane.warn(
+        state,
+        now,
+        tr(
+            "{name} has been silent for {silent_s:.0f} s. {kept}",
+            name=service_title(event.service),
+            silent_s=event.silent_s,
+            kept=kept,
+        ),
+    )
     service.lost_told = state.lane[-1].number
     return Area.SERVICES | told
 
@@ -151,7 +165,7 @@ def _lost(state: ShowState, event: ev.ServiceLost, now: Moment) -> Area:
 def _ended(state: ShowState, event: ev.ServiceEnded, now: Moment) -> Area:
     if event.service.startswith(SILENT):
         return (
-            lane.warn(state, now, "The black behind the walls ended and is started again.")
+            lane.warn(state, now, tr("The black behind the walls ended and is started again."))
             if event.code
             else Area.NOTHING
         )
@@ -159,8 +173,10 @@ def _ended(state: ShowState, event: ev.ServiceEnded, now: Moment) -> Area:
     service.lost = True
     if not event.code:
         return Area.SERVICES
-    text = f"{service_title(event.service)} ended unexpectedly (code {event.code})."
-    return Area.SERVICES | lane.warn(state, now, text, "It is started again by itself, twice in five minutes at most.")
+    text = tr("{name} ended unexpectedly (code {code}).", name=service_title(event.service), code=event.code)
+    return Area.SERVICES | lane.warn(
+        state, now, text, tr("It is started again by itself, twice in five minutes at most.")
+    )
 
 
 def _follows(state: ShowState, event: ev.WallFollows, _now: Moment) -> Area:
@@ -205,17 +221,21 @@ def _placed(state: ShowState, event: ev.WallPlaced, now: Moment) -> Area:
     was_away = before is not None and before.away
     screen = event.screen.connector if event.screen is not None else ""
     if event.away and not was_away:
-        where = f"screen {screen} is LOST" if screen else "its screen is LOST"
-        text = f"{wall.label}: {where}. It keeps its picture and returns by itself."
-        return Area.SERVICES | lane.warn(state, now, text, "Look at the cable and at the power of the projector.")
+        where = tr("screen {screen} is LOST", screen=screen) if screen else tr("its screen is LOST")
+        text = tr("{label}: {where}. It keeps its picture and returns by itself.", label=wall.label, where=where)
+        return Area.SERVICES | lane.warn(state, now, text, tr("Look at the cable and at the power of the projector."))
     if was_away and not event.away:
-        return Area.SERVICES | lane.tell(state, now, f"{wall.label}: screen {screen} is BACK.")
+        return Area.SERVICES | lane.tell(
+            state, now, tr("{label}: screen {screen} is BACK.", label=wall.label, screen=screen)
+        )
     return Area.SERVICES
 
 
 def _stalled(state: ShowState, event: ev.WallStalled, now: Moment) -> Area:
     wall = _wall(state, event.wall)
-    text = f"{wall.label} painted nothing for {event.seconds:.0f} s and is started again."
+    text = tr(
+        "{label} painted nothing for {seconds:.0f} s and is started again.", label=wall.label, seconds=event.seconds
+    )
     return Area.SERVICES | lane.warn(state, now, text)
 
 
@@ -224,8 +244,8 @@ def _rested(state: ShowState, event: ev.WallRested, now: Moment) -> Area:
     wall.resting = event.on
     if not event.on:
         return Area.SERVICES
-    text = f"{wall.label} stalled three times in half an hour: it shows the safe look."
-    step = "Look after its projector and driver, then send it its scene again."
+    text = tr("{label} stalled three times in half an hour: it shows the safe look.", label=wall.label)
+    step = tr("Look after its projector and driver, then send it its scene again.")
     return Area.SERVICES | lane.tell(state, now, text, Severity.FAULT, step)
 
 
@@ -242,11 +262,15 @@ def _thumbnail(state: ShowState, event: ev.WallThumbnail, _now: Moment) -> Area:
 def _network(state: ShowState, event: ev.NetworkOpened, now: Moment) -> Area:
     where = ", ".join(event.hosts)
     if event.keys:
-        text = f"Other machines may connect at {where}, with keys ({event.machines} allowed)."
+        text = tr(
+            "Other machines may connect at {where}, with keys ({machines} allowed).",
+            where=where,
+            machines=event.machines,
+        )
         return Area.SERVICES | lane.tell(state, now, text)
     state.insecure_lan = where
-    text = f"The ecosystem's ports are open to everybody at {where}: they know no keys."
-    return Area.SERVICES | lane.warn(state, now, text, "network.insecure_lan is set. Anybody there can send words.")
+    text = tr("The ecosystem's ports are open to everybody at {where}: they know no keys.", where=where)
+    return Area.SERVICES | lane.warn(state, now, text, tr("network.insecure_lan is set. Anybody there can send words."))
 
 
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {

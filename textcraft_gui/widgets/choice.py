@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
 
+from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.words import button, describe, label, set_text
 
 
@@ -50,7 +51,7 @@ class Turn(QWidget):
         self.slider.setAccessibleName(name)
         self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))
         describe(self.slider, hint)
-        self.figure = label("", "quiet-figure", name=f"{name}: value")
+        self.figure = label("", "quiet-figure", name=tr("{name}: value", name=name))
         self.figure.setMinimumWidth(52)
         self.figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)

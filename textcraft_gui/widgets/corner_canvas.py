@@ -7,13 +7,13 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from textcraft_bus.messages import WallMap
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import later, tr
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets.laying import SQUARE, Corner, Corners, are_good, corners_of, paint_laid, wall_box
 from textcraft_gui.widgets.picture_view import ASPECT
 from textcraft_gui.widgets.words import describe
 
-NAMES: Final = ("top left", "top right", "bottom right", "bottom left")
+NAMES: Final = (later("top left"), later("top right"), later("bottom right"), later("bottom left"))
 REACH_PX: Final = 16.0
 """How near a press must be to take a handle."""
 STEP: Final = 0.001

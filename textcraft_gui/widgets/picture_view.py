@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from textcraft_bus.messages import WallMap
+from textcraft_gui.i18n import tr
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes
@@ -172,7 +173,9 @@ class PictureView(QWidget):
         painter.drawRoundedRect(self._inner(), _RADIUS, _RADIUS)
         picture = self._picture
         if picture.path and self._store.is_unreadable(picture.path):
-            self._paint_words(painter, "The file cannot be read", "The picture is kept on the walls that hold it.")
+            self._paint_words(
+                painter, tr("The file cannot be read"), tr("The picture is kept on the walls that hold it.")
+            )
         elif not picture.path:
             self._paint_words(painter, picture.title, picture.hint)
 

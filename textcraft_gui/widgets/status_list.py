@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, mono, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.signs import Sign
@@ -117,4 +118,6 @@ class StatusList(QWidget):
             painter.setFont(ui(12))
             painter.setPen(Colour.QUIET.q)
             middle = int(Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(QRectF(_LEFT, len(shown) * ROW, self.width(), ROW), middle, f"and {left_out} more")
+            painter.drawText(
+                QRectF(_LEFT, len(shown) * ROW, self.width(), ROW), middle, tr("and {left_out} more", left_out=left_out)
+            )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
+from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.words import button, describe
 
 _PAD = 12
@@ -69,7 +70,7 @@ class TabStrip(QWidget):
         return made
 
     def _make_more(self) -> QPushButton:
-        more = button("⋯", "tab", hint="More panels", name="more panels")
+        more = button("⋯", "tab", hint=tr("More panels"), name=tr("more panels"))
         more.clicked.connect(self._open_more)
         return more
 

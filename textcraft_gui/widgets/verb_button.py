@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, QVariantA
 from PySide6.QtGui import QColor, QConicalGradient, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, mono, tinted, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.lamp import CAP_HEIGHT, cap_width, draw_cap
@@ -233,7 +234,7 @@ class HoldButton(VerbButton):
         super().mouseReleaseEvent(event)
         self._let_go()
         if early:
-            self.flash("hold for 1 s")
+            self.flash(tr("hold for 1 s"))
 
     def hideEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Nothing fires out of sight."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWid
 
 from textcraft_core.show.bible_files import Problem, fatal
 from textcraft_core.show.merge import get
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.panels.texts import items
 from textcraft_gui.panels.texts.conflict_strip import ConflictStrip
 from textcraft_gui.panels.texts.document import Document
@@ -44,7 +44,7 @@ class Editor(QWidget):
         self.json = JsonSide()
         self.list = ItemList(spec) if spec.items is not None else None
         self.conflicts = ConflictStrip()
-        self.empty = label(tr("Nothing here yet. + adds the first {what}.", what=tr(spec.item)), "quiet")
+        self.empty = label(tr("Nothing here yet. + adds the first {what}.", what=translated(spec.item)), "quiet")
         self.views: dict[str, QPushButton] = {}
         self._pages = QStackedWidget()
         self._make_foot()
@@ -74,7 +74,7 @@ class Editor(QWidget):
         return page
 
     def _add_view(self, word: str, widget: QWidget, hint: str) -> None:
-        made = button(tr(word), "link", hint=hint, name=tr("show {view}", view=tr(word)))
+        made = button(translated(word), "link", hint=hint, name=tr("show {view}", view=translated(word)))
         made.setCheckable(True)
         made.clicked.connect(lambda on: self.show_view(word if on else FORM))
         self.views[word] = made
@@ -221,7 +221,7 @@ class Editor(QWidget):
             return "", False
         wrong = fatal(elsewhere)
         if wrong is not None:
-            return f"▲ {' · '.join(wrong.path)}: {tr(wrong.text)}", True
+            return f"▲ {' · '.join(wrong.path)}: {translated(wrong.text)}", True
         if document.direct:
             return tr("Edited, not in use. Kept as a draft."), True
         return tr("A draft: not in use until it is applied."), True

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QCompleter, QGridLayout, QLineEdit, QPl
 
 from textcraft_core.show.bible_files import Problem
 from textcraft_core.show.merge import MISSING
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.panels.texts.specs import TOOLS, Field, Kind
 from textcraft_gui.panels.texts.values import read, shown
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
@@ -33,8 +33,8 @@ class FieldEditor(QObject):
         self.field = field
         self.widget = widget
         self.value: Any = MISSING
-        widget.setAccessibleName(tr(field.word))
-        self.told = label("", "warn", name=tr("about {field}", field=tr(field.word)))
+        widget.setAccessibleName(translated(field.word))
+        self.told = label("", "warn", name=tr("about {field}", field=translated(field.word)))
         self.told.setWordWrap(True)
         self.told.hide()
         self.show_problem(None)
@@ -50,10 +50,12 @@ class FieldEditor(QObject):
             self.widget.setProperty("wrong", fatal)
             self.widget.style().unpolish(self.widget)
             self.widget.style().polish(self.widget)
-        set_text(self.told, "" if problem is None else f"▲ {tr(problem.text)}" if fatal else tr(problem.text))
+        set_text(
+            self.told, "" if problem is None else f"▲ {translated(problem.text)}" if fatal else translated(problem.text)
+        )
         set_look(self.told, "warn" if fatal else "quiet")
         self.told.setVisible(problem is not None)
-        describe(self.widget, problem.text if problem is not None else tr(self.field.hint or self.field.word))
+        describe(self.widget, problem.text if problem is not None else translated(self.field.hint or self.field.word))
 
     def _tell(self, value: Any) -> None:
         if value != self.value:

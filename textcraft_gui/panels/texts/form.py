@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from textcraft_core.show.bible_files import Problem
 from textcraft_core.show.merge import Path, get
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import translated
 from textcraft_gui.panels.texts.fields import FieldEditor, editor_of
 from textcraft_gui.panels.texts.specs import Field, Kind, Spec
 from textcraft_gui.widgets.words import label
@@ -84,7 +84,7 @@ class Form(QScrollArea):
             editor.changed.connect(self.renamed)
         else:
             editor.changed.connect(lambda value, path=field.path: self.edited.emit((*self.place, *path), value))
-        word = label(tr(field.word), "quiet")
+        word = label(translated(field.word), "quiet")
         word.setContentsMargins(0, 5, 0, 0)
         self._words[path] = word
 

@@ -16,7 +16,7 @@ from textcraft_core.record.changes import ChangeKind
 from textcraft_core.record.differences import Piece
 from textcraft_core.record.history import Alternative, Version
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import later, tr, translated
 from textcraft_gui.panels.texts.diff_page import DiffPage
 from textcraft_gui.ports import Starter, WritingPort
 from textcraft_gui.state import Area
@@ -31,7 +31,7 @@ _ROW = Qt.ItemDataRole.UserRole
 _KINDS: Final = {
     ChangeKind.UNDO: "undone",
     ChangeKind.REDO: "redone",
-    ChangeKind.RESTORE: "brought back",
+    ChangeKind.RESTORE: later("brought back"),
 }
 
 
@@ -266,13 +266,13 @@ def _version_words(version: Version) -> str:
     kind = _KINDS.get(version.kind)
     mark = "● " if version.current else ""
     words = tr("{n} w", n=f"{version.words:,}") if version.exists else tr("no file")
-    who = tr(kind) if kind else version.by
+    who = translated(kind) if kind else version.by
     return f"{mark}{version.at.astimezone():%H:%M:%S}  {who} · {words}"
 
 
 def _whole(version: Version) -> str:
     kind = _KINDS.get(version.kind)
-    who = f"{version.by} ({tr(kind)})" if kind else version.by
+    who = f"{version.by} ({translated(kind)})" if kind else version.by
     where = tr(", cycle {n}", n=version.cycle) if version.cycle else ""
     return tr("{time}: {who}{where}, {n} words", time=f"{version.at.astimezone():%d %B %H:%M:%S}", who=who, where=where,
               n=f"{version.words:,}")  # fmt: skip

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.panels.texts import items
 from textcraft_gui.panels.texts.specs import Spec
 from textcraft_gui.theme import Colour
@@ -43,7 +43,7 @@ class ItemList(QWidget):
         column.addLayout(self._buttons())
 
     def _make(self) -> None:
-        what = tr(self._spec.item)
+        what = translated(self._spec.item)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find…"))
         self.search.setAccessibleName(tr("find a {what}", what=what))
@@ -55,11 +55,11 @@ class ItemList(QWidget):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setMinimumHeight(LEAST_HEIGHT)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName(tr(self._spec.word.lower()))
+        self.list.setAccessibleName(translated(self._spec.word.lower()))
         self.list.selectionModel().currentChanged.connect(self._on_current)
 
     def _buttons(self) -> QHBoxLayout:
-        what = tr(self._spec.item)
+        what = translated(self._spec.item)
         self.add = button("+", "small", hint=tr("Add a {what}", what=what), name=tr("add a {what}", what=what))
         self.copy = button(tr("copy"), "small", hint=tr("Add a copy of this {what}", what=what))
         self.up = button("↑", "small", hint=tr("Move it up"), name=tr("move up"))
