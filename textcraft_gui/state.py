@@ -8,7 +8,17 @@ from typing import Any, Final, Literal, NamedTuple
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.messages import Layer, Mode, ScreenInfo, WallMap
-from textcraft_core.events import EngineState, LiveCounted, Phase, SafeLookSet, StopName, TransitionSet, WallPlaced
+from textcraft_core.events import (
+    CaptionsSet,
+    CardChosen,
+    EngineState,
+    LiveCounted,
+    Phase,
+    SafeLookSet,
+    StopName,
+    TransitionSet,
+    WallPlaced,
+)
 from textcraft_gui.day_state import Day
 from textcraft_gui.steering_state import Steering
 
@@ -355,6 +365,13 @@ class ShowState:
     transition: TransitionSet | None = None
     safe_look: SafeLookSet | None = None
     """The picture chosen for the safe look; without a path it is each wall's own."""
+    captions: CaptionsSet | None = None
+    cards: dict[str, CardChosen] = field(default_factory=dict)
+    """The closed card and the end card (`closed`, `end`), as they were chosen."""
+    card_tried: str | None = None
+    """The card that shows on the walls while it is chosen."""
+    house_closed: bool = False
+    """The day is over, and the safe look is the closed card."""
     taken: list[str] = field(default_factory=list)
     """The pictures that went up, oldest first."""
     auto: bool = False

@@ -60,6 +60,9 @@ class Verb(StrEnum):
     WALL_MAP = "map of a wall"
     TRANSITION = "transition"
     CHOOSE_SAFE_LOOK = "choose the safe look"
+    CAPTION_STYLE = "captions of the walls"
+    CHOOSE_CARD = "choose a card"
+    TRY_CARD = "try a card"
     NAME_WALL = "name of a wall"
     ASSIGN_SCREEN = "screen of a wall"
     IDENTIFY = "identify"
@@ -387,6 +390,7 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
         (
             Verb.WALL_MAP,
             Verb.NAME_WALL,
+            Verb.TRY_CARD,
             Verb.ASSIGN_SCREEN,
             Verb.IDENTIFY,
             Verb.TEST_CARD,

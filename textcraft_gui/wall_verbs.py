@@ -1,7 +1,8 @@
 """What may be done to one wall, as verbs that carry its name; each goes through the one facade."""
 
-from textcraft_bus.messages import ScreenInfo, TransitionKind, WallMap
+from textcraft_bus.messages import CaptionStyle, ScreenInfo, TransitionKind, WallMap
 from textcraft_core import commands as cmd
+from textcraft_core.stage.house import Which
 from textcraft_gui.verbs import Verb, Verbs
 
 
@@ -35,6 +36,18 @@ class WallVerbs:
     def safe_look(self, request_id: str | None) -> bool:
         """Choose the picture of the safe look; None is each wall's own."""
         return self._verbs.ask(Verb.CHOOSE_SAFE_LOOK, cmd.SetSafeLook(request_id=request_id))
+
+    def set_captions(self, on: bool, style: CaptionStyle) -> bool:
+        """Choose whether walls show captions, and how they are set."""
+        return self._verbs.ask(Verb.CAPTION_STYLE, cmd.SetCaptions(on=on, style=style))
+
+    def choose_card(self, which: Which, request_id: str | None = None, text: str = "") -> bool:
+        """Choose a card of the house: a picture, a text, or what is usual."""
+        return self._verbs.ask(Verb.CHOOSE_CARD, cmd.SetCard(which=which, request_id=request_id, text=text))
+
+    def try_card(self, which: Which | None) -> bool:
+        """Show a card on the walls while it is chosen; None ends that."""
+        return self._verbs.ask(Verb.TRY_CARD, cmd.TryCard(which=which))
 
     def name(self, wall: str, title: str) -> bool:
         """Call a wall what people call it."""

@@ -120,6 +120,18 @@ class Caption(Part):
     text: Annotated[str, StringConstraints(max_length=MAX_CAPTION_CHARS)]
 
 
+class CaptionStyle(Part):
+    """How a wall sets captions: type at least a twenty-fourth of its smaller side, clear of its edges."""
+
+    size: Annotated[float, Field(ge=1, le=3)] = 1.0
+    """Times the least size."""
+    plate: bool = True
+    """A dark plate beneath; without it the letters are outlined."""
+    place: Literal["bottom", "top"] = "bottom"
+    margin: Annotated[float, Field(ge=0.02, le=0.25)] = 0.06
+    """Share of the wall's height between its edge and the caption."""
+
+
 class Transition(Part):
     """Kind and length of the change to a new program picture."""
 
@@ -274,6 +286,7 @@ class WallScene(Envelope):
     """The topmost layer; the program lies beneath and keeps changing there."""
     program: Picture | None = None
     caption: Caption | None = None
+    caption_style: CaptionStyle = CaptionStyle()
     transition: Transition = Transition()
     layer_seconds: Annotated[float, Field(ge=0, le=10)] = 1.0
     """How long going to or from black and safe look takes."""

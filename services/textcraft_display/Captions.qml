@@ -4,6 +4,10 @@ import QtQuick
 Item {
     id: captions
     property string family
+    property real scaling: 1  // times the least size
+    property bool plate: true
+    property bool top: false
+    property real edge: 0.06  // share of the height between the wall's edge and the words
     readonly property bool moving: one.moving || two.moving || three.moving
     property Words front: one
 
@@ -11,7 +15,7 @@ Item {
         id: words
         property alias text: line.text
         readonly property bool moving: change.running
-        readonly property real size: Math.ceil(Math.min(captions.width, captions.height) / 24)
+        readonly property real size: Math.ceil(Math.min(captions.width, captions.height) / 24 * captions.scaling)
         readonly property real most: captions.width * 0.9 - size * 1.6
         property real longest: 0
         anchors.fill: parent
@@ -21,11 +25,30 @@ Item {
 
         // Dark enough for white text on a white picture: contrast 11:1.
         Rectangle {
-            anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom; bottomMargin: parent.height * 0.06 }
+            anchors.horizontalCenter: parent.horizontalCenter
+            y: captions.top ? parent.height * captions.edge : parent.height * (1 - captions.edge) - height
             width: Math.min(line.width, Math.ceil(words.longest)) + words.size * 1.6
             height: line.height + words.size * 0.7
             radius: words.size * 0.22
-            color: "#CC000000"
+            color: captions.plate ? "#CC000000" : "transparent"
+            // Without a plate the letters are edged, so that they stay readable on any picture.
+            Repeater {
+                model: captions.plate ? 0 : 8
+                Plain {
+                    required property int index
+                    x: line.x + Math.cos(index * Math.PI / 4) * words.size / 14
+                    y: line.y + Math.sin(index * Math.PI / 4) * words.size / 14
+                    width: line.width
+                    text: line.text
+                    color: "black"
+                    font: line.font
+                    lineHeight: line.lineHeight
+                    horizontalAlignment: line.horizontalAlignment
+                    wrapMode: line.wrapMode
+                    maximumLineCount: line.maximumLineCount
+                    elide: line.elide
+                }
+            }
             Plain {
                 id: line
                 anchors.centerIn: parent

@@ -13,6 +13,7 @@ from textcraft_bus.clock import Clock
 from textcraft_bus.errors import BusError, PictureRefused
 from textcraft_bus.messages import (
     Caption,
+    CaptionStyle,
     Envelope,
     Layer,
     NeedBlob,
@@ -49,6 +50,9 @@ class View(Protocol):
 
     def set_words(self, text: str) -> None:
         """Change the words under the picture that shows."""
+
+    def set_caption_style(self, style: CaptionStyle) -> None:
+        """Set the size, plate and place of all words."""
 
     def set_safe_look(self, path: Path | None) -> None:
         """Change the picture of the safe look; None is the wall's own."""
@@ -119,6 +123,7 @@ class ScenePlayer:
 
     async def _play(self, scene: WallScene) -> None:
         self._view.set_mark(scene.watermark)
+        self._view.set_caption_style(scene.caption_style)
         self._lay(scene)
         if scene.layer is not Layer.PROGRAM:  # hiding waits for nothing
             self._to_layer(scene.layer, scene.layer_seconds)

@@ -13,7 +13,7 @@ from PySide6.QtCore import Q_ARG, QMetaObject, QObject, QPoint, QRectF, QSize, Q
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QImage, QKeyEvent, QMatrix4x4, QScreen
 from PySide6.QtQuick import QQuickItemGrabResult, QQuickView, QQuickWindow, QSGRendererInterface
 
-from textcraft_bus.messages import Layer, TransitionKind, WallMap
+from textcraft_bus.messages import CaptionStyle, Layer, TransitionKind, WallMap
 from textcraft_display.errors import DisplayError, MapRefused
 from textcraft_display.frames import FrameWatch
 from textcraft_display.keys import Keys
@@ -38,6 +38,7 @@ class Link(QObject):
     load = Signal(QUrl, int, int, bool)
     go = Signal(str, str, float)
     words = Signal(str, float)
+    style = Signal(float, bool, bool, float)
     layer = Signal(str, float)
     mark = Signal(str)
     lay = Signal(str, QRectF, int, bool, QMatrix4x4)
@@ -69,6 +70,7 @@ class WallView(QQuickView):
         self._loading: asyncio.Future[bool] | None = None
         self._moving = False
         self._map = WallMap()
+        self._style = CaptionStyle()
         self._until_still: list[Callable[[], None]] = []
         self._grabs: list[object] = []
         self.ratio = 1.0
@@ -158,6 +160,12 @@ class WallView(QQuickView):
     def set_words(self, text: str) -> None:
         """Change the words under the picture that shows."""
         self.link.words.emit(in_one_line(text), WORDS_SECONDS)
+
+    def set_caption_style(self, style: CaptionStyle) -> None:
+        """Set the size, plate and place of all words; those that show change at once."""
+        if style != self._style:
+            self._style = style
+            self.link.style.emit(style.size, style.plate, style.place == "top", style.margin)
 
     def set_safe_look(self, path: Path | None) -> None:
         """Change the picture of the safe look; None is the wall's own."""

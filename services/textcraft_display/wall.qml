@@ -101,7 +101,9 @@ Item {
             Plain {
                 id: mark
                 readonly property real size: Math.max(12, Math.min(frame.width, frame.height) / 40)
-                anchors { right: parent.right; top: parent.top; margins: Math.min(frame.width, frame.height) * 0.04 }
+                anchors { right: parent.right; margins: Math.min(frame.width, frame.height) * 0.04 }
+                anchors.top: captions.top ? undefined : parent.top
+                anchors.bottom: captions.top ? parent.bottom : undefined
                 font { family: wall.family; weight: Font.DemiBold; pixelSize: size; letterSpacing: size / 6 }
                 opacity: 0.75
                 style: Text.Outline
@@ -174,6 +176,12 @@ Item {
             program.go(kind, seconds * 1000)
         }
         function onWords(text, seconds) { captions.say(text, seconds * 1000) }
+        function onStyle(size, plate, top, margin) {
+            captions.scaling = size
+            captions.plate = plate
+            captions.top = top
+            captions.edge = margin
+        }
         function onLayer(name, seconds) { wall.fade_to(name, seconds * 1000) }
         function onMark(text) { mark.text = text }
         function onLay(fit, crop, turn, pinned, pin) {

@@ -6,7 +6,7 @@ from PIL import ImageChops
 from tests.support.qt_loop import until
 from tests.support.screen import mean_difference
 from tests.textcraft_display.rig import RED, flat, near, on_wall, quarters
-from textcraft_bus.messages import WallMap
+from textcraft_bus.messages import CaptionStyle, WallMap
 
 R, G, B, W, K = (200, 0, 0), (0, 200, 0), (0, 0, 200), (255, 255, 255), (0, 0, 0)
 LONG = "Le vent tombe d’un coup ; « personne ne bouge », dit la femme au manteau rouge, et déjà la mer recommence."
@@ -163,6 +163,46 @@ def test_words_are_large_clear_inside_the_safe_area_and_at_most_two_lines(tmp_pa
         assert (luminance((brightest,) * 3) + 0.05) / (luminance(dark) + 0.05) >= 4.5
 
     on_wall(tmp_path, play, size)
+
+
+@pytest.mark.parametrize("text", ["Oui.", LONG, "x" * 140])
+@pytest.mark.parametrize("style", [
+    CaptionStyle(size=3, plate=True, place="top", margin=0.02),
+    CaptionStyle(size=1, plate=False, place="bottom", margin=0.25),
+])  # fmt: skip
+def test_words_keep_inside_the_wall_in_every_style_and_stay_readable(tmp_path, style, text):
+    size = (640, 360)
+
+    async def play(rig):
+        picture = rig.picture(flat((255, 255, 255), size))
+        await rig.show(picture, caption_style=style)
+        plain = rig.screen()
+        await rig.show(picture, text, caption_style=style)
+        painted = rig.screen()
+        left, top, right, bottom = plate_of(painted, plain)
+        assert left >= size[0] * 0.04
+        assert right <= size[0] * 0.96
+        edge = top if style.place == "top" else size[1] - bottom
+        assert edge >= size[1] * style.margin - 1
+        assert edge <= size[1] * style.margin + size[1] / 12
+        assert bottom - top <= size[1] / 24 * 3.6 * style.size
+        darkest = min(painted.crop((left, top, right, bottom)).convert("L").tobytes())
+        assert (1.05) / (luminance((darkest,) * 3) + 0.05) >= 4.5
+
+    on_wall(tmp_path, play, size)
+
+
+def test_a_style_changes_the_words_that_show(tmp_path):
+    async def play(rig):
+        picture = rig.picture(flat((255, 255, 255)))
+        await rig.show(picture, "words")
+        low = rig.screen()
+        await rig.show(picture, "words", caption_style=CaptionStyle(place="top"))
+        box = plate_of(rig.screen(), low)
+        assert box[1] < 60
+        assert box[3] > 200
+
+    on_wall(tmp_path, play)
 
 
 def test_words_are_literal_and_right_to_left_text_stays_in_its_plate(tmp_path):

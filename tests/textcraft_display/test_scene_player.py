@@ -12,6 +12,7 @@ from tests.support.waiting import until
 from textcraft_bus.messages import (
     Blob,
     Caption,
+    CaptionStyle,
     Layer,
     NeedBlob,
     Picture,
@@ -58,6 +59,9 @@ class FakeView:
 
     def set_safe_look(self, path):
         self.asked.append(("safe look", path and path.stem))
+
+    def set_caption_style(self, style):
+        self.style = style
 
     def set_mark(self, text):
         self.mark = text
@@ -116,6 +120,12 @@ async def test_a_picture_is_shown_and_confirmed_by_the_hash_of_its_own_bytes(rig
     assert {(shown.sha256, shown.layer, shown.caption) for shown in rig.of(Shown)} == {
         (sha256_of(jpeg(10)), Layer.PROGRAM, "words")
     }
+
+
+async def test_words_are_set_as_the_scene_says_whatever_layer_shows(rig):
+    style = CaptionStyle(size=2, plate=False, place="top", margin=0.1)
+    await rig.play(WallScene(scene=1, layer=Layer.BLACK, caption_style=style))
+    assert rig.view.style == style
 
 
 async def test_the_first_picture_comes_without_a_crossing_the_second_crosses(rig):

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from textcraft_bus.messages import TransitionKind
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
+from textcraft_gui.panels.look_form import CaptionForm, CardsForm, pictures_of, words_of
 from textcraft_gui.panels.wall_faces import card_face, shows_words
-from textcraft_gui.state import Area, Candidate, ShowState, Wall
+from textcraft_gui.state import Area, ShowState, Wall
 from textcraft_gui.verbs import Refused, Verb
 from textcraft_gui.wall_verbs import WallVerbs
 from textcraft_gui.walls_state import is_black, screen_name
@@ -68,6 +69,8 @@ class WallsPanel(QScrollArea):
         self.kind, self.seconds = self._make_transition()
         self.safe = button("", hint=tr("Which picture SAFE LOOK and PANIC show"), name=tr("safe look"))
         self.safe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.captions = CaptionForm(verbs)
+        self.house_cards = CardsForm(feed, verbs)
         self.setWidget(self._body())
         self._connect()
         feed.refreshed.connect(self.refresh)
@@ -113,6 +116,10 @@ class WallsPanel(QScrollArea):
         column.addWidget(self.settings)
         column.addWidget(label(tr("LOOK"), "heading"))
         column.addLayout(self._look())
+        column.addWidget(label(tr("CAPTIONS"), "heading"))
+        column.addWidget(self.captions)
+        column.addWidget(label(tr("CARDS OF THE HOUSE"), "heading"))
+        column.addWidget(self.house_cards)
         column.addStretch(1)
         return body
 
@@ -188,6 +195,9 @@ class WallsPanel(QScrollArea):
         if wall is not None:
             self._show_settings(state, wall)
         self._show_transition(state)
+        if state.captions is not None:
+            self.captions.show_captions(state.captions)
+        self.house_cards.show_cards(state)
         self._show_words(self.safe, f"{_safe_words(state)} ▾", tr("Which picture SAFE LOOK and PANIC show"))
 
     def _show_cards(self, state: ShowState) -> None:
@@ -271,9 +281,8 @@ class WallsPanel(QScrollArea):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(tr("each wall's own")).triggered.connect(lambda: self._verbs.safe_look(None))
-        for candidate in safe_looks(self._feed.state):
-            words = quoted(candidate.caption, 40) if candidate.caption.strip() else tr("a picture without words")
-            action = menu.addAction(words.replace("&", "&&"))
+        for candidate in pictures_of(self._feed.state):
+            action = menu.addAction(words_of(candidate).replace("&", "&&"))
             request_id = candidate.request_id
             action.triggered.connect(lambda _checked=False, request_id=request_id: self._verbs.safe_look(request_id))
         menu.popup(self.safe.mapToGlobal(QPoint(0, self.safe.height())))
@@ -302,12 +311,6 @@ def _screen_words(wall: Wall) -> str:
     if wall.place is not None and wall.place.screen is not None:
         return f"{screen_name(wall.place.screen)} ▾"
     return tr("chosen by the wall ▾")
-
-
-def safe_looks(state: ShowState) -> list[Candidate]:
-    """What may become the safe look: the pinned pictures first, then the approved candidates."""
-    others = (c for c in state.candidates.values() if c.approved and not c.failed and c.request_id not in state.reel)
-    return [*state.reel.values(), *others]
 
 
 def _safe_words(state: ShowState) -> str:

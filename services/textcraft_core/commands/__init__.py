@@ -64,11 +64,14 @@ from textcraft_core.commands.walls import (
     Restore,
     SafeLook,
     SendAgain,
+    SetCaptions,
+    SetCard,
     SetSafeLook,
     SetTransition,
     SetWallMap,
     Take,
     TestCard,
+    TryCard,
 )
 
 __all__ = [
@@ -126,6 +129,8 @@ __all__ = [
     "SaveManuscript",
     "SavePersona",
     "SendAgain",
+    "SetCaptions",
+    "SetCard",
     "SetSafeLook",
     "SetTransition",
     "SetWallMap",
@@ -137,6 +142,7 @@ __all__ = [
     "TestCard",
     "ThrowAwayRehearsal",
     "TrustProject",
+    "TryCard",
     "TryPersona",
     "Undo",
     "WaiveCheck",

@@ -1,10 +1,10 @@
 """Commands: what may be done to the walls."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from textcraft_bus.messages import ScreenInfo, TransitionKind, WallMap
+from textcraft_bus.messages import CaptionStyle, ScreenInfo, TransitionKind, WallMap
 from textcraft_core.commands.base import Command
 
 WallName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -111,6 +111,30 @@ class SetSafeLook(Command):
     """Choose the picture of the safe look: a candidate or a pinned one; none is each wall's own."""
 
     request_id: str | None
+
+
+class SetCaptions(Command):
+    """Choose whether walls show captions, and how they are set."""
+
+    on: bool
+    style: CaptionStyle = CaptionStyle()
+
+
+class SetCard(Command):
+    """Choose what a closed house shows, or what ends a day and the book: a picture, a text, or (neither) what is usual.
+
+    A picture is named by the id of an approved candidate or of a pinned one.
+    """
+
+    which: Literal["closed", "end"]
+    request_id: str | None = None
+    text: str = Field(default="", max_length=400)
+
+
+class TryCard(Command):
+    """Show the closed card or the end card on the walls while it is chosen; none ends that."""
+
+    which: Literal["closed", "end"] | None
 
 
 class NameWall(Command):

@@ -45,6 +45,12 @@ class House(Protocol):
     async def cycle_ended(self, seconds: float) -> bool:
         """Wait until no cycle runs; False when one still does after so long."""
 
+    async def show_end_card(self, words: str) -> str:
+        """Put up the end card that was chosen, else these words; "" when there is neither. Raises CommandRefused."""
+
+    async def show_closed(self, on: bool) -> None:
+        """The safe look is the closed card from now on, or itself again."""
+
     def may_open(self) -> str:
         """Return why a day cannot begin in this mode, "" when it can."""
 
@@ -88,6 +94,8 @@ class DayDesk:
 
     async def open(self) -> None:
         """Take up what a crash cut off, and follow the schedule from here on."""
+        if self.course.state is DayState.CLOSED and self._config.hours and not self._parts.house.may_open():
+            await self._parts.house.show_closed(True)
         if self.course.state is DayState.OPENING:
             self._start(self._prepare())
         elif self.course.state is DayState.CLOSING:
@@ -139,6 +147,7 @@ class DayDesk:
 
     async def _prepare(self) -> None:
         """Pre-roll: the safe look is up, then everything is looked at."""
+        await self._parts.house.show_closed(False)
         await self._do(cmd.SafeLook(on=True))
         if not self._parts.preflight.running:
             await self._parts.preflight.run()
@@ -181,21 +190,20 @@ class DayDesk:
         await self._do(cmd.PauseAI(on=True))
         await self._do(cmd.Auto(on=False))
         await self._show_end_card()
+        await self._parts.house.show_closed(True)
         await self._do(cmd.SafeLook(on=True))
         await self._commit(self.course.end(self._now()))
         await self._report()
 
     async def _show_end_card(self) -> None:
-        if not self._config.end_card:
-            return
-        card = _Card(self._parts.stream)
         try:
-            await self._do(cmd.AddCard(text=self._config.end_card))
-            if card.request_id and await self._do(cmd.Stage(request_id=card.request_id)) and await self._do(cmd.Take()):
-                self._parts.stream.emit(ev.EndCardShown(request_id=card.request_id))
-                await asyncio.sleep(self._config.end_card_seconds)
-        finally:
-            card.forget()
+            request_id = await self._parts.house.show_end_card(self._config.end_card)
+        except CommandRefused as refusal:
+            self._warn(f"The end card is not on the walls: {refusal.reason}")
+            return
+        if request_id:
+            self._parts.stream.emit(ev.EndCardShown(request_id=request_id))
+            await asyncio.sleep(self._config.end_card_seconds)
 
     async def _extend(self, minutes: float) -> None:
         was_closing = self.course.state is DayState.CLOSING
@@ -257,15 +265,3 @@ class DayDesk:
 
     def _now(self) -> datetime:
         return self._parts.clock.now()
-
-
-class _Card:
-    """Remembers which candidate a card became."""
-
-    def __init__(self, stream: EventStream) -> None:
-        self.request_id = ""
-        self.forget = stream.subscribe(self._on_event)
-
-    def _on_event(self, event: ev.Event) -> None:
-        if isinstance(event, ev.CardAdded):
-            self.request_id = event.request_id

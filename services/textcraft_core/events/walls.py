@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from textcraft_bus.messages import Layer, ScreenInfo, TransitionKind, WallMap
+from textcraft_bus.messages import CaptionStyle, Layer, ScreenInfo, TransitionKind, WallMap
 from textcraft_core.events.base import CommittedEvent, Event, FleetingEvent, StopName
 
 
@@ -13,7 +13,7 @@ class TakenLive(CommittedEvent):
     sha256: str
     caption: str
     walls: tuple[str, ...]
-    by: Literal["operator", "auto", "back", "reserve"] = "operator"
+    by: Literal["operator", "auto", "back", "reserve", "card"] = "operator"
 
 
 class WallConfirmed(Event):
@@ -110,6 +110,37 @@ class SafeLookSet(CommittedEvent):
     sha256: str | None = None
     path: str = ""
     caption: str = ""
+
+
+class CaptionsSet(CommittedEvent):
+    """Whether walls show captions, and how they are set, was chosen."""
+
+    on: bool
+    style: CaptionStyle
+
+
+class CardChosen(CommittedEvent):
+    """What a closed house shows, or what ends a day, was chosen; without a hash it is what is usual."""
+
+    which: Literal["closed", "end"]
+    text: str = ""
+    """The words of a text card; a picture has none."""
+    request_id: str | None = None
+    sha256: str | None = None
+    path: str = ""
+    caption: str = ""
+
+
+class CardTried(Event):
+    """A card shows on the walls while it is chosen; none: no longer."""
+
+    which: Literal["closed", "end"] | None
+
+
+class HouseClosed(CommittedEvent):
+    """The day is over: the safe look is the closed card; off: it is the safe look again."""
+
+    on: bool
 
 
 class WallNamed(CommittedEvent):

@@ -9,12 +9,14 @@ from uuid import uuid4
 
 from textcraft_bus.errors import BusError
 from textcraft_bus.files import read_bytes, write_durably
+from textcraft_bus.messages import Picture, RequestId
 from textcraft_bus.pictures import MAX_BYTES, check, sha256_of
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.card import paint_card
+from textcraft_core.stage.house import Program
 from textcraft_core.stage.intake import Arrival, Intake
 from textcraft_core.stage.words import Words
 
@@ -35,16 +37,30 @@ class CardDesk:
         """Bring one card in. Raises CommandRefused with a sentence for the operator."""
         if bool(command.path) == bool(command.text):
             raise CommandRefused("A card is either a picture file or a text.")
+        picture = await self._make(command)
+        self._tell(picture, command)
+        await self._intake.take_in(
+            Arrival(picture.request_id, Path(picture.uri), picture.sha256, command.caption, backend=BACKEND)
+        )
+
+    async def paint(self, text: str) -> Program:
+        """Return a text as a picture among the show's, its words looked at. Raises CommandRefused."""
+        command = cmd.AddCard(text=text)
+        picture = await self._make(command)
+        self._tell(picture, command)
+        return Program(RequestId(picture.request_id), picture, "")
+
+    def _tell(self, picture: Picture, command: cmd.AddCard) -> None:
+        kind, source = ("picture", command.path) if command.path else ("text", command.text)
+        self._stream.emit(ev.CardAdded(request_id=picture.request_id, kind=kind, source=source or ""))
+
+    async def _make(self, command: cmd.AddCard) -> Picture:
         try:
-            path, sha256 = await asyncio.to_thread(self._make, command)
+            return await asyncio.to_thread(self._written, command)
         except (BusError, OSError) as error:
             raise CommandRefused(f"This cannot become a card: {error}") from error
-        kind, source = ("picture", command.path) if command.path else ("text", command.text)
-        request_id = f"card-{uuid4()}"
-        self._stream.emit(ev.CardAdded(request_id=request_id, kind=kind, source=source or ""))
-        await self._intake.take_in(Arrival(request_id, path, sha256, command.caption, backend=BACKEND))
 
-    def _make(self, command: cmd.AddCard) -> tuple[Path, str]:
+    def _written(self, command: cmd.AddCard) -> Picture:
         """Write the card among the show's pictures; blocking. Raises BusError, OSError, CommandRefused."""
         if command.path:
             data = read_bytes(Path(command.path), MAX_BYTES)
@@ -55,4 +71,11 @@ class CardDesk:
         info, sha256 = check(data), sha256_of(data)
         path = self._images / f"{sha256}.{info.ext}"
         write_durably(path, data)
-        return path, sha256
+        return Picture(
+            sha256=sha256,
+            uri=str(path),
+            mime=info.mime,
+            width=info.width,
+            height=info.height,
+            request_id=f"card-{uuid4()}",
+        )

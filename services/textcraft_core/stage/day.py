@@ -47,6 +47,14 @@ class StageHouse:
             return False
         return True
 
+    async def show_end_card(self, words: str) -> str:
+        """Put up the end card that was chosen, else these words."""
+        return await self._stage.house_cards.show_end(words)
+
+    async def show_closed(self, on: bool) -> None:
+        """The safe look is the closed card from now on, or itself again."""
+        await self._stage.house_cards.close_house(on)
+
     def may_open(self) -> str:
         """A day is opened in SHOW, or rehearsed."""
         return "Switch to SHOW, or to REHEARSE, to open a day." if self._stage.mode is Mode.EDIT else ""

@@ -1,16 +1,15 @@
-"""What the walls show when no new picture comes: an end card, the evening once more, or the reserve reel.
+"""What the walls show when the book is complete: an end card, or the evening once more.
 
-Knows no engine; it asks for what an operator could ask for, and obeys the stops as an operator has to.
+Knows no engine, and obeys the stops as an operator has to. The reserve reel is a desk of its own.
 """
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
 
 from textcraft_bus.messages import Picture, RequestId
 from textcraft_bus.tasks import Tasks
-from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.options import AfterComplete
@@ -20,9 +19,9 @@ from textcraft_core.stage.house import Program
 from textcraft_core.stage.playout import Playout
 
 SOURCE: Final = "ending"
-RESERVE: Final = "reserve reel"
 LEAST_SECONDS: Final = 1.0
-Handle = Callable[[cmd.Command], Awaitable[None]]
+ShowEndCard = Callable[[str], Awaitable[str]]
+"""Puts up the end card that was chosen, else the given words. Raises CommandRefused."""
 
 
 class WallsPort(Protocol):
@@ -36,29 +35,25 @@ class WallsPort(Protocol):
 
 
 class EndingDesk:
-    """Acts on BookCompleted and ReserveWanted; `title` gives the end card's words when the settings have none."""
+    """Acts on BookCompleted; `words` gives the end card's words where none was chosen."""
 
     def __init__(
         self,
         walls: WallsPort,
-        handle: Handle,
+        show_end_card: ShowEndCard,
         stream: EventStream,
         journal: Journal,
-        title: Callable[[], str],
+        words: Callable[[], str],
         *,
-        end_card: str = "",
         seconds: float = 45.0,
     ) -> None:
         self._walls = walls
-        self._handle = handle
+        self._show_end_card = show_end_card
         self._stream = stream
         self._journal = journal
-        self._title = title
-        self._end_card = end_card
+        self._words = words
         self._seconds = max(LEAST_SECONDS, seconds)
-        self._card = ""
         self._retelling: asyncio.Task[None] | None = None
-        self._reserve = False
         self._tasks = Tasks()
         self._unsubscribe = stream.subscribe(self._on_event)
 
@@ -72,33 +67,19 @@ class EndingDesk:
             case ev.BookCompleted(policy=AfterComplete.END_CARD):
                 self._tasks.start(self._show_card(), name="end card")
             case ev.BookCompleted(policy=AfterComplete.RETELL):
-                self._begin(self._retell(), "tell it once more")
-            case ev.ReserveWanted(on=True):
-                self._begin(self._reel(), RESERVE)
-            case ev.ReserveWanted(on=False):
                 self._stop_retelling()
-            case ev.CycleStarted() if not self._reserve:
+                self._retelling = self._tasks.start(self._retell(), name="tell it once more")
+            case ev.ReserveWanted(on=True) | ev.CycleStarted():
                 self._stop_retelling()
-            case ev.CardAdded(request_id=request_id):
-                self._card = request_id
-
-    def _begin(self, showing: Coroutine[Any, Any, None], name: str) -> None:
-        self._stop_retelling()
-        self._reserve = name == RESERVE
-        self._retelling = self._tasks.start(showing, name=name)
 
     def _stop_retelling(self) -> None:
-        self._reserve = False
         if self._retelling is not None:
             self._retelling.cancel()
             self._retelling = None
 
     async def _show_card(self) -> None:
         try:
-            await self._handle(cmd.AddCard(text=self._end_card or self._title()))
-            await self._handle(cmd.Approve(request_id=self._card))
-            await self._handle(cmd.Stage(request_id=self._card))
-            await self._handle(cmd.Take())
+            await self._show_end_card(self._words())
         except CommandRefused as refusal:
             self._stream.emit(ev.Warned(text=f"the end card is not on the walls: {refusal.reason}", source=SOURCE))
 
@@ -112,15 +93,6 @@ class EndingDesk:
             program = programs[place % len(programs)]
             place += await self._put(functools.partial(self._walls.playout.retell, program))
             await asyncio.sleep(self._seconds)
-
-    async def _reel(self) -> None:
-        """Show the reserve reel, slowly, while AUTO is on, no stop is and nothing approved stands in NEXT."""
-        if not self._walls.playout.state.reel:
-            self._stream.emit(ev.Warned(text="the reserve reel is empty: the walls keep what they show", source=SOURCE))
-        while True:
-            await asyncio.sleep(self._seconds)
-            if self._walls.playout.state.next_id is None:
-                await self._put(self._walls.playout.reserve)
 
     async def _put(self, change: Callable[[float], list[ev.Event]]) -> bool:
         """Change the program while AUTO is on; say whether that happened."""

@@ -5,8 +5,18 @@ Every method changes the state and returns the events that tell of it. Knows no 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from textcraft_bus.messages import Mode, Picture, RequestId, ScreenInfo, Transition, TransitionKind, WallMap
+from textcraft_bus.messages import (
+    CaptionStyle,
+    Mode,
+    Picture,
+    RequestId,
+    ScreenInfo,
+    Transition,
+    TransitionKind,
+    WallMap,
+)
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event
@@ -22,6 +32,18 @@ class Program:
     request_id: RequestId
     picture: Picture
     caption: str
+
+
+Which = Literal["closed", "end"]
+"""The closed card or the end card."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseCard:
+    """A picture a house shows by itself; `text` are the words of one that was painted from them."""
+
+    program: Program
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -45,6 +67,12 @@ class HouseState:
     transition: Transition | None = None
     safe_look: Program | None = None
     """What the safe look is; None is each wall's own."""
+    captions: bool = True
+    caption_style: CaptionStyle = field(default_factory=CaptionStyle)
+    cards: dict[str, HouseCard] = field(default_factory=dict)
+    """The closed card and the end card, as far as they were chosen."""
+    closed: bool = False
+    """The day is over: the safe look is the closed card."""
     of_the_show: set[str] = field(default_factory=set)
     """Walls that still show what SHOW put there: no test card and no watermark until they are released."""
     resting: set[str] = field(default_factory=set)
@@ -57,6 +85,8 @@ class House:
     def __init__(self, state: HouseState, transition: Transition) -> None:
         self.state = state
         self._transition = transition
+        self.tried: Which | None = None
+        """The card that shows while it is chosen; a crash forgets that."""
 
     @property
     def transition(self) -> Transition:
@@ -128,6 +158,46 @@ class House:
         self.state.safe_look = chosen
         return [_safe_look(chosen)]
 
+    def set_captions(self, on: bool, style: CaptionStyle) -> list[Event]:
+        """Choose whether walls show captions, and how they are set."""
+        if (self.state.captions, self.state.caption_style) == (on, style):
+            return []
+        self.state.captions, self.state.caption_style = on, style
+        return [ev.CaptionsSet(on=on, style=style)]
+
+    def set_card(self, which: Which, card: HouseCard | None) -> list[Event]:
+        """Choose a card of the house; None is what is usual."""
+        if self.state.cards.get(which) == card:
+            return []
+        self.state.cards.pop(which, None)
+        if card is not None:
+            self.state.cards[which] = card
+        return [_card(which, card)]
+
+    def card(self, which: Which) -> Program | None:
+        """What was chosen for a card."""
+        chosen = self.state.cards.get(which)
+        return chosen.program if chosen is not None else None
+
+    def try_card(self, which: Which | None) -> list[Event]:
+        """Show a card on the walls that are free, or no longer."""
+        if self.tried == which:
+            return []
+        self.tried = which
+        return [ev.CardTried(which=which)]
+
+    def set_closed(self, on: bool) -> list[Event]:
+        """From now on the safe look is the closed card, or itself again."""
+        if self.state.closed == on:
+            return []
+        self.state.closed = on
+        return [ev.HouseClosed(on=on)]
+
+    def safe_look(self) -> Program | None:
+        """What the safe look shows now; None is each wall's own."""
+        closed = self.card("closed") if self.state.closed else None
+        return closed or self.state.safe_look
+
     def name(self, wall: str, title: str) -> list[Event]:
         """Call a wall what people call it; messages use that."""
         settings = self._known(wall)
@@ -181,6 +251,10 @@ class House:
         return [
             ev.TransitionSet(kind=self.transition.kind, seconds=self.transition.seconds),
             _safe_look(self.state.safe_look),
+            ev.CaptionsSet(on=self.state.captions, style=self.state.caption_style),
+            *(_card(which, self.state.cards.get(which)) for which in ("closed", "end")),
+            ev.HouseClosed(on=self.state.closed),
+            ev.CardTried(which=self.tried),
             *(event for wall, settings in self.state.walls.items() for event in _opening(wall, settings)),
             *(ev.WallKept(wall=wall) for wall in sorted(self.state.of_the_show)),
             *(ev.WallRested(wall=wall, on=True) for wall in sorted(self.state.resting)),
@@ -197,6 +271,20 @@ def _safe_look(chosen: Program | None) -> Event:
         return ev.SafeLookSet()
     return ev.SafeLookSet(
         request_id=chosen.request_id, sha256=chosen.picture.sha256, path=chosen.picture.uri, caption=chosen.caption
+    )
+
+
+def _card(which: Which, card: HouseCard | None) -> Event:
+    if card is None:
+        return ev.CardChosen(which=which)
+    shown = card.program
+    return ev.CardChosen(
+        which=which,
+        text=card.text,
+        request_id=shown.request_id,
+        sha256=shown.picture.sha256,
+        path=shown.picture.uri,
+        caption=shown.caption,
     )
 
 

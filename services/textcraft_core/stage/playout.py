@@ -30,6 +30,7 @@ __all__ = ["Candidate", "Playout", "PlayoutState", "Program", "same_scene"]
 CONFIRM_SECONDS: Final = 3.0
 """A wall that has not acknowledged a TAKE after so long is named."""
 MAX_HISTORY: Final = 50
+By = Literal["operator", "auto", "back", "reserve", "card"]
 FREEZING: Final = frozenset({StopName.HOLD, StopName.SAFE_LOOK, StopName.BLACK, StopName.PANIC})
 """While one of these is on, AUTO stands still."""
 
@@ -97,12 +98,24 @@ class Playout(CandidateShelf):
         self._may_change_program()
         return self._put(program, now, "reserve")
 
+    def put_card(self, program: Program, now: float) -> list[Event]:
+        """A card of the house becomes the program. Raises CommandRefused under HOLD and PANIC."""
+        self._may_change_program()
+        return [*self._introduce(program, "it is a card of the house"), *self._put(program, now, "card")]
+
+    def _introduce(self, program: Program, reason: str) -> list[Event]:
+        """Tell of a picture that is no candidate, so that whoever hears of the take knows it."""
+        if program.request_id in self.state.candidates:
+            return []
+        candidate = Candidate(program.request_id, program.picture, program.caption, approved=True)
+        return [added(candidate), ev.CandidateDropped(request_id=program.request_id, reason=reason)]
+
     def _may_change_program(self) -> None:
         for stop, name in ((StopName.PANIC, "PANIC"), (StopName.HOLD, "HOLD")):
             if stop in self.state.stops:
                 raise CommandRefused(f"{name} is on")
 
-    def _put(self, program: Program, now: float, by: Literal["operator", "auto", "back", "reserve"]) -> list[Event]:
+    def _put(self, program: Program, now: float, by: By) -> list[Event]:
         if self.state.program is not None and by != "back":
             self.state.history.append(self.state.program)
             del self.state.history[:-MAX_HISTORY]
@@ -239,7 +252,8 @@ class Playout(CandidateShelf):
         if stop is StopName.BLACK:
             state.black_walls = named
         state.layer_seconds = seconds
-        return [ev.StopChanged(stop=stop, on=on, walls=named), *self._plan_auto()]
+        opened = self.house.set_closed(False) if stop is StopName.SAFE_LOOK and not on else []
+        return [*opened, ev.StopChanged(stop=stop, on=on, walls=named), *self._plan_auto()]
 
     def _black_after(self, on: bool, walls: Sequence[str]) -> tuple[bool, tuple[str, ...]]:
         """Whether BLACK is on when `walls` joined or left it, and for which; none named is all."""
@@ -325,36 +339,52 @@ class Playout(CandidateShelf):
             return Layer.SAFE_LOOK
         if black:
             return Layer.BLACK
+        if self._tries_card(wall):
+            return Layer.SAFE_LOOK
         nothing = self.house.program_of(wall, self.state.program) is None or wall in self.house.state.resting
         return Layer.SAFE_LOOK if StopName.SAFE_LOOK in stops or nothing else Layer.PROGRAM
 
+    def _tries_card(self, wall: str) -> bool:
+        free = StopName.PANIC not in self.state.stops and not self.house.belongs_to_show(wall, self.state.mode)
+        return free and self.house.tried is not None
+
+    def _safe_look_of(self, wall: str) -> Program | None:
+        if self.house.tried is not None and self._tries_card(wall):
+            return self.house.card(self.house.tried) or self.house.state.safe_look
+        return self.house.safe_look()
+
     def set_safe_look(self, request_id: str | None) -> list[Event]:
         """Choose the picture of the safe look among candidates and pinned ones; None is each wall's own."""
-        if request_id is None:
-            return self.house.set_safe_look(None)
+        return self.house.set_safe_look(self.approved(request_id) if request_id is not None else None)
+
+    def approved(self, request_id: str) -> Program:
+        """Return an approved candidate or a pinned picture. Raises CommandRefused for any other."""
         chosen = self.state.candidates.get(RequestId(request_id)) or self.state.reel.get(RequestId(request_id))
         if chosen is None or chosen.failed or not chosen.approved:
-            raise CommandRefused("Only an approved candidate or a pinned picture can be the safe look.")
-        return self.house.set_safe_look(Program(chosen.request_id, chosen.picture, chosen.caption))
+            raise CommandRefused("Only an approved candidate or a pinned picture can be the safe look or a card.")
+        return Program(chosen.request_id, chosen.picture, chosen.caption)
 
     def scene_for(self, wall: str, number: int) -> WallScene:
         """The complete scene of a wall, as number `number`."""
         program = self.house.program_of(wall, self.state.program)
         settings = self.house.settings(wall)
         kept = self.house.belongs_to_show(wall, self.state.mode)
+        safe_look = self._safe_look_of(wall)
+        words = program.caption if program and self.house.state.captions else ""
         return WallScene(
             scene=number,
             mode=self.state.mode,
             layer=self.layer_of(wall),
             program=program.picture if program else None,
-            caption=Caption(text=program.caption) if program and program.caption else None,
+            caption=Caption(text=words) if words else None,
+            caption_style=self.house.state.caption_style,
             transition=self.house.transition,
             layer_seconds=self.state.layer_seconds,
             hold=StopName.HOLD in self.state.stops,
             watermark="" if kept else self._watermark,
             map=settings.map,
             screen=settings.screen,
-            safe_look=self.house.state.safe_look.picture if self.house.state.safe_look else None,
+            safe_look=safe_look.picture if safe_look else None,
             lonely_minutes=self._lonely_minutes,
         )
 
@@ -378,11 +408,6 @@ class Playout(CandidateShelf):
         program = self.state.program
         if program is None:
             return []
-        known = program.request_id in self.state.candidates
-        gone = [
-            added(Candidate(program.request_id, program.picture, program.caption, approved=True)),
-            ev.CandidateDropped(request_id=program.request_id, reason="it is on the walls"),
-        ]
         taken = ev.TakenLive(
             request_id=program.request_id,
             sha256=program.picture.sha256,
@@ -390,7 +415,7 @@ class Playout(CandidateShelf):
             walls=tuple(wall.name for wall in self._followers()),
         )
         self._told_live = None
-        return [*([] if known else gone), taken, *self._tell_live()]
+        return [*self._introduce(program, "it is on the walls"), taken, *self._tell_live()]
 
     def _walls_of(self, stop: StopName) -> tuple[str, ...]:
         return self.state.black_walls if stop is StopName.BLACK else ()

@@ -1,7 +1,8 @@
-"""The reserve reel: when nothing new comes in SHOW, the pinned pictures keep the walls alive, slowly.
+"""The reserve reel: when nothing new comes, the pinned pictures keep the walls alive, slowly.
 
-It begins when NEXT has been empty for long while AUTO is on, whatever the reason; what is new takes over by itself, as
-AUTO takes it. That a chain of brains has ended is the ending desk's affair. Knows no sockets and no brains.
+It begins when NEXT has been empty for long in SHOW while AUTO is on, whatever the reason, and sooner, in any mode, when
+a chain of brains has ended (ReserveWanted). What is new takes over by itself, as AUTO takes it. Knows no sockets and
+no brains.
 """
 
 import asyncio
@@ -38,8 +39,11 @@ class ReserveReel:
         self._clock = clock
         self._options = options
         self._is_on = False
+        self._wanted = False
+        """Nobody writes any more until it is said otherwise: the reel need not wait."""
         self._since = clock.monotonic()
         self._seen: object = playout.state.program
+        stream.subscribe(self._on_event)
 
     async def run_forever(self) -> None:
         """Look once a second."""
@@ -49,6 +53,13 @@ class ReserveReel:
                 await self.tick()
             except EngineError as fault:
                 self._stream.emit(ev.Warned(text=f"The reserve reel could not go on: {fault}", source="reserve"))
+
+    def _on_event(self, event: ev.Event) -> None:
+        if isinstance(event, ev.ReserveWanted):
+            if event.on and not self._wanted and not self._playout.state.reel:
+                text = "The reserve reel is empty: the walls keep what they show. Pin pictures to fill it."
+                self._stream.emit(ev.Warned(text=text, source="reserve"))
+            self._wanted = event.on
 
     async def tick(self) -> None:
         """Put the next picture of the reel on, if it is time."""
@@ -66,11 +77,12 @@ class ReserveReel:
     def _may_serve(self) -> bool:
         state = self._playout.state
         idle = state.auto and state.next_id is None and not self._playout.frozen
-        return idle and state.mode is Mode.SHOW and any(c.approved and not c.failed for c in state.reel.values())
+        due = self._wanted or state.mode is Mode.SHOW
+        return idle and due and any(c.approved and not c.failed for c in state.reel.values())
 
     def _wait_seconds(self) -> float:
         each = self._options.each_seconds
-        return each if self._is_on else max(each, self._options.after_seconds)
+        return each if self._is_on or self._wanted else max(each, self._options.after_seconds)
 
     def _tell(self, on: bool) -> None:
         if self._is_on != on:

@@ -41,7 +41,7 @@ from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import MatrixStore
 from textcraft_core.show.writer import ShowWriter
 from textcraft_core.spend import Caps, Ledger
-from textcraft_core.stage import abroad, candidate_desk, restore
+from textcraft_core.stage import abroad, candidate_desk, house_cards, restore
 from textcraft_core.stage.abroad import Abroad, AbroadPort
 from textcraft_core.stage.attendance import AttendanceDesk
 from textcraft_core.stage.candidate_desk import CandidateDesk
@@ -51,6 +51,7 @@ from textcraft_core.stage.ending_desk import EndingDesk
 from textcraft_core.stage.fault_desk import CutPort, FaultDesk
 from textcraft_core.stage.foreign_displays import DisplayOptions
 from textcraft_core.stage.gate import OVERRULED_BY_HAND
+from textcraft_core.stage.house_cards import HouseCards
 from textcraft_core.stage.intake import GateOptions, Intake
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.locks import locked
@@ -178,6 +179,7 @@ class Stage:
         self.candidates = CandidateDesk(self.playout, self.walls, words, may_be_overruled)
         size = options.engine.picture_width, options.engine.picture_height
         self.cards = CardDesk(show.images, self.intake, stream, words, size)
+        self.house_cards = HouseCards(self.playout, self.walls, self.cards)
         faults = load_profile(options.fault_profile, show.root) if options.fault_profile else None
         self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, stream).generator
         self.notes = PictureNotes(stream, show.images, kept.open_renders)
@@ -206,11 +208,10 @@ class Stage:
         self.control = ControlDesk(self.show, self.engine, self.engine.writer, self.stream, may_run)
         self.ending = EndingDesk(
             self.walls,
-            self.handle,
+            self.house_cards.show_end,
             self.stream,
             self.journal,
-            lambda: self.title,
-            end_card=options.end_card,
+            lambda: options.end_card or self.title,
             seconds=options.auto_seconds,
         )
 
@@ -292,6 +293,7 @@ class Stage:
         self.serve((cmd.CancelRender,), self._cancel_render)
         self.serve((cmd.Rerender,), self.pictures.rerender)
         self.serve((cmd.AddCard,), self.cards.handle)
+        self.serve(house_cards.COMMANDS, self.house_cards.handle)
         self.serve((cmd.Mark,), self._mark)
         self.serve((cmd.DecideStory,), self.hearing.visitors.handle)
         self.serve(abroad.COMMANDS, self.abroad.handle)

@@ -40,6 +40,7 @@ WALL_COMMANDS: Final = (
     cmd.SetWallMap,
     cmd.SetTransition,
     cmd.SetSafeLook,
+    cmd.SetCaptions,
     cmd.NameWall,
     cmd.AssignScreen,
     cmd.ReleaseWall,
@@ -139,6 +140,8 @@ class WallDesk:
                 return house.set_transition(kind, seconds)
             case cmd.SetSafeLook(request_id=request_id):
                 return playout.set_safe_look(request_id)
+            case cmd.SetCaptions(on=on, style=style):
+                return house.set_captions(on, style)
             case cmd.NameWall(wall=wall, title=title):
                 return house.name(wall, title)
             case cmd.AssignScreen(wall=wall, screen=screen):

@@ -28,14 +28,23 @@ class House:
         self.refused = ()
         self.closed = ""
         self.ends = True
+        self.no_card = False
+        self.shows_closed = []
         self._stream = stream
 
     async def handle(self, command):
         self.done.append(command)
         if isinstance(command, self.refused):
             raise CommandRefused("HOLD is on")
-        if isinstance(command, cmd.AddCard):
-            self._stream.emit(ev.CardAdded(request_id="card-1", kind="text", source=command.text))
+
+    async def show_end_card(self, words):
+        self.done.append(words)
+        if self.no_card:
+            raise CommandRefused("HOLD is on")
+        return "card-1" if words else ""
+
+    async def show_closed(self, on):
+        self.shows_closed.append(on)
 
     async def cycle_ended(self, _seconds):
         return self.ends
@@ -99,7 +108,8 @@ async def test_a_whole_day_by_schedule():
     assert bench.house.done[1:] == [cmd.PauseAI(on=False), cmd.Run(), cmd.Auto(on=True), cmd.SafeLook(on=False)]
     bench.house.done.clear()
     await bench.at(TEN + timedelta(hours=8))
-    assert bench.house.done == [cmd.Pause(), cmd.PauseAI(on=True), cmd.Auto(on=False), cmd.SafeLook(on=True)]
+    assert bench.house.done == [cmd.Pause(), cmd.PauseAI(on=True), cmd.Auto(on=False), "", cmd.SafeLook(on=True)]
+    assert bench.house.shows_closed == [False, True]
     assert bench.states == [DayState.OPENING, DayState.OPEN, DayState.CLOSING, DayState.CLOSED]
     assert bench.reports == [TEN - timedelta(minutes=10)]
 
@@ -112,9 +122,34 @@ async def test_the_end_card_stays_for_its_time(monkeypatch):
     bench.house.done.clear()
     await bench.desk.handle(cmd.CloseDay())
     await until(lambda: ev.EndCardShown(request_id="card-1") in bench.told)
-    assert bench.house.kinds[-3:] == ["AddCard", "Stage", "Take"]
+    assert bench.house.done[-1] == "Until tomorrow"
+    assert bench.house.shows_closed[-1] is False
     await bench.settle()
     assert bench.house.kinds[-1] == "SafeLook"
+
+
+async def test_an_end_card_that_may_not_go_up_is_told_and_the_house_closes():
+    bench = Bench(DayConfig(end_card="Until tomorrow"))
+    await bench.desk.handle(cmd.OpenDay())
+    await bench.settle()
+    await bench.at(TEN)
+    bench.house.no_card = True
+    await bench.desk.handle(cmd.CloseDay())
+    await bench.settle()
+    assert bench.states[-1] is DayState.CLOSED
+    assert any("HOLD is on" in text for text in bench.warnings)
+    assert not [event for event in bench.told if isinstance(event, ev.EndCardShown)]
+
+
+async def test_a_house_with_hours_shows_its_closed_card_until_it_opens():
+    bench = Bench()
+    await bench.desk.open()
+    assert bench.house.shows_closed == [True]
+    await bench.desk.close()
+    by_hand = Bench(DayConfig())
+    await by_hand.desk.open()
+    assert by_hand.house.shows_closed == []
+    await by_hand.desk.close()
 
 
 async def test_a_cycle_that_does_not_end_is_ended():
@@ -171,7 +206,7 @@ async def test_a_closing_that_is_put_off_stops_closing_and_goes_on():
     await bench.at(TEN)
     bench.clock.advance(8 * 3600)
     await bench.desk.tick()
-    await until(lambda: bench.house.kinds[-1] == "Take")
+    await until(lambda: bench.house.done[-1] == "Until tomorrow")
     await bench.desk.handle(cmd.ExtendDay(minutes=15))
     assert bench.states[-1] is DayState.OPEN
     assert cmd.Run() in bench.house.done[-4:]

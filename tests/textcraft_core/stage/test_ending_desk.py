@@ -64,29 +64,3 @@ async def test_without_a_picture_there_is_nothing_to_tell_and_it_is_said(tmp_pat
     async with play(tmp_path) as show:
         await complete(show, AfterComplete.RETELL)
         await until(lambda: [event for event in show.of(ev.Warned) if event.source == "ending"])
-
-
-async def test_the_reserve_reel_keeps_the_walls_alive_until_a_brain_answers_again(tmp_path):
-    async with play(tmp_path) as show:
-        await show.wall_appears()
-        show.stage.ending._seconds = 0.01
-        await show.painted(await show.picture_asked())
-        await until(lambda: show.of(ev.NextStaged))
-        request_id = show.of(ev.NextStaged)[0].request_id
-        await show.stage.handle(cmd.Pin(request_id=request_id, on=True))
-        await show.stage.handle(cmd.Take())
-        await show.stage.handle(cmd.Auto(on=True))
-        show.stage.stream.emit(ev.ReserveWanted(on=True, reason="down"))
-        await until(lambda: len(show.of(ev.TakenLive)) > 2)
-        assert {event.by for event in show.of(ev.TakenLive)[1:]} == {"reserve"}
-        show.stage.stream.emit(ev.CycleStarted(cycle=9))
-        count = len(show.of(ev.TakenLive))
-        await until(lambda: len(show.of(ev.TakenLive)) > count)
-        show.stage.stream.emit(ev.ReserveWanted(on=False))
-        assert show.stage.ending._retelling is None
-
-
-async def test_an_empty_reel_is_said(tmp_path):
-    async with play(tmp_path) as show:
-        show.stage.stream.emit(ev.ReserveWanted(on=True, reason="down"))
-        await until(lambda: [event for event in show.of(ev.Warned) if "reel is empty" in event.text])

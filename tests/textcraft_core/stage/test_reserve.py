@@ -84,3 +84,25 @@ async def test_it_is_for_show_alone(tmp_path):
         evening = await Evening(show).begin(mode=Mode.REHEARSE)
         await evening.pass_time(500)
         assert evening.served == []
+
+
+async def test_when_nobody_writes_it_need_not_wait_in_any_mode_and_no_cycle_ends_it(tmp_path):
+    async with play(tmp_path, options=OPTIONS) as show:
+        evening = await Evening(show).begin(mode=Mode.REHEARSE)
+        show.stage.stream.emit(ev.ReserveWanted(on=True, reason="down"))
+        await evening.pass_time(31)
+        show.stage.stream.emit(ev.CycleStarted(cycle=9))
+        await evening.pass_time(31)
+        assert len(set(evening.served)) == 2
+        show.stage.stream.emit(ev.ReserveWanted(on=False))
+        await evening.pass_time(31)
+        assert len(evening.served) == 2
+        assert evening.told == [True, False]
+
+
+async def test_an_empty_reel_is_said_once(tmp_path):
+    async with play(tmp_path) as show:
+        for _ in range(2):
+            show.stage.stream.emit(ev.ReserveWanted(on=True, reason="down"))
+        told = [event.text for event in show.of(ev.Warned) if "reel is empty" in event.text]
+        assert len(told) == 1

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu
 
 from tests.support import house
 from tests.support import show_script as script
-from textcraft_bus.messages import Mode, TransitionKind
+from textcraft_bus.messages import CaptionStyle, Mode, TransitionKind
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
@@ -141,3 +141,56 @@ def test_the_safe_look_is_chosen_among_pinned_and_approved_pictures(qtbot, stage
     assert stage.handled == [cmd.SetSafeLook(request_id="picture-1")]
     tell(ev.SafeLookSet(request_id="picture-1", sha256=script.sha(1), path="x", caption=script.CAPTIONS[1]))
     assert script.CAPTIONS[1] in panel.safe.toolTip()
+
+
+def test_captions_are_chosen_and_each_change_goes_to_the_walls(qtbot, stage, panel, tell):
+    tell(ev.CaptionsSet(on=True, style=CaptionStyle()))
+    form = panel.captions
+    panel.ensureWidgetVisible(form.margin)
+    qtbot.mouseClick(form.plate.buttons[1], Qt.MouseButton.LeftButton)
+    assert stage.handled == [cmd.SetCaptions(on=True, style=CaptionStyle(plate=False))]
+    tell(ev.CaptionsSet(on=True, style=CaptionStyle(plate=False)))
+    form.scaling.slider.setFocus()
+    QTest.keyClick(form.scaling.slider, Qt.Key.Key_Right)
+    assert stage.handled[-1] == cmd.SetCaptions(on=True, style=CaptionStyle(plate=False, size=1.1))
+    form.margin.slider.setFocus()
+    QTest.keyClick(form.margin.slider, Qt.Key.Key_Right)
+    assert stage.handled[-1] == cmd.SetCaptions(on=True, style=CaptionStyle(plate=False, margin=0.07))
+    qtbot.mouseClick(form.on.buttons[1], Qt.MouseButton.LeftButton)
+    assert stage.handled[-1] == cmd.SetCaptions(on=False, style=CaptionStyle(plate=False))
+    tell(ev.CaptionsSet(on=False, style=CaptionStyle(plate=False, place="top")))
+    assert not form.scaling.isEnabled()
+    assert form.place.buttons[1].isChecked()
+
+
+@pytest.mark.parametrize("which", ["closed", "end"])
+def test_a_card_is_a_picture_or_a_text_and_is_tried(qtbot, stage, panel, tell, which):
+    row = panel.house_cards.rows[which]
+    panel.ensureWidgetVisible(row.words)
+    assert not row.see.isEnabled()
+    qtbot.mouseClick(row.picture, Qt.MouseButton.LeftButton)
+    menu = row.findChild(QMenu)
+    menu.actions()[1].trigger()
+    menu.close()
+    assert stage.handled[-1] == cmd.SetCard(which=which, request_id="picture-0")
+    row.words.setFocus()
+    qtbot.keyClicks(row.words, "Good night")
+    QTest.keyClick(row.words, Qt.Key.Key_Return)
+    assert stage.handled[-1] == cmd.SetCard(which=which, text="Good night")
+    tell(ev.CardChosen(which=which, text="Good night", request_id="c", sha256=script.sha(3), path="/x"))
+    assert "text card" in row.picture.toolTip()
+    qtbot.mouseClick(row.see, Qt.MouseButton.LeftButton)
+    assert stage.handled[-1] == cmd.TryCard(which=which)
+    tell(ev.CardTried(which=which))
+    assert row.see.isChecked()
+    qtbot.mouseClick(row.see, Qt.MouseButton.LeftButton)
+    assert stage.handled[-1] == cmd.TryCard(which=None)
+    tell(ev.ModeChanged(mode=Mode.SHOW))
+    assert not row.see.isEnabled()
+    assert "locked in SHOW" in row.see.toolTip()
+
+
+def test_a_closed_house_says_what_its_walls_show(panel, tell):
+    assert not panel.house_cards.closed.isVisible()
+    tell(ev.HouseClosed(on=True))
+    assert panel.house_cards.closed.isVisible()
