@@ -201,7 +201,7 @@ class CardsForm(QWidget):
         for row in self.rows.values():
             row.show_card(state)
         self.closed.setVisible(state.house_closed)
-        set_text(self.closed, tr("The house is closed: its walls show the closed card."))
+        set_text(self.closed, tr("The house is closed: shown now."))
 
     @property
     def buttons(self) -> list[QPushButton]:

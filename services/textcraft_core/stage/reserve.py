@@ -39,6 +39,7 @@ class ReserveReel:
         self._clock = clock
         self._options = options
         self._is_on = False
+        self._looking = asyncio.Lock()
         self._wanted = False
         """Nobody writes any more until it is said otherwise: the reel need not wait."""
         self._since = clock.monotonic()
@@ -62,7 +63,11 @@ class ReserveReel:
             self._wanted = event.on
 
     async def tick(self) -> None:
-        """Put the next picture of the reel on, if it is time."""
+        """Put the next picture of the reel on, if it is time; one look at a time."""
+        async with self._looking:
+            await self._look()
+
+    async def _look(self) -> None:
         now = self._clock.monotonic()
         if self._playout.state.program is not self._seen:  # somebody put another picture on
             self._seen, self._since = self._playout.state.program, now
