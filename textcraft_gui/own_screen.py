@@ -126,6 +126,5 @@ def walls_screens(state: ShowState) -> list[ScreenInfo]:
 
 
 def black_behind_walls(show_id: str) -> list[Wanted]:
-    """The backdrop, where there is a screen for it besides the console's."""
-    name = QGuiApplication.primaryScreen().name()
-    return [backdrop(show_id, "--console-screen", name)] if len(QGuiApplication.screens()) > 1 else []
+    """The backdrop; with one screen it has nothing to cover until another is plugged in."""
+    return [backdrop(show_id, "--console-screen", QGuiApplication.primaryScreen().name())]

@@ -52,7 +52,9 @@ class Venue:
         """Bind where services of a crashed console look for their core; where that is taken, end them, begin anew."""
         self.show.images.mkdir(exist_ok=True)
         left = await asyncio.to_thread(running_services, self.id)
-        for port in dict.fromkeys((*(_port_of(record) for record in left), kept_port, 0)):
+        # The black behind the walls runs too and looks for nobody: its port is 0, and 0 is the last to be tried.
+        looked_for = (port for port in (*map(_port_of, left), kept_port) if port)
+        for port in (*dict.fromkeys(looked_for), 0):
             hub = self._make_hub(mode, port)
             try:
                 self.port = await hub.start()

@@ -26,6 +26,7 @@ MODULES = {
     "textcraft-image-server": "textcraft_image_server",
     "textcraft-display": "textcraft_display",
 }
+KILL_SECONDS = 0.5
 EXIT_NAME_TAKEN = 3
 """Exit code of a second process of one name."""
 
@@ -69,8 +70,9 @@ class Child:
             return None
 
     def kill(self) -> None:
-        """End it at once."""
+        """End it at once and reap it, which takes the system some milliseconds."""
         self._process.kill()
+        self.wait(KILL_SECONDS)
 
 
 def start_detached(program: str, arguments: list[str], log_name: str) -> Child:

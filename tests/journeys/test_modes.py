@@ -160,9 +160,19 @@ def test_a_show_that_crashed_comes_back_as_show_with_its_wall_and_its_run(tmp_pa
         assert [r.pid for r in running_services(show_id(show)) if r.peer == "wall.wall"] == [wall.pid]
         second.process.send_signal(signal.SIGTERM)
         assert second.wait() == 0
-        assert psutil.pid_exists(wall.pid), "a SHOW that is ended from outside leaves its wall alone"
+        assert [r.pid for r in running_services(show_id(show)) if r.peer == "wall.wall"] == [wall.pid], (
+            "a SHOW that is ended from outside leaves its wall alone"
+        )
         os.kill(wall.pid, signal.SIGTERM)
-        wait_until(lambda: not ours(), 40, "all services to end")
+        wait_until(lambda: black_is_ended(show) and not ours(), 40, "all services to end")
+
+
+def black_is_ended(show):
+    """The black behind a wall that was left alone stays as long as that: until somebody ends it."""
+    black = [record for record in running_services(show_id(show)) if record.peer == "backdrop.main"]
+    for record in black:
+        os.kill(record.pid, signal.SIGTERM)
+    return not black
 
 
 def kept(show):

@@ -13,6 +13,7 @@ from tests.support.waiting import until
 from tests.textcraft_display.rig import RED
 from tests.textcraft_display.test_wall import Core
 from textcraft_bus import facts
+from textcraft_bus.processes import running_services
 
 DESKTOP = (40, 120, 200)
 
@@ -95,6 +96,19 @@ async def test_a_killed_wall_shows_black_and_in_show_every_other_screen_is_black
         screens.unplug(THIRD)
         screens.plug(THIRD)
         await until(lambda: mean(capture(screens.box(THIRD))) < 1, what="black again on a screen that came back")
+
+
+async def test_a_screen_that_is_plugged_in_during_show_is_black_at_once(core, screens, tmp_path):
+    screens.unplug(BEAMER)
+    with programs(tmp_path) as started:
+        black = started.start("textcraft-display", "--backdrop", "--every-screen", "--console-screen", CONSOLE)
+        await until(lambda: running_services(""), what="the backdrop's name")
+        assert colour(screens, CONSOLE) == DESKTOP
+        screens.plug(BEAMER)
+        paint_desktop()
+        await until(lambda: mean(capture(screens.box(BEAMER))) < 1, what="black on the new screen")
+        assert colour(screens, CONSOLE) == DESKTOP
+        assert black.process.poll() is None
 
 
 EDITOR = """

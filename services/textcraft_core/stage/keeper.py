@@ -1,6 +1,7 @@
 """Starts the image server and the walls a show wants, adopts those that run, and starts again what ended by itself.
 
-Knows no sockets: who is there is told by the bus. A service that ended three times in five minutes is parked.
+Knows no sockets: who is there is told by the bus. A service that ended three times in five minutes is parked; one whose
+process runs but says nothing for a minute hangs, and is ended and started again.
 """
 
 import asyncio
@@ -29,6 +30,8 @@ ADOPT_SECONDS = 1.5
 """So long services of an earlier session may say hello before missing ones are started."""
 WATCH_SECONDS = 0.5
 END_SECONDS = 3.0
+SILENT_SECONDS = 60.0
+"""So long a process that is to be heard may say nothing, its start included."""
 MAX_ENDS, ENDS_WINDOW_SECONDS = 3, 300.0
 
 Start = Callable[[str, list[str], str], Child]
@@ -75,6 +78,11 @@ class _Kept:
     parked: bool = False
     again: bool = False
     """Whether it is to be ended and started anew."""
+    silent_since: float | None = None
+    """Since when nothing is heard of it; None while it speaks, or when nobody listens."""
+
+    def hangs(self, now: float) -> bool:
+        return self.silent_since is not None and now - self.silent_since >= SILENT_SECONDS
 
     def alive(self) -> bool:
         if self.child is not None:
@@ -134,12 +142,16 @@ class ServiceKeeper:
             kept.child.kill()
             return
         kept.pid, kept.started = kept.child.pid, None
+        kept.silent_since = time.monotonic() if wanted.hears else None
         self._stream.emit(ev.ServiceStarted(service=wanted.peer, pid=kept.pid))
 
     def seen(self, peer: PeerName, hello: ServiceHello) -> None:
         """A service said hello."""
         kept = self._kept.get(peer)
-        if kept is not None and kept.child is None:
+        if kept is None:
+            return
+        kept.silent_since = None
+        if kept.child is None:
             kept.pid = hello.pid
 
     async def watch_forever(self) -> None:
@@ -151,6 +163,8 @@ class ServiceKeeper:
                     await self._restart(kept)
                 elif await self._has_ended(kept):
                     await self._on_end(kept)
+                elif not kept.parked and kept.hangs(time.monotonic()):
+                    self._on_hang(kept)
 
     async def _has_ended(self, kept: _Kept) -> bool:
         """Whether a service ended by itself; one that was let go meanwhile did not."""
@@ -159,8 +173,15 @@ class ServiceKeeper:
         alive = await asyncio.to_thread(kept.alive)
         return not alive and kept.wanted.peer in self._kept
 
+    def _on_hang(self, kept: _Kept) -> None:
+        kept.silent_since, kept.again = None, True
+        text = f"{kept.wanted.peer} said nothing for {SILENT_SECONDS:.0f} s though it runs: it is started again"
+        self._stream.emit(ev.Warned(text=text, source=kept.wanted.peer))
+
     def _on_event(self, event: ev.Event) -> None:
         match event:
+            case ev.ServiceLost(service=service, silent_s=silent) if kept := self._kept.get(PeerName(service)):
+                kept.silent_since = time.monotonic() - silent
             case ev.ModeChanged(mode=mode):
                 changed, self._mode = (mode is Mode.SHOW) != (self._mode is Mode.SHOW), mode
                 for kept in self._kept.values():

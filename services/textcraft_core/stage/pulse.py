@@ -1,7 +1,8 @@
 """Whether the walls still paint: each asks its window for a frame a second, and tells how many it painted; pure.
 
 A window that is hidden or unplugged paints nothing and is no fault. One that is to be seen and paints nothing for a
-minute is: its process lives, its picture may be gone.
+minute is: its process lives, its picture may be gone. A wall that says nothing at all may be on a machine that was
+switched off; only when another process speaks in its name afterwards had it stalled, and was started anew.
 """
 
 from collections import deque
@@ -18,7 +19,17 @@ REST_WINDOW_SECONDS: Final = 1800.0
 class _Pulse:
     frames: int
     since: float
+    pid: int = 0
     stalls: deque[float] = field(default_factory=lambda: deque(maxlen=REST_AFTER))
+
+    def has_stalled(self, now: float) -> bool:
+        """Count a stall; whether there were too many of them."""
+        self.since = now
+        self.stalls.append(now)
+        often = len(self.stalls) == REST_AFTER and now - self.stalls[0] <= REST_WINDOW_SECONDS
+        if often:
+            self.stalls.clear()
+        return often
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +53,21 @@ class Pulses:
         if hidden or frames != pulse.frames:
             pulse.frames, pulse.since = frames, now
 
-    def lost(self, wall: str, now: float) -> None:
-        """A wall that says nothing cannot be judged; its stalls are remembered."""
+    def seen(self, wall: str, pid: int, now: float) -> bool:
+        """A wall says hello; whether a new process of its name is one too many, after ones that hung."""
+        pulse = self._walls.setdefault(wall, _Pulse(-1, now))
+        hung = pulse.pid not in (0, pid) and pulse.frames < 0 and now - pulse.since >= STALL_SECONDS
+        pulse.pid = pid
+        return hung and pulse.has_stalled(now)
+
+    def lost(self, wall: str, since: float) -> None:
+        """A wall that says nothing since then cannot be judged; its stalls are remembered."""
         if wall in self._walls:
-            self._walls[wall].since = now
+            self._walls[wall].since = since
             self._walls[wall].frames = -1
 
     def stalled(self, now: float) -> list[Stall]:
         """The walls that just became too quiet, once each; their time begins anew."""
-        found = []
-        for wall, pulse in self._walls.items():
-            quiet = now - pulse.since
-            if pulse.frames >= 0 and quiet >= STALL_SECONDS:
-                pulse.since = now
-                pulse.stalls.append(now)
-                full = len(pulse.stalls) == REST_AFTER and now - pulse.stalls[0] <= REST_WINDOW_SECONDS
-                found.append(Stall(wall, quiet, full))
-                if full:
-                    pulse.stalls.clear()
-        return found
+        judged = [(wall, pulse) for wall, pulse in self._walls.items() if pulse.frames >= 0]
+        quiet = [(wall, pulse, now - pulse.since) for wall, pulse in judged if now - pulse.since >= STALL_SECONDS]
+        return [Stall(wall, seconds, pulse.has_stalled(now)) for wall, pulse, seconds in quiet]

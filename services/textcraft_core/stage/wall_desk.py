@@ -186,11 +186,13 @@ class WallDesk:
         async with self._lock:
             match fact:
                 case facts.PeerSeen(hello=ServiceHello(role=Role.WALL) as hello):
-                    self.playout.wall_present(hello.name, hello.shown, hello.layer, self._clock.monotonic())
-                    await self._settle([])
-                case facts.PeerLost(peer=peer) if peer.startswith(f"{Role.WALL}."):
+                    now = self._clock.monotonic()
+                    too_often = self._pulses.seen(hello.name, hello.pid, now)
+                    self.playout.wall_present(hello.name, hello.shown, hello.layer, now)
+                    await self._settle(self.playout.house.rest(hello.name) if too_often else [])
+                case facts.PeerLost(peer=peer, silent_s=silent) if peer.startswith(f"{Role.WALL}."):
                     self._sent.pop(wall_name(peer), None)
-                    self._pulses.lost(wall_name(peer), self._clock.monotonic())
+                    self._pulses.lost(wall_name(peer), self._clock.monotonic() - silent)
                     await self._settle(self.playout.wall_lost(wall_name(peer)))
                 case facts.WallShown(peer=peer, shown=shown):
                     await self._settle(self.playout.wall_shown(wall_name(peer), shown))

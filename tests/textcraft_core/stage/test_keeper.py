@@ -6,7 +6,7 @@ import os
 import pytest
 
 from tests.support.waiting import until
-from textcraft_bus.messages import Mode, PeerName
+from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
@@ -122,6 +122,26 @@ async def test_a_wall_that_stalls_is_ended_and_started_again(rig, monkeypatch):
         await until(lambda: len(rig.asked) == 2)
         assert ended == [rig.children[0].pid]
         assert rig.of(ev.ServiceEnded) == []
+    finally:
+        watch.cancel()
+
+
+async def test_a_process_that_runs_and_says_nothing_is_started_again_and_one_that_speaks_is_not(rig, monkeypatch):
+    ended = []
+    monkeypatch.setattr(keeping, "end_process", lambda pid, _started: ended.append(pid))
+    monkeypatch.setattr(keeping, "SILENT_SECONDS", 0.2)
+    await rig.keeper.open()
+    watch = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())
+    try:
+        await until(lambda: len(rig.asked) == 2, what="the start again of one that never said hello")
+        rig.keeper.seen(PAINTER.peer, ServiceHello(role=Role.IMAGE_SERVER, name="painter", pid=rig.children[1].pid))
+        await asyncio.sleep(0.5)
+        assert len(rig.asked) == 2
+        rig.keeper._stream.emit(ev.ServiceLost(service="image_server.other", silent_s=9.0))
+        rig.keeper._stream.emit(ev.ServiceLost(service=PAINTER.peer, silent_s=9.0))
+        await until(lambda: len(rig.asked) == 3, what="the start again of one that fell silent")
+        assert ended == [rig.children[0].pid, rig.children[1].pid]
+        assert [event.source for event in rig.of(ev.Warned)] == [PAINTER.peer] * 2
     finally:
         watch.cancel()
 

@@ -39,3 +39,25 @@ def test_the_third_stall_in_half_an_hour_is_often_and_later_ones_begin_anew():
     slow = Pulses()
     slow.beat("brick", 7, hidden=False, now=0)
     assert [slow.stalled(now)[0].often for now in (60, 1500, 3000)] == [False, False, False]
+
+
+def test_a_process_that_hung_and_was_replaced_counts_as_a_stall_and_a_cut_connection_does_not():
+    pulses = Pulses()
+    for number, pid in enumerate((11, 12, 13, 14)):
+        now = number * 100.0
+        assert pulses.seen("brick", pid, now) is (number == 3)
+        pulses.beat("brick", 1, hidden=False, now=now)
+        pulses.lost("brick", now + 10)
+    far = Pulses()
+    for number in range(9):
+        assert not far.seen("brick", 11, number * 100.0)
+        far.beat("brick", number, hidden=False, now=number * 100.0)
+        far.lost("brick", number * 100.0 + 10)
+
+
+def test_a_process_that_was_killed_and_is_back_at_once_is_no_stall():
+    pulses = Pulses()
+    for number in range(9):
+        assert not pulses.seen("brick", number + 1, number * 100.0)
+        pulses.beat("brick", 1, hidden=False, now=number * 100.0)
+        pulses.lost("brick", number * 100.0 + 97)
