@@ -140,8 +140,7 @@ class Session:
             await self._leave_stage()
             for venue in (self._rehearsal, self._own):
                 if venue is not None:
-                    keep = venue.seen_by_audience if farewell is not Farewell.CLOSE and venue is self._own else ()
-                    await venue.close(leave=keep)
+                    await venue.close(leave_walls=farewell is not Farewell.CLOSE and venue is self._own)
             await self._tasks.stop()
 
     async def settle(self) -> None:

@@ -99,24 +99,21 @@ class Venue:
             self.hub.quit(peer, "no longer wanted")
         return is_there
 
-    async def close(self, *, leave: Sequence[PeerName] = ()) -> None:
-        """End every service but those to `leave`, which go on without a core; then the hub."""
+    async def close(self, *, leave_walls: bool = False) -> None:
+        """End every service, then the hub; what an audience sees may go on without a core, adopted already or not."""
         if self.hub is None:
             return
         try:
-            visiting = [peer for peer in self._peers if peer not in self.kept and peer not in leave]
-            for peer in visiting:
+            for peer in [
+                peer for peer in self._peers if peer not in self.kept and not (leave_walls and _is_seen(peer))
+            ]:
                 self._ask_to_go(peer)
-            await self.end([peer for peer in self.kept if peer not in leave])
-            await asyncio.to_thread(_end_all, await self._left(leave))
+            await self.end([peer for peer in self.kept if not (leave_walls and _is_seen(peer))])
+            left = await asyncio.to_thread(running_services, self.id)
+            await asyncio.to_thread(_end_all, [one for one in left if not (leave_walls and _is_seen(one.peer))])
         finally:
             hub, self.hub = self.hub, None
             await hub.stop()
-
-    async def _left(self, leave: Sequence[PeerName]) -> list[Record]:
-        """Services of an earlier console that were not adopted yet."""
-        records = await asyncio.to_thread(running_services, self.id)
-        return [record for record in records if record.peer not in leave]
 
     # Who is there
 
@@ -133,7 +130,7 @@ class Venue:
     @property
     def seen_by_audience(self) -> tuple[PeerName, ...]:
         """The walls, and the black behind them."""
-        return tuple(peer for peer in self.kept if not peer.startswith(f"{Role.IMAGE_SERVER}."))
+        return tuple(peer for peer in self.kept if _is_seen(peer))
 
     async def find(self, ports: Mapping[str, int], channels: ControllerServiceConfig | None = None) -> None:
         """Be found at these ports, the ecosystem's channels as set. Raises PortInUse, with the holder's name."""
@@ -206,6 +203,11 @@ class Venue:
                 hello = self._peers[peer].hello
                 now = hello.model_copy(update={"shown": shown.sha256, "layer": shown.layer})
                 self._peers[peer] = facts.PeerSeen(peer, now)
+
+
+def _is_seen(peer: str) -> bool:
+    """Whether an audience sees it, or what it hides: all but the image servers."""
+    return not peer.startswith(f"{Role.IMAGE_SERVER}.")
 
 
 def _port_of(record: Record) -> int:

@@ -38,7 +38,11 @@ class Play:
 
 @asynccontextmanager
 async def play(
-    folder: Path, *, fixed_ports: dict[str, int] | None = None, timing: Timing | None = None
+    folder: Path,
+    *,
+    fixed_ports: dict[str, int] | None = None,
+    timing: Timing | None = None,
+    options: StageOptions | None = None,
 ) -> AsyncIterator[Play]:
     """Open a small show with a scripted brain."""
     show = make_show(folder, {"ch01_one": 120, "ch02_two": 80})
@@ -55,7 +59,7 @@ async def play(
         fixed_ports=fixed_ports, timing=timing,
     )  # fmt: skip
     port = await hub.start()
-    stage = Stage(show, lambda *_: a_company(), hub, clock, StageOptions(), Restore(), port)
+    stage = Stage(show, lambda *_: a_company(), hub, clock, options or StageOptions(), Restore(), port)
     stages.append(stage)
     played = Play(show, hub, stage, port)
     await stage.open()

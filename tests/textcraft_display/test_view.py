@@ -5,11 +5,12 @@ import itertools
 import time
 
 import pytest
+from PySide6.QtCore import QPoint, QSize
 
 from tests.support.qt_loop import until
 from tests.support.screen import mean
-from tests.textcraft_display.rig import BLUE, GREEN, RED, SAFE, flat, near, on_wall
-from textcraft_bus.messages import Layer, Transition
+from tests.textcraft_display.rig import AT, BLUE, GREEN, RED, SAFE, flat, near, on_wall
+from textcraft_bus.messages import Layer, Transition, TransitionKind, WallMap
 from textcraft_display.view import in_one_line
 
 
@@ -259,5 +260,21 @@ def test_a_chosen_safe_look_is_seen_and_the_own_one_comes_back(tmp_path):
         await until(lambda: near(rig.pixel(0.5, 0.5), BLUE), 10)
         rig.play(None, layer=Layer.SAFE_LOOK)
         await until(lambda: near(rig.pixel(0.5, 0.5), SAFE), 10)
+
+    on_wall(tmp_path, play)
+
+
+def test_layers_transitions_and_a_map_change_within_one_and_the_same_window(tmp_path):
+    async def play(rig):
+        window = rig.view.winId()
+        await rig.show(rig.picture(flat(RED)))
+        await rig.show(rig.picture(flat(BLUE)), transition=Transition(kind=TransitionKind.WIPE, seconds=0.2))
+        await rig.show(rig.picture(flat(BLUE)), layer=Layer.BLACK)
+        await rig.show(rig.picture(flat(RED)), map=WallMap(rotate=90))
+        await rig.show(rig.picture(flat(RED)), layer=Layer.SAFE_LOOK)
+        rig.view.withdraw()
+        rig.view.open_window(QSize(*rig.size), QPoint(*AT))
+        await rig.painted()
+        assert rig.view.winId() == window
 
     on_wall(tmp_path, play)
