@@ -95,6 +95,7 @@ class Verb(StrEnum):
     SHOW_MODE = "show mode"
     LOCK = "lock"
     LEAVE_ALONE = "leave alone"
+    TRUST_PROJECT = "trust the show's code"
     KEEP_REHEARSAL = "keep a rehearsal"
     DROP_REHEARSAL = "throw a rehearsal away"
     # of this window alone
@@ -391,6 +392,7 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
             Verb.WALL_MAP,
             Verb.NAME_WALL,
             Verb.TRY_CARD,
+            Verb.TRUST_PROJECT,
             Verb.ASSIGN_SCREEN,
             Verb.IDENTIFY,
             Verb.TEST_CARD,

@@ -15,6 +15,7 @@ from textcraft_gui.bands.message_lane import MessageLane
 from textcraft_gui.bands.program import ProgramBand
 from textcraft_gui.bands.status import StatusBand
 from textcraft_gui.bands.stops import StopsBand
+from textcraft_gui.code_trust import CodeTrust
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr, translated
 from textcraft_gui.idle import IdleWatch
@@ -78,6 +79,7 @@ class ConsoleWindow(QWidget):
         self._lay_out()
         self.overlays = Overlays(self.feed, self._store, self.verbs, self.keymap, self, self._docks)
         self.rooms.attach(self.overlays)
+        self.code_trust = CodeTrust(self.feed, self.verbs, self.overlays, tasks, self)
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays, self.keymap)
         self.idle = IdleWatch(self.verbs, self.feed.state, stage.clock, self)
         self._connect()
