@@ -37,10 +37,22 @@ def _number_or_list(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.strip().isdecimal() else listed(value)
 
 
+def _in_one_word(value: Any) -> Any:
+    """`end card` and `begin anew` are written with a space, too."""
+    return value.strip().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
+
+
+class PaceConfig(BaseModel):
+    """How quickly cycles follow one another; `textcraft.cadence_s` says the same and is preferred."""
+
+    cycle_seconds: float | None = Field(default=None, ge=0, description="least time between cycle starts of RUN")
+
+
 class EngineConfig(BaseModel):
     """How the engine behaves."""
 
-    cycle_seconds: float | None = Field(default=None, ge=0, description="least time between cycle starts of RUN")
+    cadence_s: float | None = Field(default=None, ge=0, description="least time between cycle starts of RUN")
+    cycle_seconds: float | None = Field(default=None, ge=0, description="an older name of cadence_s")
     stuck_after: int = Field(default=3, ge=1, description="cycles without any change until the engine pauses")
     approval: Literal["gate", "hand"] = Field(default="gate", description="who lets pictures into NEXT")
     auto_seconds: float | None = Field(default=None, ge=1, description="how long AUTO leaves a picture")
@@ -54,7 +66,7 @@ class EngineConfig(BaseModel):
     lonely_minutes: float = Field(default=10.0, gt=0, description="a wall without a core keeps its picture so long")
     picture_width: int = Field(default=1920, ge=64, le=8192, description="pixels")
     picture_height: int = Field(default=1080, ge=64, le=8192, description="pixels")
-    on_complete: AfterComplete = Field(
+    on_complete: Annotated[AfterComplete, BeforeValidator(_in_one_word)] = Field(
         default=AfterComplete.CONTINUE,
         description="what follows when the book is complete: continue, end_card, retell or begin_anew",
     )
@@ -175,6 +187,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
         description="what goes wrong in a rehearsal: calm, slow, storm, garbage, darkroom, loose-cable or a TOML file",
     )
     textcraft: EngineConfig = EngineConfig()
+    pace: PaceConfig = PaceConfig()
     gate: GateConfig = GateConfig()
     network: NetworkConfig = NetworkConfig()
     rehearsal: LatencyConfig = LatencyConfig()
@@ -185,10 +198,17 @@ class TextCraftCoreConfig(BaseServiceConfig):
     displays: DisplaysConfig = DisplaysConfig()
     zmq: ControllerServiceConfig = Field(default_factory=_channels, description="the ecosystem's channels")
 
+    @property
+    def cadence(self) -> float | None:
+        """The least time between cycle starts, by whichever of its names it was given; None: the mode's."""
+        names = (self.textcraft.cadence_s, self.pace.cycle_seconds, self.textcraft.cycle_seconds)
+        return next((seconds for seconds in names if seconds is not None), None)
+
     def stage_options(self, mode: Mode, watermark: str = "", *, pace: float | None = None) -> StageOptions:
         """Return how a show is played in a mode; `pace` replaces the least time between cycle starts."""
         engine = self.textcraft
-        cycle_seconds = PACE_SECONDS[mode] if engine.cycle_seconds is None else engine.cycle_seconds
+        said = self.cadence
+        cycle_seconds = PACE_SECONDS[mode] if said is None else said
         return StageOptions(
             mode=mode,
             auto_seconds=AUTO_SECONDS[mode] if engine.auto_seconds is None else engine.auto_seconds,

@@ -183,7 +183,7 @@ async def run_batch(
     journal = Journal(show.journal, clock)
     stream = EventStream(journal)
     stream.subscribe(lines.on_event)
-    options: EngineOptions = config.engine_options(config.textcraft.cycle_seconds or 0.0)
+    options: EngineOptions = config.engine_options(config.cadence or 0.0)
     brain = make_brain(stream, journal, Ledger(config.llm.caps, stream, journal, clock))
     engine = engine_of(show, brain, stream, journal, clock, options)
     control = ControlDesk(show, engine, engine.writer, stream, may_run=lambda: True)
