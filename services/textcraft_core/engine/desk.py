@@ -116,6 +116,9 @@ class Desk:
     async def summaries(self) -> dict[str, str]:
         """Return the summaries of the chapters a plan is told; a chapter is read once for as long as it is the same."""
         names, content = chapters_to_tell(self.book.survey, self.options), self.book.matrix.content
+        known = self.recall.remembered(names, content)
+        if known is not None:
+            return known
         return await finish_in_thread(lambda: self.recall.summaries(names, content), lambda _found: None)
 
     def spend(self, source: str, usd: float, estimated: bool) -> None:

@@ -82,6 +82,18 @@ class Recall:
         with self._lock:
             return {name: self._summary(name, content[name]) for name in names if content[name].word_count}
 
+    def remembered(self, names: Sequence[str], content: Mapping[str, Entry]) -> dict[str, str] | None:
+        """Return what `summaries` would, at once, when all of it is in memory; else None. Never blocks."""
+        told, found = self._told, dict[str, str]()
+        for name in names:
+            entry = content[name]
+            known = told.get(name) if entry.word_count else None
+            if known is not None and known[0] is entry:
+                found[name] = known[1]
+            elif entry.word_count:
+                return None
+        return found
+
     def close(self) -> None:
         """Let go of the file; harmless when done twice."""
         with self._lock:

@@ -5,6 +5,7 @@ together with what others changed meanwhile.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,15 @@ class DraftStore:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no draft at all, by one look at the folder: what a cycle asks when it begins."""
+        try:
+            with os.scandir(self._folder) as items:
+                return not any(item.name.endswith(".json") for item in items)
+        except OSError:
+            return True
 
     def all(self) -> list[Draft]:
         """Return every draft, the oldest first; one that cannot be read is set aside."""

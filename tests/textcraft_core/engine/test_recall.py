@@ -66,3 +66,15 @@ def test_a_chapter_that_cannot_be_read_is_passed_over(caplog):
 
     assert Recall(read).passages(task("lantern"), {"chapter": {"id": "ch10"}}, book()) == ""
     assert "gone" in caplog.text
+
+
+def test_summaries_in_memory_are_given_without_a_read_and_others_not_at_all():
+    recall = Recall(TEXTS.__getitem__)
+    content = {name: entry.model_copy(update={"word_count": 9}) for name, entry in book().items()}
+    content["ch99"] = Entry()
+    assert recall.remembered([*content], content) is None
+    told = recall.summaries([*content], content)
+    assert recall.remembered([*content], content) == told
+    content["ch02"] = content["ch02"].model_copy(update={"last_modified": "later"})
+    assert recall.remembered([*content], content) is None
+    assert recall.remembered(["ch01", "ch99"], content) == {"ch01": told["ch01"]}

@@ -64,3 +64,14 @@ def test_a_change_of_a_text_is_only_made_on_what_it_began_from():
     with pytest.raises(MergeConflict):
         change(b"other")
     assert change_of("manuscripts/ch01.md", None, "new")(None) == b"new"
+
+
+def test_whether_there_is_any_draft_is_known_by_one_look(store, tmp_path):
+    assert store.is_empty
+    store.keep(Draft(path=PATH, content={}))
+    assert not store.is_empty
+    (tmp_path / "drafts" / ".left.json.1-0-0.tmp").touch()
+    store.drop(PATH)
+    assert store.is_empty
+    (tmp_path / "drafts" / "by-another-program.json").write_text('{"path": "a.md", "content": "t"}', encoding="utf-8")
+    assert not store.is_empty
