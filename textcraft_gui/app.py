@@ -27,6 +27,7 @@ from textcraft_gui.own_screen import keep_on_own_screen
 from textcraft_gui.preflight_looks import add_looks, brain_key
 from textcraft_gui.session import Farewell, How, Session
 from textcraft_gui.state import Severity, ShowState
+from textcraft_gui.translation import speak
 from textcraft_gui.wakeful import stay_awake
 from textcraft_gui.wanted import console_place
 from textcraft_gui.window import ConsoleWindow
@@ -158,6 +159,7 @@ class Console:
         return keymap
 
     def _make_window(self) -> ConsoleWindow:
+        speak(self._config.language)
         window = ConsoleWindow(self.session, self._tasks, load_fonts(resources("fonts")), self._keymap())
         window.close_requested.connect(self._on_close_requested)
         self.session.prepare = lambda stage: self._add_looks(stage, window)

@@ -24,6 +24,9 @@ class ConsoleConfig(TextCraftCoreConfig):
     service_name: str = Field(default="textcraft", description="name of the process in logs")
     walls: list[str] = Field(default=["wall"], description="names of the walls to open on this machine")
     size: str = Field(default="", pattern=r"^(\d{3,5}x\d{3,5})?$", description="size of the console's window, pixels")
+    language: str = Field(
+        default="", pattern=r"^([a-z]{2})?$", description="language of the console, as fr; without it the system's"
+    )
     osc: OscConfig = OscConfig()
     ports: Literal["mode", "fixed", "free"] = Field(
         default="mode", description="where others find the core: fixed ports in SHOW (mode), always, or never"

@@ -25,8 +25,11 @@ def later(text: str, /) -> str:
 
 
 def translated(text: str, /, **values: object) -> str:
-    """Like `tr`, for a text that stands in a table; "" stays empty."""
-    return _filled(QCoreApplication.translate(CONTEXT, text), text, values) if text else ""
+    """Like `tr`, for a text that stands in a table; "" stays empty.
+
+    A translator written in Python cannot say "none", only "": Qt takes that for a translation, we do not.
+    """
+    return _filled(QCoreApplication.translate(CONTEXT, text) or text, text, values) if text else ""
 
 
 def counted(number: int, one: str, many: str, /, **values: object) -> str:
@@ -35,7 +38,7 @@ def counted(number: int, one: str, many: str, /, **values: object) -> str:
     `many` is the key. A language with other plurals has all its forms under it, and a rule that chooses (see
     `translation`); English needs the two given here.
     """
-    found = QCoreApplication.translate(CONTEXT, many, None, number)
+    found = QCoreApplication.translate(CONTEXT, many, None, number) or many
     source = one if number == 1 else many
     return _filled(source if found == many else found, source, {**values, "n": f"{number:,}"})
 
