@@ -30,7 +30,7 @@ class CodeSheet(Overlay):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("the show's own code"))
-        self.trust = HoldButton(Face(tr("trust this folder"), cap="hold 1 s", colour=Colour.TEXT))
+        self.trust = HoldButton(Face(tr("trust this folder"), cap=tr("hold 1 s"), colour=Colour.TEXT))
         self.trust.explain(tr("Held 1 s: these files may run, as long as they stay as they are"))
         self.column.addWidget(self.text, 1)
         self.column.addWidget(self.trust)
