@@ -43,8 +43,13 @@ class Camera:
         for size in sizes:
             self._night.window.resize(size)
             await asyncio.sleep(SETTLE_S)
+            await until(self._is_laid_out, 10, "the window to be laid out")
             self._night.window.grab_png(self._folder / f"{size.width()}x{size.height()}" / f"{name}.png")
             self.taken += 1
+
+    def _is_laid_out(self) -> bool:
+        window = self._night.window
+        return window.program.geometry().bottom() < window.stops.geometry().top() < window.lane.geometry().top()
 
     async def walk(self, prefix: str) -> None:
         """Every tab of every dock."""

@@ -4,12 +4,12 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from tests.support import show_script as script
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_gui.key_filter import chord_of
+from textcraft_gui.key_filter import chord_of, takes_text
 from textcraft_gui.keys import BURST_GAP_SECONDS, Lamp
 
 NONE, SHIFT, CTRL = (
@@ -132,6 +132,79 @@ def test_a_text_keeps_every_single_key(window, stage, stroke, number):
     after = field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()
     assert stage.handled == []
     assert len(after) == len(before) + 13
+
+
+def _tabs(window):
+    """Every page of every dock, by opening it."""
+    for dock in (window.left, window.centre, window.right):
+        for index, tab in enumerate(dock.strip.buttons):
+            if tab.isEnabled():
+                dock.strip.choose(index)
+                QApplication.processEvents()
+                yield tab.accessibleName(), dock
+
+
+def _can_have_the_keyboard(dock):
+    for widget in dock.findChildren(QWidget):
+        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+            yield widget
+
+
+def test_every_widget_of_every_page_keeps_to_the_rule_of_single_keys(window, stage, stroke):
+    """Editors, tables, lists, combo boxes, sliders, spin boxes: a text keeps the letter, nothing else does."""
+    texts, others = set(), set()
+    for page, dock in _tabs(window):
+        for widget in list(_can_have_the_keyboard(dock)):
+            widget.setFocus(Qt.FocusReason.MouseFocusReason)
+            if QApplication.focusWidget() is not widget or not widget.isVisible():
+                continue
+            stage.handled.clear()
+            stroke(Qt.Key.Key_H)
+            fired = [command for command in stage.handled if isinstance(command, cmd.Hold)]
+            where = f"{page}: {type(widget).__name__} {widget.accessibleName()!r}"
+            assert bool(fired) is not takes_text(widget), where
+            assert stage.handled == fired, where
+            (texts if takes_text(widget) else others).add(type(widget).__name__)
+    assert texts >= {"QLineEdit"}, texts
+    assert others >= {"QComboBox", "MatrixTable", "LogList"}, others
+
+
+def test_the_palette_and_the_table_of_keys_let_no_letter_through_or_all(window, stage, stroke):
+    window.overlays.palette.toggle()
+    _type(stroke, "hsp", pause=0.6)
+    assert stage.handled == []
+    assert window.overlays.palette.search.text() == "hsp"
+    window.overlays.palette.close_up()
+    window.overlays.toggle_keys()
+    stroke(Qt.Key.Key_H)
+    assert stage.handled == [cmd.Hold(on=True)]
+
+
+def _texts_in(dock):
+    return [widget for widget in _can_have_the_keyboard(dock) if takes_text(widget)]
+
+
+def test_a_sentence_after_a_forced_loss_of_focus_fires_nothing_in_any_page(window, stage, stroke):
+    seen = set()
+    for page, dock in _tabs(window):
+        for field in _texts_in(dock)[:2]:
+            stage.clock.advance(5)
+            field.setFocus(Qt.FocusReason.MouseFocusReason)
+            if QApplication.focusWidget() is not field:
+                continue
+            _type(stroke, "the ")
+            field.setEnabled(False)
+            QApplication.processEvents()
+            window.setFocus(Qt.FocusReason.OtherFocusReason)
+            _type(stroke, "ship hits stones")
+            stroke(Qt.Key.Key_Period, pause=0.12)
+            field.setEnabled(True)
+            stage.clock.advance(5)
+            window.keys.settle()
+            walls = (cmd.Take, cmd.Back, cmd.Hold, cmd.SafeLook, cmd.Black, cmd.PauseAI, cmd.Panic, cmd.Stage, cmd.Mark)
+            assert not [command for command in stage.handled if isinstance(command, walls)], page
+            seen.add(dock.objectName())
+    assert seen == {"FLOW", "SCRIPT", "PICTURES"}
 
 
 def test_escape_leaves_the_text_and_is_no_panic(window, stage, stroke):
