@@ -72,6 +72,8 @@ def _first_picture(state: ShowState) -> tuple[str, str]:
         return tr("The engine is at work"), tr("The picture of what it writes appears here.")
     if state.has(StopName.PAUSE_AI):
         return tr("PAUSE AI is on"), tr("Press p, then step: the first picture appears here.")
+    if state.live is not None:
+        return tr("NEXT is empty"), tr("Press step, or RUN: the next picture appears here.")
     return tr("Press step"), tr("The first picture appears here.")
 
 

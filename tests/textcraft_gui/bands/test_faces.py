@@ -47,6 +47,13 @@ def test_next_teaches_what_would_stand_there():
     assert faces.next_picture(told.state).title == "NEXT is empty"
 
 
+def test_an_emptied_next_beside_a_live_picture_promises_no_first_one():
+    told = Told(*STAGED, script.taken(0), *script.confirmed(0))
+    told(*(ev.CandidateDropped(request_id=f"picture-{number}", reason="rejected") for number in range(2)))
+    shown = faces.next_picture(told.state)
+    assert (shown.title, "first" in shown.hint) == ("NEXT is empty", False)
+
+
 def test_next_is_a_dashed_green_frame_with_its_place():
     told = Told(*STAGED, ev.NextStaged(request_id="picture-1"))
     shown = faces.next_picture(told.state)
