@@ -6,7 +6,7 @@ Item {
     property string family
     property real scaling: 1  // times the least size
     property bool plate: true
-    property bool top: false
+    property bool atTop: false
     property real edge: 0.06  // share of the height between the wall's edge and the words
     readonly property bool moving: one.moving || two.moving || three.moving
     property Words front: one
@@ -26,7 +26,7 @@ Item {
         // Dark enough for white text on a white picture: contrast 11:1.
         Rectangle {
             anchors.horizontalCenter: parent.horizontalCenter
-            y: captions.top ? parent.height * captions.edge : parent.height * (1 - captions.edge) - height
+            y: captions.atTop ? parent.height * captions.edge : parent.height * (1 - captions.edge) - height
             width: Math.min(line.width, Math.ceil(words.longest)) + words.size * 1.6
             height: line.height + words.size * 0.7
             radius: words.size * 0.22

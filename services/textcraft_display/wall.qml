@@ -102,8 +102,8 @@ Item {
                 id: mark
                 readonly property real size: Math.max(12, Math.min(frame.width, frame.height) / 40)
                 anchors { right: parent.right; margins: Math.min(frame.width, frame.height) * 0.04 }
-                anchors.top: captions.top ? undefined : parent.top
-                anchors.bottom: captions.top ? parent.bottom : undefined
+                anchors.top: captions.atTop ? undefined : parent.top
+                anchors.bottom: captions.atTop ? parent.bottom : undefined
                 font { family: wall.family; weight: Font.DemiBold; pixelSize: size; letterSpacing: size / 6 }
                 opacity: 0.75
                 style: Text.Outline
@@ -176,10 +176,10 @@ Item {
             program.go(kind, seconds * 1000)
         }
         function onWords(text, seconds) { captions.say(text, seconds * 1000) }
-        function onStyle(size, plate, top, margin) {
+        function onStyle(size, plate, atTop, margin) {
             captions.scaling = size
             captions.plate = plate
-            captions.top = top
+            captions.atTop = atTop
             captions.edge = margin
         }
         function onLayer(name, seconds) { wall.fade_to(name, seconds * 1000) }
