@@ -135,6 +135,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "WallsRestored": "RESTORE brought the walls back",
     "Warned": "{text}",
     "WordsKept": "words somebody wants forgotten stand in the story itself",
+    "WordsSwept": "forgotten words were taken out of {changed}; left: {left}",
 }
 
 

@@ -33,6 +33,14 @@ def _kept(state: ShowState, event: ev.WordsKept, now: Moment) -> Area:
     return lane.warn(state, now, text, tr("They are part of the story there: edit the chapter if they are to go."))
 
 
+def _swept(state: ShowState, event: ev.WordsSwept, now: Moment) -> Area:
+    if event.left:
+        text = tr("Forgotten words may still stand in {places}.", places=", ".join(event.left))
+        return lane.warn(state, now, text, tr("These could not be changed: delete them if the words are to go."))
+    count = len(event.changed)
+    return lane.tell(state, now, tr("The forgotten words left {count} older recordings and files too.", count=count))
+
+
 def _passed_over(state: ShowState, event: ev.StoryPassedOver, _now: Moment) -> Area:
     state.steering.passed_over += 1
     state.steering.passed_over_why = event.reason
@@ -100,6 +108,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.StoryDecided: _decided,
     ev.StoryPassedOver: _passed_over,
     ev.WordsKept: _kept,
+    ev.WordsSwept: _swept,
     ev.AudienceRules: _rules,
     ev.RoomSensed: _room,
     ev.SensorActed: _acted,

@@ -4,11 +4,15 @@ Knows no prompt: whoever plans marks these words as what they are.
 """
 
 import asyncio
+import functools
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import uuid4
+
+import orjson
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.messages import Mode
@@ -21,9 +25,10 @@ from textcraft_core.audience.screen import Judgement, Screen
 from textcraft_core.audience.settings import AudienceConfig, Policy, SensorsConfig
 from textcraft_core.audience.transcript import Turns
 from textcraft_core.errors import CommandRefused, JournalError
-from textcraft_core.record.forgetting import Words, forget_words
+from textcraft_core.record.forgetting import Words, forget_in, forget_words
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
+from textcraft_core.record.sweeping import Swept, amend_others, sweep
 
 VISITOR: Final = "visitor"
 PURGE_SECONDS: Final = 3600.0
@@ -229,6 +234,9 @@ class AudienceDesk:
         oldest = self._clock.now().astimezone(UTC) - timedelta(days=self._config.keep_days)
         for story in self._inbox.older_than(oldest):
             await self._forget(story, "policy")
+        journal = self._journal.path
+        forget_old = functools.partial(forget_stories, oldest=oldest)
+        self._tell_swept(await asyncio.to_thread(amend_others, journal.parent, journal, forget_old))
 
     async def _purge_forever(self) -> None:
         while True:
@@ -249,6 +257,12 @@ class AudienceDesk:
         await self._stream.commit(ev.StoryDecided(story_id=story.id, verdict="forget", by=by))
         if kept:
             self._stream.emit(ev.WordsKept(paths=kept))
+        journal = self._journal.path
+        self._tell_swept(await asyncio.to_thread(sweep, journal.parent, journal, words, STUB))
+
+    def _tell_swept(self, swept: Swept) -> None:
+        if swept.changed or swept.left:
+            self._stream.emit(ev.WordsSwept(changed=swept.changed, left=swept.left))
 
     async def _words(self, story: Story) -> Words:
         line = line_of(story.id)
@@ -256,10 +270,7 @@ class AudienceDesk:
         return Words(
             texts={text for text in {story.text, *texts} if text and text != STUB},
             since=story.at or datetime.fromtimestamp(0, UTC),
-            fields={
-                "AudienceHeard": ("story_id", story.id, ("text", "speaker")),
-                **dict.fromkeys(_LINES, ("input_id", line, ("text",))),
-            },
+            fields=_fields(story.id),
         )
 
     async def _lines(self) -> list[ev.InputQueued | ev.InputEdited]:
@@ -287,3 +298,22 @@ class AudienceDesk:
 def line_of(story_id: str) -> str:
     """Return the id of the line a story becomes."""
     return f"story-{story_id}"
+
+
+def forget_stories(connection: sqlite3.Connection, oldest: datetime) -> None:
+    """Forget, in a journal that nobody opens any more, every story heard before a time."""
+    query = "SELECT at, body FROM events WHERE name = 'AudienceHeard' AND at < ?"
+    for at, body in connection.execute(query, (oldest.timestamp(),)).fetchall():
+        heard: dict[str, Any] = orjson.loads(body)
+        text, story_id = str(heard.get("text", "")), str(heard.get("story_id", ""))
+        if text and text != STUB:
+            fields = _fields(story_id)
+            forget_in(connection, Words({text}, datetime.fromtimestamp(at, UTC), fields), STUB)
+
+
+def _fields(story_id: str) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """The events that hold a story's words, by the field that says so."""
+    return {
+        "AudienceHeard": ("story_id", story_id, ("text", "speaker")),
+        **dict.fromkeys(_LINES, ("input_id", line_of(story_id), ("text",))),
+    }

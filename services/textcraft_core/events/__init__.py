@@ -73,6 +73,7 @@ from textcraft_core.events.inputs import (
     StoryDecided,
     StoryPassedOver,
     WordsKept,
+    WordsSwept,
 )
 from textcraft_core.events.modes import (
     AnsweredByPolicy,
@@ -316,4 +317,5 @@ __all__ = [
     "WallsRestored",
     "Warned",
     "WordsKept",
+    "WordsSwept",
 ]

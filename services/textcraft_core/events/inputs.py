@@ -72,6 +72,13 @@ class WordsKept(Event):
     paths: tuple[str, ...]
 
 
+class WordsSwept(Event):
+    """Forgotten words were taken out of old recordings and files below the show; `left` could not be changed."""
+
+    changed: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
 class StoryPassedOver(Event):
     """A visitor said something that was not taken, and why; the words were not kept."""
 

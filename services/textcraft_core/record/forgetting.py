@@ -47,7 +47,7 @@ def forget_words(journal: Journal, words: Words, stub: str) -> tuple[str, ...]:
 
     Returns the files, within the show, whose present content still holds them: that is theirs to change.
     """
-    kept: tuple[str, ...] = journal.amend(functools.partial(_forget, words=words, stub=stub))
+    kept: tuple[str, ...] = journal.amend(functools.partial(forget_in, words=words, stub=stub))
     squeeze(journal.path)
     return kept
 
@@ -61,7 +61,8 @@ def squeeze(path: Path) -> None:
         log.warning("the journal's log could not be emptied yet: %s", fault)
 
 
-def _forget(connection: sqlite3.Connection, words: Words, stub: str) -> tuple[str, ...]:
+def forget_in(connection: sqlite3.Connection, words: Words, stub: str) -> tuple[str, ...]:
+    """Replace the words in one journal's rows, in the caller's transaction. Raises sqlite3.Error."""
     connection.execute("PRAGMA secure_delete = ON")
     since = words.since.timestamp()
     swaps = sorted({form: put for text in words.texts for form, put in _forms(text, stub)}.items(), key=_longest_first)
@@ -92,8 +93,9 @@ def _empty_fields(connection: sqlite3.Connection, words: Words, since: float, st
         query = "SELECT seq, body FROM events WHERE name = ? AND at >= ? AND instr(body, ?)"
         for seq, body in connection.execute(query, (name, since, value)).fetchall():
             data: dict[str, Any] = orjson.loads(body)
-            if data.get(key) == value:
-                data |= dict.fromkeys((field for field in fields if data.get(field)), stub)
+            held = [field for field in fields if data.get(field) and data[field] != stub]
+            if data.get(key) == value and held:
+                data |= dict.fromkeys(held, stub)
                 connection.execute("UPDATE events SET body = ? WHERE seq = ?", (orjson.dumps(data).decode(), seq))
 
 

@@ -286,3 +286,14 @@ class TestSensors:
             await bench.engine.step()
             assert bench.brain.purposes("architect")[0].context["room"] == {"present": True, "people": 4}
             assert not bench.engine.running
+
+
+async def test_forgetting_reaches_what_lies_below_the_show_and_says_so(show):
+    async with hearing(show, show="ask") as bench:
+        await tell(bench)
+        export = bench.show.root / "exports" / "talk.md"
+        export.parent.mkdir()
+        export.write_text(f"a visitor: {STORY}", encoding="utf-8")
+        await bench.decide(cmd.DecideStory(story_id=bench.of(ev.AudienceHeard)[0].story_id, verdict="forget"))
+        assert export.read_text(encoding="utf-8") == f"a visitor: {STUB}"
+        assert bench.of(ev.WordsSwept) == [ev.WordsSwept(changed=("exports/talk.md",))]
