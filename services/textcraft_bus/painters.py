@@ -15,7 +15,7 @@ from textcraft_bus.dispatcher import Dispatcher
 from textcraft_bus.errors import BusError
 from textcraft_bus.facts import Fact, RenderDone, RenderGaveUp, RenderStarted
 from textcraft_bus.foreign_jobs import WorkRefused
-from textcraft_bus.foreign_pictures import FOREIGN, measured
+from textcraft_bus.foreign_pictures import FOREIGN, ForeignFolders, measured
 from textcraft_bus.messages import PeerName, RequestId
 from textcraft_bus.schemas_base import MessageBase, new_request_id
 from textcraft_bus.thread import BusThread
@@ -45,6 +45,7 @@ class Painters:
         self._port = port
         self._tell = tell
         self._folder = folder
+        self._folders = ForeignFolders(port.folders)
         self._abroad: dict[str, wire.RenderRequest] = {}
         """What a foreign worker was asked for, by the id it was given over there: a fresh one for each request."""
         self._looking: asyncio.Task[None] | None = None
@@ -121,7 +122,7 @@ class Painters:
 
     async def _measure(self, request_id: RequestId, said: base.ImageReady) -> None:
         try:
-            ready = await asyncio.to_thread(measured, request_id, said, self._folder)
+            ready = await asyncio.to_thread(measured, request_id, said, self._folder, self._folders)
         except (BusError, OSError) as error:
             self._give_up(request_id, str(error))
         else:

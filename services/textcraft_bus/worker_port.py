@@ -6,6 +6,7 @@ Everything here runs on the bus thread. Who is connected is read from the PUSH s
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 import zmq
@@ -60,6 +61,11 @@ class WorkerPort:
         self.drops = Drops()
         self.on_presence: Callable[[int], None] | None = None
         """Called with the number of connected workers whenever it changes."""
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders their results may lie in; none named: the first result teaches it."""
+        return tuple(self._config.folders)
 
     @property
     def workers(self) -> int:

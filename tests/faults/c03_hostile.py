@@ -32,7 +32,7 @@ async def inject_uris(run: Run) -> list[Figure]:
     opened: set[str] = set()
     sys.addaudithook(lambda event, args: _note(opened, event, args))
     async with _worker(run) as (show, worker):
-        uris = _hostile(run.folder, run.count)
+        uris = hostile(run.folder, run.count)
         for number, uri in enumerate(uris):
             await _answer(show, worker, number, uri, sha256="0" * 64)
         candidates = _passed(show)
@@ -114,7 +114,8 @@ def _note(opened: set[str], event: str, args: tuple[Any, ...]) -> None:
         opened.add(os.fsdecode(args[0]))
 
 
-def _hostile(folder: Path, count: int) -> list[str]:
+def hostile(folder: Path, count: int) -> list[str]:
+    """Return `count` addresses that lead, or pretend to lead, out of where pictures may come from."""
     kinds = [
         "http://127.0.0.1:9/a.png", "https://example.org/a.png", "ftp://h/a.png", "data:image/png;base64,AAAA",
         "file:///etc/passwd", "file:///etc/shadow", "/etc/passwd", "file://localhost/etc/passwd", "file:etc/passwd",

@@ -3,6 +3,7 @@
 `MessageType` is that of the project in play.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -88,6 +89,9 @@ class WorkerConfig(BaseModel):
     name: str = IMAGE_SERVER
     push_config: ControllerPushConfig = Field(default_factory=ControllerPushConfig)
     pull_config: ControllerPullConfig = Field(default_factory=ControllerPullConfig)
+    folders: Annotated[list[Path], BeforeValidator(_as_list)] = Field(
+        default_factory=list, description="folders their results may lie in; none: the folder of the first picture"
+    )
     timeout: float = Field(default=ANSWER_SECONDS, gt=0, le=3600, description="seconds of silence that are a failure")
 
 
