@@ -4,7 +4,9 @@
 """
 
 import asyncio
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,7 +166,9 @@ def main() -> int:
     """Take them all and say how many."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "shots").resolve()
     QApplication([])
-    taken = run_on_qt(session(folder), timeout=SECONDS)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["TEXTCRAFT_HOME"] = home  # by it the programs of this machine that are ours are known
+        taken = run_on_qt(session(folder), timeout=SECONDS)
     sys.stdout.write(f"{taken} photographs in {folder}\n")
     return 0
 
