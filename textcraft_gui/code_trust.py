@@ -18,6 +18,7 @@ from textcraft_gui.state import Area, Severity
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs import Verb, Verbs
 from textcraft_gui.widgets.verb_button import Face, HoldButton
+from textcraft_gui.widgets.words import describe
 
 FILES: Final = "schemas.py, constants.py"
 
@@ -30,6 +31,7 @@ class CodeSheet(Overlay):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("the show's own code"))
+        describe(self.text, tr("What would run; for reading before it is trusted"))
         self.trust = HoldButton(Face(tr("trust this folder"), cap=tr("hold 1 s"), colour=Colour.TEXT))
         self.trust.explain(tr("Held 1 s: these files may run, as long as they stay as they are"))
         self.column.addWidget(self.text, 1)

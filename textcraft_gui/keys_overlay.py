@@ -117,6 +117,7 @@ class KeysOverlay(QFrame):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("table of keys"))
+        describe(area, tr("Each verb with its key, and a way to another one"))
         return area
 
     def _clickers(self) -> QHBoxLayout:

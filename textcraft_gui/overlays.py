@@ -15,7 +15,7 @@ from textcraft_gui.state import Message, ShowState
 from textcraft_gui.theme import MARGIN
 from textcraft_gui.verbs import Verbs
 from textcraft_gui.widgets.picture_view import ASPECT, PictureView
-from textcraft_gui.widgets.words import button, label
+from textcraft_gui.widgets.words import button, describe, label
 from textcraft_gui.wording import clock_time
 
 
@@ -53,6 +53,7 @@ class HistoryOverlay(Overlay):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("messages"))
+        describe(self.text, tr("Every message of this evening, newest first; for reading and copying"))
         self.column.addWidget(self.text, 1)
 
     def show_messages(self, messages: list[Message]) -> None:

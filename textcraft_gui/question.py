@@ -44,7 +44,7 @@ class Question(QFrame):
         self.text.setWordWrap(True)
         self.more = label("", "quiet", name=tr("about the question"))
         self.more.setWordWrap(True)
-        self.away = button("", "link", hint=tr("Esc does the same"))
+        self.away = button("", "link", hint=tr("Esc does the same"), name=tr("put away"))
         self.away.clicked.connect(self.hide)
         self._row = QHBoxLayout()
         self._row.setSpacing(10)
@@ -72,6 +72,7 @@ class Question(QFrame):
         set_text(self.more, more)
         self.more.setVisible(bool(more))
         self.away.setText(away)
+        self.away.setAccessibleName(away)
         self._clear()
         for answer in answers:
             self._row.addWidget(self._make(answer))

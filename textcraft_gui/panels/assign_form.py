@@ -34,7 +34,7 @@ class AssignForm(QWidget):
         self.note.setPlaceholderText(tr("What shall be done there?"))
         self.note.setAccessibleName(tr("note of the plan"))
         describe(self.note, tr("The words the role works from (Enter assigns)"))
-        self.go = button(tr("assign"))
+        self.go = button(tr("assign"), hint=tr("The next cycle does exactly this; the Architect is not asked"))
         self.leave = button(tr("leave"), "link", hint=tr("Assign nothing"))
         self._lay_out()
         self.note.returnPressed.connect(self._ask)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from textcraft_gui.i18n import tr
-from textcraft_gui.widgets.words import button, label, set_text
+from textcraft_gui.widgets.words import button, describe, label, set_text
 
 
 class ForceStrip(QWidget):
@@ -22,6 +22,7 @@ class ForceStrip(QWidget):
         self.chapter = label("", "strong", elide=True, name=tr("chapter that is forced"))
         self.words = QLineEdit()
         self.words.setAccessibleName(tr("what the next cycle does with this chapter"))
+        describe(self.words, tr("What is asked of the writers there (Enter forces it)"))
         self.words.setPlaceholderText(tr("What shall be done with it?"))
         self.words.setMaxLength(4000)
         self.go = button(tr("force"), hint=tr("The next cycle works on this chapter (Enter)"))

@@ -68,6 +68,7 @@ class GalleryPanel(QWidget):
         self.story.setReadOnly(True)
         self.story.setProperty("look", "field")
         self.story.setAccessibleName(tr("the chosen picture's story"))
+        describe(self.story, tr("Where the picture comes from, when and what it cost; for reading and copying"))
         self.story.setTabChangesFocus(True)
         self.story.setFixedHeight(62)
         self.story.hide()

@@ -67,6 +67,7 @@ class LogList(QListView):
         self.setItemDelegate(_LineDelegate(self))
         self.setUniformItemSizes(True)
         self.setAccessibleName(tr("log lines"))
+        describe(self, tr("One line for each thing a program says of itself, newest last"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

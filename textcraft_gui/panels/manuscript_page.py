@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTextEdit
 
 from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour
+from textcraft_gui.widgets.words import describe
 
 MOST_BLOCKS: Final = 4000
 MOST_WIDTH: Final = 820
@@ -34,6 +35,7 @@ class Page(QTextEdit):
         self.document().setDocumentMargin(6)
         self.setProperty("look", "page")
         self.setAccessibleName(tr("manuscript"))
+        describe(self, tr("The chapter as it is written, word by word; for reading and copying"))
 
     def show_text(self, text: str) -> None:
         """Show another text, from its start."""

@@ -49,6 +49,7 @@ class MatrixPanel(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a chapter or a note…"))
         self.search.setAccessibleName(tr("find a chapter"))
+        describe(self.search, tr("Only chapters whose id, title or notes hold these words"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(200)
         self._typing = QTimer(self, singleShot=True, interval=SEARCH_MS)

@@ -29,6 +29,7 @@ from textcraft_gui.theme import Colour, mono, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.bar import draw_bar
 from textcraft_gui.widgets.signs import CHAPTER, UNKNOWN
+from textcraft_gui.widgets.words import describe
 from textcraft_qt.labels import plain_tooltip
 
 ROW = 26
@@ -99,6 +100,7 @@ class MatrixTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(MatrixDelegate(self))
         self.setAccessibleName(tr("matrix of chapters"))
+        describe(self, tr("Each chapter with its status, words and notes; Enter opens it in MANUSCRIPT"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayou
 from textcraft_core.engine.trial import Prompt
 from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, tinted
-from textcraft_gui.widgets.words import label, set_look, set_text
+from textcraft_gui.widgets.words import describe, label, set_look, set_text
 
 REST_MS = 400
 """The prompt is filled anew when the typing rests so long."""
@@ -29,6 +29,7 @@ class PromptSide(QWidget):
         self.text.setReadOnly(True)
         self.text.setProperty("look", "field")
         self.text.setAccessibleName(tr("prompt as the brain gets it"))
+        describe(self.text, tr("What the brain reads when this writer is asked, with everything filled in"))
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._ask)
         head = QHBoxLayout()

@@ -8,7 +8,7 @@ from textcraft_core import events as ev
 from textcraft_core.engine.trial import Prompt
 from textcraft_core.events import Event
 from textcraft_gui.i18n import tr
-from textcraft_gui.widgets.words import button, label, set_look, set_text
+from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
 
 BATCH_MS = 100
 MOST_CHARS = 200_000
@@ -29,6 +29,7 @@ class TrialSide(QWidget):
         self.task = QLineEdit()
         self.task.setPlaceholderText(tr("A sample task for this writer…"))
         self.task.setAccessibleName(tr("sample task"))
+        describe(self.task, tr("What the brain is asked in the trial; Enter asks"))
         self.task.setMaxLength(4000)
         self.go = button(tr("try"), hint=tr("Ask the brain once; nothing is written"))
         self.stop = button(tr("stop"), hint=tr("End this answer now"))
@@ -38,6 +39,7 @@ class TrialSide(QWidget):
         self.answer.setUndoRedoEnabled(False)
         self.answer.setProperty("look", "field")
         self.answer.setAccessibleName(tr("answer of the trial"))
+        describe(self.answer, tr("What the brain answers; nothing of it is written anywhere"))
         self.answer.setPlaceholderText(tr("The answer appears here, word by word. No tool runs, no file changes."))
         self._batch = QTimer(self, singleShot=True, interval=BATCH_MS)
         self._batch.timeout.connect(self._flush)

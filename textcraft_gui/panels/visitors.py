@@ -85,6 +85,7 @@ class StoryList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("visitors' stories"))
+        describe(self, tr("What visitors said, oldest first; arrows choose one to answer"))
 
     @property
     def current(self) -> Visitor | None:

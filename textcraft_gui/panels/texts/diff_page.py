@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QTextEdit, QWidget
 from textcraft_core.record.differences import Piece
 from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, tinted
+from textcraft_gui.widgets.words import describe
 
 _BOTH: Final = frozenset({"same", "added", "removed"})
 _OLD: Final = frozenset({"same", "removed"})
@@ -26,6 +27,7 @@ class Compared(QTextEdit):
         self.setUndoRedoEnabled(False)
         self.setProperty("look", "page")
         self.setAccessibleName(name)
+        describe(self, tr("What was taken out and what came in is marked by sign and colour; for reading and copying"))
         self._first = 0
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._show_first)

@@ -50,7 +50,7 @@ class Editor(QWidget):
         self._make_foot()
         self._add_view(FORM, self._form_page(), tr("Field by field"))
         for word, widget in (sides or {}).items():
-            self._add_view(word, widget, "")
+            self._add_view(word, widget, tr("See {view} beside the form", view=translated(word)))
         self._add_view(JSON, self.json, tr("The same as it stands in the file, every key"))
         self._lay_out()
         self._connect()

@@ -11,7 +11,7 @@ from textcraft_gui.panels.texts import items
 from textcraft_gui.panels.texts.specs import Spec
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.verb_button import Face, HoldButton
-from textcraft_gui.widgets.words import button
+from textcraft_gui.widgets.words import button, describe
 
 _ROW = Qt.ItemDataRole.UserRole
 WIDTH = 166
@@ -47,6 +47,7 @@ class ItemList(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find…"))
         self.search.setAccessibleName(tr("find a {what}", what=what))
+        describe(self.search, tr("Only items whose name holds these words"))
         self.search.setMaxLength(100)
         self.search.textChanged.connect(lambda _text: self._sift())
         self.list = QListView()
@@ -56,6 +57,7 @@ class ItemList(QWidget):
         self.list.setMinimumHeight(LEAST_HEIGHT)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(translated(self._spec.word.lower()))
+        describe(self.list, tr("Arrows choose which one the form shows"))
         self.list.selectionModel().currentChanged.connect(self._on_current)
 
     def _buttons(self) -> QHBoxLayout:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from textcraft_gui.i18n import tr
 from textcraft_gui.theme import mono
-from textcraft_gui.widgets.words import label, set_text
+from textcraft_gui.widgets.words import describe, label, set_text
 
 
 class JsonSide(QWidget):
@@ -26,6 +26,7 @@ class JsonSide(QWidget):
         self.text.setFont(mono(12))
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("JSON of this item"))
+        describe(self.text, tr("The same item as its file has it; what is changed here changes the form"))
         self.told = label("", "warn", elide=True, name=tr("about the JSON"))
         self.told.hide()
         self.text.textChanged.connect(self._on_changed)

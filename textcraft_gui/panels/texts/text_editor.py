@@ -27,6 +27,7 @@ class TextEditor(QWidget):
         self.text = QPlainTextEdit()
         self.text.setProperty("look", "prose")
         self.text.setAccessibleName(tr("text of the chapter"))
+        describe(self.text, tr("Change the words of the chapter; they stay a draft until they are saved"))
         self.text.setTabChangesFocus(True)
         self.both = DiffPage()
         self.both.set_beside(True)
