@@ -27,6 +27,8 @@ class PictureStore:
         self._allowed = allowed.resolve() if allowed is not None else None
         self._shares: Callable[[], Path | None] | None = None
         self._max_bytes = max_bytes
+        self._unseen = 0
+        """Bytes that may still be written before the whole cache is looked through again."""
 
     def ask_for_folder(self, find: Callable[[], Path | None]) -> None:
         """From the next picture on, read only where `find` allows (None: nowhere); it may block, and is called once.
@@ -58,7 +60,7 @@ class PictureStore:
         path = self._cache / f"{sha256}.{info.ext}"
         if not self._is_whole(path):
             self._write(path, data)
-            self._prune(path)
+            self._prune(path, len(data))
         os.utime(path)
         return path
 
@@ -112,8 +114,16 @@ class PictureStore:
             temp.unlink(missing_ok=True)
             raise
 
-    def _prune(self, newest: Path) -> None:
-        """Forget the pictures used longest ago beyond the bound; other walls of this machine do the same."""
+    def _prune(self, newest: Path, written: int) -> None:
+        """Forget the pictures used longest ago beyond the bound; other walls of this machine do the same.
+
+        Looking through thousands of files would hold up the picture that waits to be shown: that happens once for each
+        sixteenth of the bound, which the cache may be larger meanwhile.
+        """
+        self._unseen -= written
+        if self._unseen > 0:
+            return
+        self._unseen = self._max_bytes // 16
         files = sorted(self._files())
         total = sum(size for _, size, _ in files)
         for _, size, path in files:

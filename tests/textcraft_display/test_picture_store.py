@@ -96,6 +96,19 @@ def test_the_cache_forgets_the_pictures_used_longest_ago(tmp_path, images):
     assert [copy.exists() for copy in copies] == [False, False, True, True]
 
 
+def test_a_large_cache_is_not_looked_through_for_each_picture(tmp_path, images, monkeypatch):
+    looks = []
+    files = PictureStore._files
+    monkeypatch.setattr(PictureStore, "_files", lambda store: looks.append(1) or files(store))
+    store = PictureStore(tmp_path / "cache", images, max_bytes=16 * 3 * len(jpeg()))
+    for number in range(40):
+        data = jpeg(number * 6)
+        store.keep(data, sha256_of(data))
+    assert 40 // 4 <= len(looks) <= 40 // 2
+    kept = sum(path.stat().st_size for path in (tmp_path / "cache").iterdir())
+    assert kept <= 17 * 3 * len(jpeg())
+
+
 def test_a_copy_that_went_bad_is_never_shown(store, images):
     path = images / "a.jpg"
     path.write_bytes(jpeg())
