@@ -23,15 +23,20 @@ Layers = Callable[[], Mapping[str, Layer | None]]
 
 
 def walls_obey(do: Do, walls: Layers, stream: EventStream) -> Check:
-    """Black, then the safe look: each wall has to say that it painted both."""
+    """Black, then the safe look: each wall has to say that it painted both; a picture that was on comes back."""
 
     async def act() -> Finding:
         if not walls():
             return fail("no wall is there", "switch the projectors on and look at WALLS + LOOK")
+        lit = Layer.PROGRAM in walls().values()
         await do(cmd.Black(on=True, seconds=0.2))
         silent = await _silent(walls, Layer.BLACK, stream)
+        if lit:
+            await do(cmd.SafeLook(on=True))
         await do(cmd.Black(on=False, seconds=0.2))
         silent |= await _silent(walls, Layer.SAFE_LOOK, stream)
+        if lit:
+            await do(cmd.SafeLook(on=False))
         if silent:
             return fail(f"{', '.join(sorted(silent))} did not obey", "restart it, or look at its cable")
         return ok(f"black and safe look confirmed by {', '.join(sorted(walls()))}")

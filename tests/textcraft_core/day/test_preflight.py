@@ -131,15 +131,20 @@ class Walls:
     def __init__(self, stream, *deaf):
         self._stream, self._deaf = stream, deaf
         self.shown = {"brick": Layer.SAFE_LOOK, "stairs": Layer.SAFE_LOOK}
+        self.beneath = Layer.SAFE_LOOK
+        self.black = False
         self.done = []
 
     async def do(self, command):
         self.done.append(command)
         if isinstance(command, cmd.Black):
-            layer = Layer.BLACK if command.on else Layer.SAFE_LOOK
-            for wall in self.shown.keys() - set(self._deaf):
-                self.shown[wall] = layer
-                asyncio.get_running_loop().call_soon(self._tell, wall, layer)
+            self.black = command.on
+        elif isinstance(command, cmd.SafeLook):
+            self.beneath = Layer.SAFE_LOOK if command.on else Layer.PROGRAM
+        layer = Layer.BLACK if self.black else self.beneath
+        for wall in self.shown.keys() - set(self._deaf):
+            self.shown[wall] = layer
+            asyncio.get_running_loop().call_soon(self._tell, wall, layer)
 
     def _tell(self, wall, layer):
         self._stream.emit(ev.WallConfirmed(wall=wall, layer=layer, sha256=None, phase="first_frame", scene=1))
@@ -150,6 +155,15 @@ async def test_walls_have_to_say_that_they_painted(stream):
     finding = await walls_obey(walls.do, lambda: walls.shown, stream)()
     assert finding.found == "black and safe look confirmed by brick, stairs"
     assert [command.on for command in walls.done] == [True, False]
+
+
+async def test_a_picture_that_was_on_the_walls_is_no_disobedience_and_comes_back(stream):
+    walls = Walls(stream)
+    walls.beneath = Layer.PROGRAM
+    walls.shown = dict.fromkeys(walls.shown, Layer.PROGRAM)
+    finding = await walls_obey(walls.do, lambda: walls.shown, stream)()
+    assert finding.found == "black and safe look confirmed by brick, stairs"
+    assert set(walls.shown.values()) == {Layer.PROGRAM}
 
 
 async def test_a_wall_that_does_not_obey_is_named(stream, monkeypatch):
