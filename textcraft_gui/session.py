@@ -188,7 +188,13 @@ class Session:
         if handler is not None:
             await handler(command)
             return
-        await self._there().handle(command)
+        stage = self._there()
+        try:
+            await stage.handle(command)
+        except (BusError, EngineError) as error:
+            if stage is self._stage:
+                raise
+            raise CommandRefused(translated(BETWEEN)) from error  # it was closed meanwhile: its journal takes nothing
 
     def verb_used(self, verb: str, who: str, how: str) -> None:
         """Journal who fired a verb, and how."""
