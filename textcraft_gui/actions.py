@@ -94,6 +94,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Nobody is here: keys off, and every question takes its written answer",
         Place.STATUS,
     ),
+    Action(
+        Verb.FRONT_OF_HOUSE,
+        "front of house",
+        "Large and simple, for gallery staff: the house, the wall, the stops",
+        Place.STATUS,
+        "F9",
+        "F9",
+    ),
     Action(Verb.TAKE, "TAKE", "Put NEXT onto the walls", Place.PROGRAM, "Space", "space", apart=_GUARD),
     Action(
         Verb.BACK, "back", "Put the previous picture on again", Place.PROGRAM, "Shift+Space", "⇧ space", apart=_GUARD
@@ -160,6 +168,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(Verb.REPORT, "report", "Write the report of this day, or of the last one, now", Place.DAY),
     Action(Verb.PALETTE, "palette", "Find any verb by its name", Place.KEYS_ONLY, "Ctrl+Shift+P", "^ ⇧ P"),
     Action(Verb.HELP, "keys", "Show every key", Place.KEYS_ONLY, "F1", "F1"),
+    Action(
+        Verb.RESET_LAYOUT,
+        "usual layout",
+        "Docks and tabs of this mode as they usually are",
+        Place.KEYS_ONLY,
+        "Ctrl+0",
+        "^ 0",
+    ),
+    Action(Verb.LAYOUT_FOR_SHOW, "layout for SHOW", "Keep how the docks stand now for SHOW too", Place.KEYS_ONLY),
+    Action(Verb.SET_PIN, "PIN", "Choose the PIN that is asked before a show left alone is taken over", Place.KEYS_ONLY),
     Action(Verb.FULL_SCREEN, "full screen", "Give the console the whole screen", Place.KEYS_ONLY, "F11", "F11"),
 )
 

@@ -22,8 +22,13 @@ from textcraft_core.stage.stage import Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.farewell import ask_farewell
+from textcraft_gui.i18n import tr
 from textcraft_gui.keymap import Keymap
+from textcraft_gui.latest import Latest
+from textcraft_gui.layouts import Layouts
+from textcraft_gui.layouts import save as save_layouts
 from textcraft_gui.own_screen import keep_on_own_screen
+from textcraft_gui.pin import Pin
 from textcraft_gui.preflight_looks import add_looks, brain_key
 from textcraft_gui.session import Farewell, How, Session
 from textcraft_gui.state import Severity, ShowState
@@ -141,7 +146,9 @@ class Console:
 
     def _on_close_requested(self) -> None:
         """EDIT and REHEARSE end at once, SHOW asks what becomes of its walls."""
-        if self.window is not None and self.session.asks_before_it_ends:
+        if self.window is not None and self.window.front.alone:
+            self.window.feed.tell(tr("Nobody is here: hold [I am here] for 1 s before the console is closed."))
+        elif self.window is not None and self.session.asks_before_it_ends:
             ask_farewell(self.window.overlays.question, self.quit)
         else:
             self._closing.set()
@@ -158,9 +165,22 @@ class Console:
         keymap.changed(lambda: self._tasks.start(asyncio.to_thread(keymap.save, path), name="keep the keys"))
         return keymap
 
+    def _pin(self) -> Pin:
+        pin = Pin(self._clock, config_folder() / "pin.json")
+        pin.load()
+        return pin
+
+    def _keep_layouts(self, layouts: Layouts) -> None:
+        """Read the layouts of this machine; every change of them is kept."""
+        path = config_folder() / "layouts.json"
+        layouts.load(path)
+        keeper = Latest(lambda told: save_layouts(path, told))
+        layouts.on_changed = lambda: keeper.put(layouts.written(), self._tasks)
+
     def _make_window(self) -> ConsoleWindow:
         speak(self._config.language)
-        window = ConsoleWindow(self.session, self._tasks, load_fonts(resources("fonts")), self._keymap())
+        window = ConsoleWindow(self.session, self._tasks, load_fonts(resources("fonts")), self._keymap(), self._pin())
+        self._keep_layouts(window.layouts)
         window.close_requested.connect(self._on_close_requested)
         self.session.prepare = lambda stage: self._add_looks(stage, window)
         if self._start.logs is not None:

@@ -1,10 +1,24 @@
 """What the clock will do to the day, in words; pure."""
 
 from datetime import date, datetime
+from typing import Final
 
 from textcraft_core.events import DayState
 from textcraft_gui.day_state import Day
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import later, tr, translated
+
+WORDS: Final = {
+    None: later("NO DAY YET"),
+    DayState.CLOSED: later("CLOSED"),
+    DayState.OPENING: later("OPENING"),
+    DayState.OPEN: later("OPEN"),
+    DayState.CLOSING: later("CLOSING"),
+}
+
+
+def word_of(state: DayState | None) -> str:
+    """Return the state of the day as one word."""
+    return translated(WORDS[state])
 
 
 def when(day: Day, today: date) -> str:

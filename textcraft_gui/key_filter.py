@@ -23,7 +23,7 @@ from textcraft_gui.key_echo import ECHO_MS, Echo
 from textcraft_gui.keymap import Keymap
 from textcraft_gui.keys import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
 from textcraft_gui.state import ShowState
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.verbs import Verb, Verbs
 
 _NAMES: Final = {
     Qt.Key.Key_Space: "Space",
@@ -117,6 +117,10 @@ class KeyFilter(QObject):
         self._clock = clock
         self._layers = layers
         self.router = KeyRouter(keymap)
+        self.refuses: Callable[[Verb], str] = lambda _verb: ""
+        """Why a verb does nothing by key now, besides its own rules."""
+        self.exempt: QWidget | None = None
+        """The one text that hears keys while nobody is here: the PIN."""
         self._learner: Learner | None = None
         self._down: dict[int, str] = {}
         self._echo = Echo()
@@ -170,6 +174,8 @@ class KeyFilter(QObject):
         """Take a key from anywhere (this window, a wall); True when it was dealt with."""
         self.settle()
         now = self._clock.monotonic()
+        if self._is_exempt():
+            return False
         if not self._state.attended and chord.upper() != _ARMS:
             self.said.emit(tr("Keys are off: hold Ctrl+L for 1 s"))
             return True
@@ -179,6 +185,9 @@ class KeyFilter(QObject):
             outcome = self.router.release(chord, now)
         self._await_quiet(now)
         return self._carry_out(outcome)
+
+    def _is_exempt(self) -> bool:
+        return self.exempt is not None and not self._state.attended and QApplication.focusWidget() is self.exempt
 
     def settle(self) -> None:
         """Let a key act that waited to see whether more follow; asked too early, it waits on."""
@@ -206,8 +215,10 @@ class KeyFilter(QObject):
                 return False
             case Do.FIRE if outcome.verb is not None:
                 self._disarm.stop()
-                self.said.emit("")
-                self._verbs.fire(outcome.verb, "key")
+                refused = self.refuses(outcome.verb)
+                self.said.emit(refused)
+                if not refused:
+                    self._verbs.fire(outcome.verb, "key")
             case Do.RELEASE:
                 self.released.emit(outcome.verb)
             case Do.ARM:

@@ -34,6 +34,21 @@ def unlock(state: ShowState) -> cmd.Command:
     return cmd.ChangeMode(mode=Mode.EDIT) if state.attended else cmd.Attend()
 
 
+def settings_locked(state: ShowState) -> str:
+    """Why keys and other settings of this machine cannot be changed."""
+    return tr("SHOW is locked: leave SHOW to change settings") if state.locked else ""
+
+
+def layout_locked(state: ShowState) -> str:
+    """Why the docks cannot be arranged."""
+    return tr("SHOW is locked: its docks are arranged in REHEARSE or EDIT") if state.locked else ""
+
+
+def no_front(state: ShowState) -> str:
+    """Why the front-of-house view cannot be put away."""
+    return tr("Nobody is here: hold I am here for 1 s") if state.locked and not state.attended else ""
+
+
 def locked(state: ShowState) -> str:
     """Why the show's own files and settings cannot be changed."""
     return tr("SHOW is locked: this stays a draft") if state.locked else ""

@@ -105,6 +105,10 @@ class Verb(StrEnum):
     FULL_SCREEN = "full screen"
     PALETTE = "palette"
     RUN_LIMITS = "run limits"
+    RESET_LAYOUT = "reset the layout"
+    LAYOUT_FOR_SHOW = "layout for show"
+    FRONT_OF_HOUSE = "front of house"
+    SET_PIN = "set the pin"
     # not there yet
 
 
@@ -366,6 +370,9 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.LOCK: mode_rules.no_lock,
     Verb.LEAVE_ALONE: mode_rules.no_leave_alone,
     Verb.SAVE_PERSONA: mode_rules.locked,
+    Verb.SET_PIN: mode_rules.settings_locked,
+    Verb.LAYOUT_FOR_SHOW: mode_rules.layout_locked,
+    Verb.FRONT_OF_HOUSE: mode_rules.no_front,
     Verb.OPEN_DAY: day_rules.no_opening,
     Verb.CLOSE_DAY: day_rules.no_closing,
     Verb.EXTEND_DAY: day_rules.no_extension,

@@ -11,16 +11,19 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from textcraft_bus.assets import resources
 from textcraft_core.events import Event, RehearsalLeft
 from textcraft_gui import mode_rules
+from textcraft_gui.bands.front import FrontView
 from textcraft_gui.bands.message_lane import MessageLane
 from textcraft_gui.bands.program import ProgramBand
 from textcraft_gui.bands.status import StatusBand
 from textcraft_gui.bands.stops import StopsBand
 from textcraft_gui.code_trust import CodeTrust
 from textcraft_gui.feed import Feed
+from textcraft_gui.front_of_house import FrontOfHouse
 from textcraft_gui.i18n import tr, translated
 from textcraft_gui.idle import IdleWatch
 from textcraft_gui.key_filter import KeyFilter
 from textcraft_gui.keymap import Keymap
+from textcraft_gui.layouts import Layouts
 from textcraft_gui.overlays import Overlays
 from textcraft_gui.panels.bible import BiblePanel
 from textcraft_gui.panels.day import DayPanel
@@ -34,6 +37,8 @@ from textcraft_gui.panels.personas import PersonasPanel
 from textcraft_gui.panels.picture_rooms import PictureRooms
 from textcraft_gui.panels.timeline import TimelinePanel
 from textcraft_gui.pictures import PictureStore
+from textcraft_gui.pin import Pin
+from textcraft_gui.pin_form import PinForm
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.rehearsal_end import ask_what_becomes_of_it
 from textcraft_gui.state import Area
@@ -46,7 +51,6 @@ log = logging.getLogger(__name__)
 LEAST: Final = QSize(1280, 660)
 """A screen of 1280×720 less the title bar and a task bar."""
 USUAL: Final = QSize(1280, 800)
-_DOCK_SHARES: Final = (24, 48, 28)
 QUICK_PNG: Final = 80
 """Qt's word for little compression: less than half of the time on the main thread, a sixth more bytes."""
 
@@ -56,7 +60,14 @@ class ConsoleWindow(QWidget):
 
     close_requested = Signal()
 
-    def __init__(self, stage: StagePort, tasks: Starter, fonts: FontFamilies, keymap: Keymap | None = None) -> None:
+    def __init__(
+        self,
+        stage: StagePort,
+        tasks: Starter,
+        fonts: FontFamilies,
+        keymap: Keymap | None = None,
+        pin: Pin | None = None,
+    ) -> None:
         """Put the console of a stage together; `tasks` runs its verbs, `fonts` are the loaded ones."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -77,9 +88,14 @@ class ConsoleWindow(QWidget):
         self._make_bands()
         self._make_panels(stage)
         self._lay_out()
-        self.overlays = Overlays(self.feed, self._store, self.verbs, self.keymap, self, self._docks)
+        self.overlays = Overlays(self.feed, self._store, self.verbs, self.keymap, self, self._middle)
         self.rooms.attach(self.overlays)
         self.code_trust = CodeTrust(self.feed, self.verbs, self.overlays, tasks, self)
+        self.pin = pin or Pin(stage.clock)
+        self.pin_form = PinForm(self, self.pin, tasks)
+        self.overlays.add(self.pin_form)
+        self.front = FrontOfHouse(self.feed, self.verbs, tasks, self.front_view, self.pin)
+        self.front.join((self.program, self._docks), self.status, self.stops, self.overlays)
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays, self.keymap)
         self.idle = IdleWatch(self.verbs, self.feed.state, stage.clock, self)
         self._connect()
@@ -90,6 +106,7 @@ class ConsoleWindow(QWidget):
         self.status = StatusBand(self.feed, self.verbs)
         self.program = ProgramBand(self.feed, self.verbs, self._store)
         self.stops = StopsBand(self.feed, self.verbs)
+        self.front_view = FrontView(self.feed, self.verbs, self._store)
         self.lane = MessageLane(self.feed)
 
     def _make_panels(self, stage: StagePort) -> None:
@@ -132,11 +149,19 @@ class ConsoleWindow(QWidget):
         self._docks.setWindowFlags(Qt.WindowType.Widget)
         self._docks.setObjectName("docks")
         self._docks.setDockNestingEnabled(True)
-        for dock in (self.left, self.centre, self.right):
+        docks = (self.left, self.centre, self.right)
+        for dock, name in zip(docks, ("left", "centre", "right"), strict=True):
+            dock.setObjectName(name)  # kept layouts know it by that, in every language
             self._docks.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
+        self.layouts = Layouts(self._docks, docks, self)
+        self._middle = QWidget()
+        within = QVBoxLayout(self._middle)
+        within.setContentsMargins(0, 0, 0, 0)
+        within.addWidget(self._docks)
+        within.addWidget(self.front_view)
         holder = QVBoxLayout()
         holder.setContentsMargins(MARGIN, 0, MARGIN, 8)
-        holder.addWidget(self._docks)
+        holder.addWidget(self._middle)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -151,7 +176,13 @@ class ConsoleWindow(QWidget):
         self.verbs.serve(Verb.HELP, self.overlays.toggle_keys)
         self.keymap.changed(lambda: self.feed.refreshed.emit(~Area.NOTHING))
         self.overlays.keys.learn = self.keys.learn
-        self.overlays.keys.locked = lambda: mode_rules.locked(self.feed.state)
+        self.overlays.keys.locked = lambda: mode_rules.settings_locked(self.feed.state)
+        self.verbs.serve(Verb.RESET_LAYOUT, self.layouts.reset)
+        self.verbs.serve(Verb.LAYOUT_FOR_SHOW, self._keep_layout_for_show)
+        self.verbs.serve(Verb.SET_PIN, self._open_pin_form)
+        self.keys.refuses = self.front.refuses
+        self.keys.exempt = self.front_view.pin
+        self.keys.said.connect(self.front_view.say)
         self.verbs.serve(Verb.PALETTE, self.overlays.palette.toggle)
         self.verbs.serve(Verb.PEEK, self.overlays.open_peek)
         self.verbs.serve(Verb.EDIT_CAPTION, self.program.edit_caption)
@@ -176,9 +207,7 @@ class ConsoleWindow(QWidget):
     def _on_refreshed(self, areas: Area) -> None:
         state = self.feed.state
         if areas & Area.SHOW:
-            for dock in (self.left, self.centre, self.right):
-                dock.lock(state.locked)
-        if areas & Area.SHOW:
+            self.layouts.show_mode(state.mode)
             self.setWindowTitle(tr("{title} — TextCraft", title=state.title) if state.title else "TextCraft")
         if areas & Area.PICTURES:
             count = len(state.candidates)
@@ -192,6 +221,14 @@ class ConsoleWindow(QWidget):
         said = _capital(translated(verb.value)) if verb else ""
         why = reason.removesuffix(".")
         self.feed.tell(tr("{verb} did nothing: {reason}.", verb=said, reason=why) if verb else reason)
+
+    def _keep_layout_for_show(self) -> None:
+        self.layouts.keep_for_show()
+        self.feed.tell(tr("SHOW will have the docks as they stand now."))
+
+    def _open_pin_form(self) -> None:
+        self.overlays.open(self.pin_form)
+        self.pin_form.begin()
 
     def _open_chapter(self, path: str) -> None:
         self.manuscript.open_chapter(path)
@@ -253,19 +290,15 @@ class ConsoleWindow(QWidget):
         self.idle.start()
         self.activateWindow()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._share_docks()
+        self.layouts.share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """The pictures grow with the window."""
         super().resizeEvent(event)
         self.program.fit(self.width(), round(self.height() * _program_share(self.height())))
-        self._share_docks()
+        self.front.fit()
+        self.layouts.share()
         self.overlays.follow()
-
-    def _share_docks(self) -> None:
-        width = self.width() - 2 * MARGIN
-        sizes = [width * share // sum(_DOCK_SHARES) for share in _DOCK_SHARES]
-        self._docks.resizeDocks([self.left, self.centre, self.right], sizes, Qt.Orientation.Horizontal)
 
 
 def _capital(words: str) -> str:

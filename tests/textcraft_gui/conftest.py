@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize
@@ -39,9 +40,13 @@ def stage(tmp_path: Path) -> FakeStage:
 def open_console(qtbot, fonts: FontFamilies, stage: FakeStage) -> Iterator[OpenConsole]:
     windows: list[ConsoleWindow] = []
 
-    def make(size: QSize | None = None) -> ConsoleWindow:
-        window = ConsoleWindow(stage, InlineTasks(), fonts)
+    def make(size: QSize | None = None, *, load: Path | None = None, **parts: Any) -> ConsoleWindow:
+        """`load` holds the layouts of an earlier console; `parts` take the place of the window's own."""
+        parts.setdefault("tasks", InlineTasks())
+        window = ConsoleWindow(stage, fonts=fonts, **parts)
         windows.append(window)
+        if load is not None:
+            window.layouts.load(load)
         window.resize(size or QSize(1280, 720))
         window.show()
         window.activateWindow()

@@ -205,4 +205,5 @@ def test_a_collision_fits_in_edit_and_in_show(texts, stage, size):
     look("a collision")
     stage.emit(ev.ModeChanged(mode=Mode.SHOW))
     window.feed.flush()
+    window.centre.strip.choose(3)
     look("in SHOW")

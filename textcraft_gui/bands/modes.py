@@ -21,7 +21,7 @@ class ModeButtons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for verb in (*_MODES, Verb.LOCK, Verb.LEAVE_ALONE):
+        for verb in (*_MODES, Verb.LOCK, Verb.LEAVE_ALONE, Verb.FRONT_OF_HOUSE):
             button = self.controls.make(verb, small=True)
             row.addWidget(button)
             button.hide()
@@ -36,4 +36,6 @@ class ModeButtons(QWidget):
         self.controls.buttons[Verb.LOCK].setVisible(state.locked)
         self.controls.buttons[Verb.LEAVE_ALONE].setVisible(state.locked and state.attended)
         self.controls.show(Verb.LOCK, text=tr("leave SHOW") if state.attended else tr("I am here"), colour=Colour.TEXT)
+        self.controls.buttons[Verb.FRONT_OF_HOUSE].setVisible(state.locked and state.attended)
         self.controls.show(Verb.LEAVE_ALONE)
+        self.controls.show(Verb.FRONT_OF_HOUSE, text=tr("front"), bare=True)

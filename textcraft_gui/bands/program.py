@@ -30,6 +30,9 @@ SIDE_SHARE = 0.15
 """How much of a wide window the lists get."""
 TOP = 10
 FOOT = 26
+TAKE, LEAST_TAKE = 100, 72
+_BELOW_TAKE = 36 + 30 + 32 + 3 * 8
+"""What stands below TAKE, with the gaps."""
 
 
 class CaptionField(QLineEdit):
@@ -132,7 +135,7 @@ class ProgramBand(QWidget):
         held.explain(tr("Held 1 s: overrule the gate and put NEXT onto the walls"))
         pictures = PictureVerbs(verbs, feed.state)
         held.held.connect(lambda: pictures.overrule(feed.state.next_id or "", take=True))
-        held.setFixedSize(MIDDLE, 100)
+        held.setFixedSize(MIDDLE, TAKE)
         held.hide()
         return held
 
@@ -141,7 +144,7 @@ class ProgramBand(QWidget):
         column.setSpacing(8)
         column.addStretch(1)
         buttons = (
-            (self.controls.make(Verb.TAKE, tall=True), 100),
+            (self.controls.make(Verb.TAKE, tall=True), TAKE),
             (self.controls.make(Verb.AUTO, Shape.DOT), 36),
             (self._auto_row(), 30),
             (self.controls.make(Verb.BACK), 32),
@@ -240,6 +243,9 @@ class ProgramBand(QWidget):
         size = QSize(picture, round(picture / ASPECT))
         for view in (self.next_view, self.live_view):
             view.setFixedSize(size)
+        tall = max(LEAST_TAKE, min(TAKE, size.height() - _BELOW_TAKE))
+        for button in (self.controls.buttons[Verb.TAKE], self.overrule):
+            button.setFixedHeight(tall)
         self.setFixedHeight(TOP + size.height() + FOOT)
 
 

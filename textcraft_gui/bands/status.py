@@ -20,6 +20,7 @@ from textcraft_gui.widgets.words import describe, label, set_look, set_text
 from textcraft_gui.wording import clock_time, minutes
 
 HEIGHT = 74
+CALM_HEIGHT = 52
 _MODE_SIGNS = {
     Mode.EDIT: Sign(Shape.DIAMOND, Colour.TEXT),
     Mode.REHEARSE: Sign(Shape.RING, Colour.TEXT),
@@ -77,7 +78,12 @@ class StatusBand(QWidget):
             top.addSpacing(12)
         top.addStretch(1)
         top.addWidget(self.clock)
-        top.addWidget(self.day)
+        # What it holds hides itself, so it is put away as a whole.
+        self._extras = QWidget()
+        extras = QHBoxLayout(self._extras)
+        extras.setContentsMargins(0, 0, 0, 0)
+        extras.addWidget(self.day)
+        top.addWidget(self._extras)
         top.addSpacing(16)
         for widget in (self.spend, self.spend_note):
             top.addWidget(widget)
@@ -89,6 +95,13 @@ class StatusBand(QWidget):
         column.setSpacing(2)
         column.addLayout(top)
         column.addWidget(self.sentence)
+
+    def calm(self, on: bool) -> None:
+        """Front of house: the mode and how things stand, without its buttons; the sentence stands below, large."""
+        self.modes.setVisible(not on)
+        self._extras.setVisible(not on)
+        self.sentence.setVisible(not on)
+        self.setFixedHeight(CALM_HEIGHT if on else HEIGHT)
 
     def refresh(self, areas: Area) -> None:
         """Look at the state again."""

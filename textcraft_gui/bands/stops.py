@@ -18,6 +18,7 @@ from textcraft_gui.widgets.verb_button import Face, VerbButton
 from textcraft_gui.widgets.words import label, set_text
 
 HEIGHT: Final = 54
+BIG_HEIGHT: Final = 82
 _STOPS: Final = {
     Verb.HOLD: (StopName.HOLD, Shape.BARS, Colour.INFO),
     Verb.SAFE_LOOK: (StopName.SAFE_LOOK, Shape.DIAMOND, Colour.INFO),
@@ -58,6 +59,9 @@ class StopsBand(QWidget):
             row.addWidget(self.controls.make(verb, shape))
         row.addWidget(self.controls.make(Verb.RESTORE))
         row.addWidget(self.said, 1)
+        self._filler = QWidget()
+        self._filler.hide()
+        row.addWidget(self._filler, 1)
         row.addWidget(self.controls.make(Verb.PANIC, Shape.TRIANGLE))
 
     def refresh(self, areas: Area) -> None:
@@ -71,6 +75,15 @@ class StopsBand(QWidget):
         panic = state.has(StopName.PANIC)
         self.controls.show(Verb.PANIC, colour=Colour.LIVE if panic else Colour.WARN, lit=True)
         self.controls.show(Verb.RESTORE, colour=Colour.NEXT if panic else Colour.TEXT, lit=panic)
+
+    def enlarge(self, scale: float) -> None:
+        """Let them be found from two metres, or 0: as usual. What is said about keys then has a place of its own."""
+        big = scale > 0
+        self.setFixedHeight(round(BIG_HEIGHT * scale) if big else HEIGHT)
+        for made in self.controls.buttons.values():
+            made.enlarge(scale)
+        self.said.setVisible(not big)
+        self._filler.setVisible(big)
 
     def show_keys(self, lamp: Lamp) -> None:
         """Show where single keys go now."""

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from textcraft_bus.errors import BusError
 from textcraft_core.errors import EngineError
-from textcraft_core.events import CheckState, DayState
+from textcraft_core.events import CheckState
 from textcraft_gui.bands.controls import Controls
 from textcraft_gui.day_state import CheckRow, Day
-from textcraft_gui.day_words import when
+from textcraft_gui.day_words import when, word_of
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import counted, later, tr, translated
+from textcraft_gui.i18n import counted, tr, translated
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.report_pdf import write_pdf
 from textcraft_gui.state import Area, Severity
@@ -23,7 +23,7 @@ from textcraft_gui.theme import Colour
 from textcraft_gui.verbs import Verb, Verbs
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
-from textcraft_gui.widgets.signs import ACTIVE, NOT_YET, OK, UNKNOWN, WARN, Sign
+from textcraft_gui.widgets.signs import ACTIVE, DAY, NOT_YET, UNKNOWN, WARN, Sign
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
 
@@ -34,13 +34,6 @@ _SIGNS: Final = {
     CheckState.WARN: WARN,
     CheckState.FAIL: Sign(Shape.SQUARE, Colour.FAULT),
     CheckState.UNKNOWN: UNKNOWN,
-}
-_DAYS: Final = {
-    None: (UNKNOWN, later("NO DAY YET")),
-    DayState.CLOSED: (OK, later("CLOSED")),
-    DayState.OPENING: (ACTIVE, later("OPENING")),
-    DayState.OPEN: (Sign(Shape.DOT, Colour.NEXT), later("OPEN")),
-    DayState.CLOSING: (ACTIVE, later("CLOSING")),
 }
 
 
@@ -158,9 +151,8 @@ class DayPanel(QWidget):
         if not areas & (Area.DAY | Area.SHOW | Area.TIME):
             return
         day = self._feed.state.day
-        sign, word = _DAYS[day.state]
-        self.lamp.show_sign(sign)
-        set_text(self.state, translated(word))
+        self.lamp.show_sign(DAY[day.state])
+        set_text(self.state, word_of(day.state))
         set_text(self.when, when(day, self._feed.now().date.date()))
         for verb in (Verb.OPEN_DAY, Verb.CLOSE_DAY, Verb.EXTEND_DAY, Verb.PREFLIGHT, Verb.REPORT):
             self.controls.show(verb)

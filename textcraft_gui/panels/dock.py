@@ -33,6 +33,7 @@ class Dock(QDockWidget):
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.strip = TabStrip([_tab(page) for page in pages])
         self._stack = QStackedWidget()
+        self._words = [page.word for page in pages]
         self._places: dict[int, int] = {}
         for index, page in enumerate(pages):
             if page.widget is not None:
@@ -52,6 +53,19 @@ class Dock(QDockWidget):
         for index, known in self._places.items():
             if known == place:
                 self.strip.choose(index)
+
+    @property
+    def page(self) -> str:
+        """The word of the tab in front, as the page was named."""
+        index = self.strip.current
+        return self._words[index] if 0 <= index < len(self._words) else ""
+
+    def show_page(self, word: str) -> bool:
+        """Bring a tab to the front by its word; False when there is none."""
+        index = self._words.index(word) if word in self._words else -1
+        if index in self._places:
+            self.strip.choose(index)
+        return index in self._places
 
     def _sheet(self) -> QFrame:
         sheet = QFrame()

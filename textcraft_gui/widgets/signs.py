@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from textcraft_core.events import DayState
 from textcraft_gui.state import Freshness, LineState, Severity
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.shapes import Shape
@@ -43,6 +44,13 @@ CHAPTER: Final = {
     "LOCKED": Sign(Shape.CHECK, Colour.NEXT),
     "MISSING": Sign(Shape.SQUARE, Colour.FAULT),
     "STAGNANT": WARN,
+}
+DAY: Final = {
+    None: UNKNOWN,
+    DayState.CLOSED: OK,
+    DayState.OPENING: ACTIVE,
+    DayState.OPEN: Sign(Shape.DOT, Colour.NEXT),
+    DayState.CLOSING: ACTIVE,
 }
 LINE: Final = {
     LineState.WAITING: WAITING,

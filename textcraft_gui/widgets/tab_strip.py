@@ -48,6 +48,12 @@ class TabStrip(QWidget):
         """Open a tab by its number."""
         self._buttons[index].setChecked(True)
         self.chosen.emit(index)
+        self._fit()
+
+    @property
+    def current(self) -> int:
+        """The number of the tab in front; -1 when there is none."""
+        return self._group.checkedId()
 
     def add_corner(self, widget: QWidget) -> None:
         """Put a quiet word at the right end."""
@@ -112,12 +118,8 @@ class TabStrip(QWidget):
             action = menu.addAction(made.text())
             action.setEnabled(made.isEnabled())
             action.setToolTip(made.toolTip())
-            action.triggered.connect(lambda _checked=False, index=index: self._choose_hidden(index))
+            action.triggered.connect(lambda _checked=False, index=index: self.choose(index))
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
-
-    def _choose_hidden(self, index: int) -> None:
-        self.choose(index)
-        self._fit()
 
     def explain(self, index: int, hint: str) -> None:
         """Change the tooltip of a tab."""

@@ -17,6 +17,9 @@ from textcraft_gui.widgets.words import describe
 FLASH_MS: Final = 1800
 HOLD_MS: Final = 1000
 _SIGN: Final = 12.0
+BIG_PX: Final = 20
+BIG_SIGN: Final = 18.0
+BIG_HIGH: Final = 66
 _BETWEEN: Final = 7.0
 
 
@@ -47,6 +50,7 @@ class VerbButton(QAbstractButton):
         self._flat = flat
         self._padding = 18 if small else 26
         self._high = 100 if tall else 32 if small else 38
+        self._scale = 0.0
         self._flash = ""
         self._flash_timer = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._flash_timer.timeout.connect(self._end_flash)
@@ -82,6 +86,22 @@ class VerbButton(QAbstractButton):
         """Set the tooltip, literally."""
         describe(self, hint)
 
+    def enlarge(self, scale: float) -> None:
+        """Make it large enough to be read from two metres: 1 in a small window, more in a large one, 0 as usual."""
+        if scale != self._scale:
+            self._scale = scale
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def _pixels(self) -> int:
+        usual = 22 if self._tall else 13
+        return round(BIG_PX * self._scale) if self._scale else usual
+
+    @property
+    def _sign(self) -> float:
+        return BIG_SIGN * self._scale if self._scale else _SIGN
+
     def text_fits(self) -> bool:
         """Whether the whole face is inside the button."""
         return self.width() >= self._content_width(self._face) + (4 if self._flat else 12)
@@ -91,14 +111,14 @@ class VerbButton(QAbstractButton):
         self.update()
 
     def _font(self) -> QFont:
-        return ui(12) if self._flat else ui(22 if self._tall else 13, bold=True)
+        return ui(12) if self._flat else ui(self._pixels, bold=True)
 
     def _content_width(self, face: Face) -> float:
         words = QFontMetricsF(self._font()).horizontalAdvance(face.text)
         if self._tall:
             return max(words, cap_width(face.cap))
         parts = [words] if face.text else []
-        parts += [_SIGN] if face.shape else []
+        parts += [self._sign] if face.shape else []
         parts += [cap_width(face.cap)] if face.cap else []
         parts += [QFontMetricsF(mono()).horizontalAdvance(face.figure)] if face.figure else []
         return sum(parts) + _BETWEEN * (len(parts) - 1)
@@ -121,8 +141,9 @@ class VerbButton(QAbstractButton):
         face, middle = self._face, self.height() / 2
         left = (self.width() - self._content_width(face)) / 2
         if face.shape:
-            shapes.draw(painter, face.shape, QRectF(left, middle - _SIGN / 2, _SIGN, _SIGN), words)
-            left += _SIGN + _BETWEEN
+            sign = self._sign
+            shapes.draw(painter, face.shape, QRectF(left, middle - sign / 2, sign, sign), words)
+            left += sign + _BETWEEN
         left = self._paint_words(painter, left, face.text, self._font(), words)
         if face.cap:
             left += draw_cap(painter, left, middle, face.cap) + _BETWEEN
@@ -162,7 +183,9 @@ class VerbButton(QAbstractButton):
         """Face plus padding."""
         if self._flat:
             return QSize(round(self._content_width(self._face)) + 12, 24)
-        return QSize(round(self._content_width(self._face)) + self._padding, self._high)
+        return QSize(
+            round(self._content_width(self._face)) + self._padding, round(BIG_HIGH * self._scale) or self._high
+        )
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """A button never hides part of its face."""
