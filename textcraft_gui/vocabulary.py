@@ -23,5 +23,8 @@ PHASES: Final = (
     later("illustrate"),
 )
 ROLES: Final = (later("architect"), later("narrator"), later("editor"), later("illustrator"), later("service"))
+ROWS: Final = (later("write"), later("picture"))
+GATE: Final = (later("safe"), later("size"), later("words"))
+VIEWS: Final = (later("text"), later("edit"), later("versions"), later("form"))
 KEPT: Final = (later("hold 1 s"), later("space"), later("⇧ space"))
 """Words on keys."""

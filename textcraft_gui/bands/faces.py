@@ -4,7 +4,7 @@ from typing import Final
 
 from textcraft_bus.messages import Layer, WallMap
 from textcraft_core.events import StopName
-from textcraft_gui.i18n import counted, tr
+from textcraft_gui.i18n import counted, tr, translated
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.projection.walls import service_title
 from textcraft_gui.sentence import layer_count
@@ -188,7 +188,7 @@ def _counted(state: ShowState) -> str:
 
 def gate_lamps(candidate: Candidate | None) -> list[tuple[str, Sign, str]]:
     """Lamp word, sign and hint for each kind of check; what was not checked is unknown, not ok."""
-    return [_gate_lamp(word, names, candidate) for word, names in CHECKS.items()]
+    return [_gate_lamp(translated(word), names, candidate) for word, names in CHECKS.items()]
 
 
 def _gate_lamp(word: str, names: tuple[str, ...], candidate: Candidate | None) -> tuple[str, Sign, str]:

@@ -10,7 +10,7 @@ from textcraft_gui.bands.controls import Controls
 from textcraft_gui.bands.live_badge import LiveBadge
 from textcraft_gui.bands.silent_walls import SilentWalls
 from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.i18n import tr, translated
 from textcraft_gui.picture_verbs import PictureVerbs
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.state import Area
@@ -23,6 +23,7 @@ from textcraft_gui.widgets.status_list import StatusList
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
 from textcraft_gui.wording import countdown
+from textcraft_qt.labels import PlainLabel
 
 MIDDLE = 148
 SIDE = 190
@@ -89,7 +90,10 @@ class ProgramBand(QWidget):
         self.next_view = PictureView(store, tr("NEXT"))
         self.live_view = PictureView(store, tr("LIVE"))
         self.caption_field = CaptionField(self.next_view, verbs)
-        self.gate = {word: (Lamp(), label(word, "quiet", name=tr("gate: {word}", word=word))) for word in faces.CHECKS}
+        self.gate = {
+            word: (Lamp(), label(translated(word), "quiet", name=tr("gate: {word}", word=word)))
+            for word in faces.CHECKS
+        }
         self.looked_at = ""
         """The wall both frames look at; empty is all."""
         self.badge = LiveBadge(self.live_view)
@@ -263,6 +267,10 @@ def _column(view: PictureView, foot: QHBoxLayout, *, narrow: bool = False) -> QV
     column.addWidget(holder)
     column.addStretch(1)
     return column
+
+
+def _gate_word(word: str) -> PlainLabel:
+    return label(word, "quiet", name=tr("gate: {word}", word=word))
 
 
 def _card(title: str, content: QWidget) -> QFrame:

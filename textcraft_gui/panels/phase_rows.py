@@ -32,9 +32,9 @@ class PhaseRow:
         self.phases = phases
         self._word = word
         self.lamp = Lamp(NOT_YET, 11)
-        self.name = label(word, "quiet", elide=True)
+        self.name = label(translated(word), "quiet", elide=True)
         self.bar = Bar()
-        self.time = label("", "quiet-figure", name=tr("time of {phase}", phase=word))
+        self.time = label("", "quiet-figure", name=tr("time of {phase}", phase=translated(word)))
         self.time.setFixedWidth(58)
         self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.name.setFixedWidth(74)
