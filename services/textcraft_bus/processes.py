@@ -75,13 +75,20 @@ class Child:
         self.wait(KILL_SECONDS)
 
 
+class _Detached(subprocess.Popen[bytes]):
+    """A child that is meant to outlive whoever started it: letting go of it is no mistake to warn of."""
+
+    def __del__(self) -> None:
+        super().__del__(_warn=lambda *_told, **_more: None)  # type: ignore[call-arg]  # CPython's own switch for it
+
+
 def start_detached(program: str, arguments: list[str], log_name: str) -> Child:
     """Start a program of ours in a session of its own, with a clean environment and its output in a log file.
 
     It goes on when this process dies. Blocking for some milliseconds: call it from a worker thread.
     """
     with (log_folder() / f"{log_name}.out").open("ab") as output:
-        process = subprocess.Popen(
+        process = _Detached(
             [*command(program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,

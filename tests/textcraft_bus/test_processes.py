@@ -1,13 +1,15 @@
 """One process for each wall name; what was started can be seen, found again and ended."""
 
+import gc
 import os
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from textcraft_bus import processes
-from textcraft_bus.processes import NameLock, NameTaken
+from textcraft_bus.processes import NameLock, NameTaken, _Detached
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +66,13 @@ def test_end_process_terminates_and_confirms():
         assert not processes.is_alive(process.pid, started=1.0)
         assert processes.end_process(process.pid)
     assert processes.end_process(process.pid)
+
+
+@pytest.mark.filterwarnings("error")
+def test_letting_go_of_a_child_that_goes_on_is_no_mistake():
+    child = _Detached([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    pid, stdin = child.pid, child.stdin
+    del child
+    gc.collect()
+    assert psutil.pid_exists(pid)
+    stdin.close()
