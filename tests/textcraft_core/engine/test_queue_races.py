@@ -30,6 +30,10 @@ class Races:
         self.cycle = 0
         self.queued = {}
         self.gone = set()
+        self.found = InputQueue()
+        """The queue as a new engine finds it, read on from where it was read to: that is the same as from the start."""
+        self.read_to = 0
+        self.ended = set()
 
     async def queue(self):
         text = f"line {len(self.queued)} {self.rng.random()}"
@@ -85,18 +89,18 @@ class Races:
             await kind()
 
 
-def reopened(journal):
+def reopened(races):
     """The queue as a new engine finds it."""
-    queue = InputQueue()
-    for record in journal.select(HANDLED):
-        queue.apply(record.event)
-    return queue
+    for record in races.journal.select(HANDLED, after=races.read_to):
+        races.found.apply(record.event)
+        races.read_to = record.seq
+        if isinstance(record.event, ev.InputWithdrawn | ev.InputDone):
+            races.ended.add(record.event.input_id)
+    return races.found
 
 
 def check(races):
-    live, found = races.desk.queue, reopened(races.journal)
-    ended = races.journal.select([ev.InputWithdrawn.__name__, ev.InputDone.__name__])
-    gone = {record.event.input_id for record in ended}
+    live, found, gone = races.desk.queue, reopened(races), races.ended
     assert found._lines == live._lines
     counted = Counter(line.id for line in live._lines)
     assert not [line for line, times in counted.items() if times > 1]
