@@ -16,10 +16,11 @@ import psutil
 from tests.faults.case import Case, Figure, Run, at_most, is_so
 from tests.support.waiting import until
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import Fact, PeerSeen
+from textcraft_bus.facts import CoreSeen, Fact, LinkFact, PeerSeen
 from textcraft_bus.foreign_worker import ForeignWorker
 from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode, WallScene
+from textcraft_bus.link import Link
+from textcraft_bus.messages import Blob, Heartbeat, Mode, Role, ServiceHello, WallScene
 from textcraft_bus.schemas_base import ImageReady, MessageBase, SpaceTimeUpdate
 
 PAYLOAD: Final = "x" * 20_000
@@ -32,7 +33,7 @@ Flood = Callable[[int], object]
 async def inject(run: Run) -> list[Figure]:
     """Stop a reader for `run.count` seconds on each kind of socket."""
     figures: list[Figure] = []
-    for name, rig in (("ROUTER", _router), ("XPUB", _xpub), ("PUSH", _push)):
+    for name, rig in (("ROUTER", _router), ("DEALER", _dealer), ("XPUB", _xpub), ("PUSH", _push)):
         async with rig(run.folder) as (flood, reader):
             figures += await _stop_and_flood(name, flood, reader, run.count)
     return figures
@@ -102,6 +103,25 @@ async def _router(folder: Path) -> AsyncIterator[tuple[Flood, Reader]]:
     finally:
         reader.close()
         await hub.stop()
+
+
+@asynccontextmanager
+async def _dealer(folder: Path) -> AsyncIterator[tuple[Flood, Reader]]:
+    """Pictures by value for a core that is stopped: its service goes on, and says hello again when it is back."""
+    at = f"tcp://127.0.0.1:{_free_port()}"
+    reader, met = Reader("ROUTER", at, folder), list[LinkFact]()
+    hello = ServiceHello(role=Role.IMAGE_SERVER, name="flooding", show="faults")
+    link = Link(
+        at, hello=lambda: hello, beat=Heartbeat, deliver=met.append, loop=asyncio.get_running_loop(),
+        clock=SystemClock(),
+    )  # fmt: skip
+    link.start()
+    try:
+        await until(lambda: any(isinstance(fact, CoreSeen) for fact in met), 20.0, what="the core's answer")
+        yield lambda n: link.send(Blob(sha256="0" * 64, mime="image/png", data=f"{PAYLOAD}#{n}")), reader
+    finally:
+        reader.close()
+        await link.stop()
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """A process that reads one socket, for a case to stop: `python -m tests.faults.reader KIND ENDPOINT NAME FILE`.
 
-KIND is SUB or DEALER (connecting), or PULL (binding). The last number it read, from a frame with `#N`, goes to FILE.
+KIND is SUB or DEALER (connecting), or PULL or ROUTER (binding): a ROUTER is a core, which greets whoever speaks.
+The last number it read, from a frame with `#N`, goes to FILE.
 """
 
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import zmq
 
+SNAPSHOT = json.dumps({"type": "CoreSnapshot", "show": "faults"}).encode()
 LAST = re.compile(rb"#(\d+)")
 
 
@@ -22,7 +24,7 @@ def read(kind: str, endpoint: str, name: str, file: Path) -> None:
         socket.subscribe(b"")
     if kind == "DEALER":
         socket.routing_id = name.encode()
-    (socket.bind if kind == "PULL" else socket.connect)(endpoint)
+    (socket.bind if kind in {"PULL", "ROUTER"} else socket.connect)(endpoint)
     if kind == "DEALER":
         hello = {"type": "ServiceHello", "role": "wall", "name": name.split(".")[1], "show": "faults"}
         socket.send(json.dumps(hello).encode())
@@ -30,9 +32,12 @@ def read(kind: str, endpoint: str, name: str, file: Path) -> None:
     beat = json.dumps({"type": "Heartbeat"}).encode()
     while True:
         if socket.poll(250):
-            found = LAST.findall(b" ".join(socket.recv_multipart()))
+            frames = socket.recv_multipart()
+            found = LAST.findall(b" ".join(frames))
             if found:
                 file.write_text(found[-1].decode())
+            elif kind == "ROUTER":  # a hello or a beat: both are answered
+                socket.send_multipart([frames[0], SNAPSHOT], zmq.DONTWAIT)
         if kind == "DEALER":
             socket.send(beat, zmq.DONTWAIT)
 
