@@ -99,6 +99,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "SentToDisplays": "{layer} was sent to foreign displays: {caption}",
     "ServiceAdopted": "{service} was adopted (process {pid})",
     "ServiceEnded": "{service} ended with {code}",
+    "ServiceParked": "{service} is not started again by itself: {reason}",
     "ServiceLost": "{service} fell silent for {silent_s:.0f} s",
     "ServiceSeen": "{service} is there (process {pid})",
     "ServiceStarted": "{service} was started (process {pid})",

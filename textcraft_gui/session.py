@@ -116,6 +116,7 @@ class Session:
         self.serve((cmd.ThrowAwayRehearsal,), self._throw_rehearsal_away)
         self.serve((cmd.ChangeMode,), self._change_mode)
         self.serve((cmd.ReleaseWall,), self._release)
+        self.serve((cmd.StartParked,), self._start_parked)
 
     # Life
 
@@ -435,6 +436,11 @@ class Session:
             plan = await self._plan(Mode.EDIT)
             await self._enter(plan)
             await self._begin(plan)
+
+    async def _start_parked(self, _command: cmd.StartParked) -> None:
+        venues = [venue for venue in (self._own, self._rehearsal) if venue is not None]
+        if not sum([await venue.start_parked() for venue in venues]):
+            raise CommandRefused("Nothing waits to be started again.")
 
     # Walls that SHOW left behind
 

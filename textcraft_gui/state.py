@@ -328,6 +328,8 @@ class ShowState:
     """What a change of mode waits for; empty while none is under way."""
     changing_to: Mode | None = None
     changing_share: float | None = None
+    parked_services: set[str] = field(default_factory=set)
+    """Processes that ended too often to be started again by themselves."""
     parked_walls: tuple[str, ...] = ()
     """Walls of the show that keep their picture beside a rehearsal."""
     brain_kind: str = ""

@@ -87,6 +87,10 @@ class Venue:
         await self._keeper.open()
         self._tasks.start(self._keeper.watch_forever(), name=f"keep the services of {self.show.root.name}")
 
+    async def start_parked(self) -> int:
+        """Start again what ended too often, and return how many that were."""
+        return await self._keeper.start_parked() if self._keeper is not None else 0
+
     async def end(self, peers: Sequence[PeerName]) -> None:
         """Let some services go, and wait for their end."""
         if self._keeper is not None and self.hub is not None:

@@ -70,6 +70,7 @@ class Verb(StrEnum):
     BLACK_WALL = "black of a wall"
     SEND_AGAIN = "send again"
     RELEASE_WALL = "release a wall"
+    START_PARKED = "start what ended too often"
     MARK = "mark"
     OPEN_DAY = "open the day"
     CLOSE_DAY = "close now"

@@ -107,7 +107,7 @@ class ConsoleWindow(QWidget):
         self.program = ProgramBand(self.feed, self.verbs, self._store)
         self.stops = StopsBand(self.feed, self.verbs)
         self.front_view = FrontView(self.feed, self.verbs, self._store)
-        self.lane = MessageLane(self.feed)
+        self.lane = MessageLane(self.feed, self.verbs)
 
     def _make_panels(self, stage: StagePort) -> None:
         self.flow = FlowPanel(self.feed, self.verbs, stage)

@@ -22,6 +22,7 @@ WITH_WORDS |= {
 WITH_WORDS |= {Verb.EDIT_LINE, Verb.MOVE_LINE, Verb.ASSIGN, Verb.DECIDE_STORY}
 WITH_WORDS |= {Verb.WAIVE, Verb.SAVE_TEXT, Verb.SAVE_DRAFT, Verb.APPLY_DRAFT, Verb.DISCARD_DRAFT, Verb.UNDO_FILE}
 WITH_WORDS |= {Verb.CAPTION_STYLE, Verb.CHOOSE_CARD, Verb.TRY_CARD, Verb.TRUST_PROJECT}
+WITH_WORDS |= {Verb.START_PARKED}
 WITH_WORDS |= {Verb.REDO_FILE, Verb.RESTORE_FILE, Verb.TRY_PERSONA, Verb.STOP_TRIAL}
 """Verbs that need an id or words, or have a toggle for a control."""
 

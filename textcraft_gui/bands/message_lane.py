@@ -3,11 +3,13 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from textcraft_core import commands as cmd
 from textcraft_gui.feed import Feed
 from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
 from textcraft_gui.state import Area, Message, Severity
 from textcraft_gui.theme import MARGIN
+from textcraft_gui.verbs import Verb, Verbs
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.signs import OK, SEVERITY
 from textcraft_gui.widgets.words import button, label, set_look, set_text
@@ -22,9 +24,10 @@ class MessageLane(QWidget):
 
     details_wanted = Signal()
 
-    def __init__(self, feed: Feed, parent: QWidget | None = None) -> None:
+    def __init__(self, feed: Feed, verbs: Verbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._feed = feed
+        self._verbs = verbs
         self.shown: Message | None = None
         self.setObjectName("lane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -32,6 +35,9 @@ class MessageLane(QWidget):
         self.time = label("", "quiet-figure", name=tr("time of the message"))
         self.lamp = Lamp(OK)
         self.text = label(tr("No messages yet."), "quiet", elide=True, name=tr("message"))
+        hint = tr("Start again what ended too often to be started by itself")
+        self.start_again = button(tr("start again"), hint=hint)
+        self.start_again.clicked.connect(self._on_start_again)
         self.details = button(tr("details"), "link", hint=tr("Show this message whole, and those before it"))
         self.acknowledge = button(tr("acknowledge"), hint=tr("Seen: count it no longer"))
         self.details.clicked.connect(self.details_wanted)
@@ -46,9 +52,11 @@ class MessageLane(QWidget):
         row.addWidget(self.time)
         row.addWidget(self.lamp)
         row.addWidget(self.text, 1)
+        row.addWidget(self.start_again)
         row.addWidget(self.details)
         row.addWidget(self.acknowledge)
         self.time.hide()
+        self.start_again.hide()
         self.details.setEnabled(False)
         self.acknowledge.setEnabled(False)
 
@@ -56,6 +64,7 @@ class MessageLane(QWidget):
         """Look at the state again."""
         if not areas & (Area.LANE | Area.TIME):
             return
+        self.start_again.setVisible(bool(self._feed.state.parked_services))
         self.shown = lane.front(self._feed.state, self._feed.now())
         if self.shown is not None:
             self._show(self.shown)
@@ -70,6 +79,9 @@ class MessageLane(QWidget):
         self.lamp.show_sign(SEVERITY[message.severity], dark=fault and int(self._feed.now().mono * 2) % 2 == 1)
         self.details.setEnabled(True)
         self.acknowledge.setEnabled(not message.acknowledged)
+
+    def _on_start_again(self) -> None:
+        self._verbs.ask(Verb.START_PARKED, cmd.StartParked())
 
     def _on_acknowledge(self) -> None:
         if self.shown:

@@ -136,10 +136,17 @@ def _beat(state: ShowState, event: ev.ServiceBeat, now: Moment) -> Area:
 
 
 def _started(state: ShowState, event: ev.ServiceStarted | ev.ServiceAdopted, _now: Moment) -> Area:
+    state.parked_services.discard(event.service)
     if event.service.startswith(SILENT):
-        return Area.NOTHING
+        return Area.LANE
     _service(state, event.service).pid = event.pid
-    return Area.SERVICES
+    return Area.SERVICES | Area.LANE
+
+
+def _parked(state: ShowState, event: ev.ServiceParked, _now: Moment) -> Area:
+    """Why is told as a fault beside it; here only that a hand is wanted."""
+    state.parked_services.add(event.service)
+    return Area.SERVICES | Area.LANE
 
 
 def _lost(state: ShowState, event: ev.ServiceLost, now: Moment) -> Area:
@@ -290,6 +297,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.NetworkOpened: _network,
     ev.ServiceLost: _lost,
     ev.ServiceEnded: _ended,
+    ev.ServiceParked: _parked,
     ev.WallFollows: _follows,
     ev.WallMapSet: _map,
     ev.TransitionSet: _transition,

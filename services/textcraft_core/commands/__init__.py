@@ -46,6 +46,7 @@ from textcraft_core.commands.pictures import (
     Rerender,
     Stage,
 )
+from textcraft_core.commands.services import StartParked
 from textcraft_core.commands.show import ChangeMode, Mark, OpenProject
 from textcraft_core.commands.trial import StopTrial, TryPersona
 from textcraft_core.commands.walls import (
@@ -135,6 +136,7 @@ __all__ = [
     "SetTransition",
     "SetWallMap",
     "Stage",
+    "StartParked",
     "Step",
     "Stop",
     "StopTrial",

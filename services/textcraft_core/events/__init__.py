@@ -120,6 +120,7 @@ from textcraft_core.events.services import (
     ServiceBeat,
     ServiceEnded,
     ServiceLost,
+    ServiceParked,
     ServiceSeen,
     ServiceStarted,
 )
@@ -276,6 +277,7 @@ __all__ = [
     "ServiceBeat",
     "ServiceEnded",
     "ServiceLost",
+    "ServiceParked",
     "ServiceSeen",
     "ServiceStarted",
     "ShowOpened",

@@ -53,6 +53,13 @@ class ServiceEnded(Event):
     code: int | None
 
 
+class ServiceParked(Event):
+    """A process of ours is not started again by itself; an operator may."""
+
+    service: str
+    reason: str
+
+
 class NetworkOpened(Event):
     """Other machines can reach this core: by our channel, always with keys, or by the ecosystem's, without any."""
 

@@ -204,9 +204,19 @@ class ServiceKeeper:
         reason = _why_parked(kept, code)
         if reason:
             kept.parked = True
+            self._stream.emit(ev.ServiceParked(service=kept.wanted.peer, reason=reason))
             self._stream.emit(ev.Warned(text=reason, source=kept.wanted.peer, fault=True))
         else:
             await self._start_one(kept)
+
+    async def start_parked(self) -> int:
+        """Start again what was parked, and return how many that were."""
+        parked = [kept for kept in self._kept.values() if kept.parked]
+        for kept in parked:
+            kept.parked, kept.pid = False, None
+            kept.ends.clear()
+        await asyncio.gather(*(self._start_one(kept) for kept in parked))
+        return len(parked)
 
     def dismiss(self, bus: QuitPort) -> None:
         """Ask every service kept here to end; `close` ends those that do not."""
@@ -219,7 +229,8 @@ class ServiceKeeper:
         return tuple(self._kept)
 
     async def add(self, wanted: Sequence[Wanted]) -> None:
-        """Keep these running too, from now on; those that are kept already go on."""
+        """Keep these running too, from now on; those that are kept already go on, those that were parked begin anew."""
+        await self.start_parked()
         new = {item.peer: _Kept(item) for item in wanted if item.peer not in self._kept}
         self._kept.update(new)
         for record in await asyncio.to_thread(running_services, self._show_id):

@@ -92,6 +92,21 @@ async def test_what_ends_by_itself_is_started_again_until_it_is_parked(rig):
     assert rig.of(ev.Warned)[0].fault
 
 
+async def test_what_was_parked_is_started_by_hand_and_may_end_as_often_again(rig):
+    await rig.keeper.open()
+    watching = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())
+    for number in range(MAX_ENDS):
+        await until(lambda number=number: len(rig.children) > number)
+        rig.children[-1].code = 1
+    await until(lambda: rig.of(ev.ServiceParked))
+    assert await rig.keeper.start_parked() == 1
+    assert await rig.keeper.start_parked() == 0
+    rig.children[-1].code = 1
+    await until(lambda: len(rig.children) == MAX_ENDS + 2)
+    watching.cancel()
+    assert len(rig.of(ev.ServiceParked)) == 1
+
+
 async def test_a_name_that_is_taken_is_said_at_once_and_not_tried_again(rig):
     await rig.keeper.open()
     watching = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())
