@@ -299,6 +299,20 @@ class Wall:
         return self.title or self.name
 
 
+@dataclass(frozen=True)
+class SpendCap:
+    """A cap of the `day` or the `show`, and what was spent under it, USD."""
+
+    name: str
+    spent: float
+    usd: float
+
+    @property
+    def share(self) -> float:
+        """How much of it is gone, 0–1."""
+        return min(1.0, self.spent / self.usd) if self.usd > 0 else 1.0
+
+
 @dataclass
 class Message:
     """One line of the message lane."""
@@ -391,6 +405,8 @@ class ShowState:
     code_to_trust: str = ""
     """Why the show's own code did not run, when trusting it would let it."""
     spent: float = 0.0
+    cap: SpendCap | None = None
+    """The cap that leaves less; None without one."""
     spend_estimated: bool = False
     personas_saved: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)

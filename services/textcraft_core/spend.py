@@ -13,7 +13,7 @@ from typing import Final
 
 from textcraft_bus.clock import Clock
 from textcraft_core.errors import BrainError, BrainFault, JournalError
-from textcraft_core.events import CapReached, SpendReserved, SpendSettled, Warned
+from textcraft_core.events import CapReached, SpendCapped, SpendReserved, SpendSettled, Warned
 from textcraft_core.record.journal import Journal, Record
 from textcraft_core.record.stream import EventStream
 
@@ -83,6 +83,19 @@ class Ledger:
     def reserved(self) -> float:
         """What is set aside at present, USD."""
         return sum(each.usd for each in self._open.values())
+
+    @property
+    def narrower(self) -> SpendCapped | None:
+        """What was spent under the cap that leaves less; None without caps."""
+        capped = [
+            SpendCapped(cap=name, spent=spent, usd=cap)
+            for name, cap, spent in (
+                ("day", self._caps.day, self.spent_today),
+                ("show", self._caps.show, self._show),
+            )
+            if cap is not None
+        ]
+        return min(capped, key=lambda each: each.usd - each.spent, default=None)
 
     @property
     def left(self) -> float:

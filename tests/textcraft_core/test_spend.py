@@ -229,3 +229,12 @@ async def _walk(steps):
             ledger.settle(one, one.usd * part if step == "settle" else 0.0)
         assert ledger.spent + ledger.reserved <= 2.0 + 1e-6
         assert ledger.spent_today <= 1.0 + 1e-6
+
+
+@pytest.mark.parametrize(("caps", "name"), [(Caps(10, 100), "day"), (Caps(10, 5), "show"), (Caps(None, 5), "show")])
+async def test_the_narrower_cap_is_the_one_that_leaves_less(caps, name):
+    ledger = Ledger(caps, EventStream(None), None, FakeClock())
+    held = await ledger.reserve("c", "brain", 1.0)
+    ledger.settle(held, 0.5)
+    assert (ledger.narrower.cap, ledger.narrower.spent) == (name, 0.5)
+    assert Ledger(Caps(), EventStream(None), None, FakeClock()).narrower is None

@@ -13,6 +13,7 @@ from textcraft_gui.sentence import sentence
 from textcraft_gui.state import Area, ShowState
 from textcraft_gui.theme import MARGIN, Colour
 from textcraft_gui.verbs import Verbs
+from textcraft_gui.widgets.bar import Bar
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import ACTIVE, OK, UNKNOWN, WARN, Sign
@@ -20,6 +21,10 @@ from textcraft_gui.widgets.words import describe, label, set_look, set_text
 from textcraft_gui.wording import clock_time, minutes
 
 HEIGHT = 74
+ALMOST = 0.8
+"""From this share of a cap on its bar warns."""
+ROOMY = 1400
+"""A narrower window has no room for that bar beside the words."""
 CALM_HEIGHT = 52
 _MODE_SIGNS = {
     Mode.EDIT: Sign(Shape.DIAMOND, Colour.TEXT),
@@ -59,6 +64,9 @@ class StatusBand(QWidget):
         self.clock = label("", "clock", name=tr("time of day"))
         self.spend = label("", "figure", name=tr("spend"))
         self.spend_note = label("", "quiet")
+        self.spend_bar = Bar()
+        self.spend_bar.setFixedWidth(64)
+        self.spend_bar.setAccessibleName(tr("how much of the cap is gone"))
         self.warning_lamp = Lamp(OK)
         self.warnings = label("", "quiet", name=tr("warnings"))
 
@@ -85,11 +93,12 @@ class StatusBand(QWidget):
         extras.addWidget(self.day)
         top.addWidget(self._extras)
         top.addSpacing(16)
-        for widget in (self.spend, self.spend_note):
-            top.addWidget(widget)
+        money: tuple[QWidget, ...] = (self.spend, self.spend_note, self.spend_bar)
+        for figure in money:
+            top.addWidget(figure)
         top.addSpacing(16)
-        for widget in (self.warning_lamp, self.warnings):
-            top.addWidget(widget)
+        for warning in (self.warning_lamp, self.warnings):
+            top.addWidget(warning)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 8, MARGIN, 8)
         column.setSpacing(2)
@@ -139,7 +148,16 @@ class StatusBand(QWidget):
 
     def _show_spend(self, state: ShowState) -> None:
         free = state.spent == 0 and state.mode is Mode.REHEARSE
-        set_text(self.spend, f"${state.spent:.2f}")
+        cap = None if free else state.cap
+        set_text(self.spend, f"${cap.spent:.2f}" if cap else f"${state.spent:.2f}")
+        self.spend_bar.setVisible(cap is not None and self.width() >= ROOMY)
+        if cap is not None:
+            self.spend_bar.show_fraction(cap.share, Colour.WARN if cap.share >= ALMOST else Colour.QUIET)
+            set_text(self.spend_note, tr("of ${cap:g}", cap=cap.usd))
+            which = tr("today") if cap.name == "day" else tr("for this show")
+            hint = tr("The cap {which}: beyond it nothing more is paid, and the walls go on", which=which)
+            describe(self.spend_note, hint)
+            return
         set_text(self.spend_note, tr("free") if free else tr("estimated") if state.spend_estimated else tr("spent"))
 
     def _show_warnings(self, state: ShowState) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from textcraft_core import events as ev
 from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, LineState, Moment, QueuedLine, Severity, ShowState
+from textcraft_gui.state import Area, LineState, Moment, QueuedLine, Severity, ShowState, SpendCap
 
 KEPT_LINES: Final = 40
 """How many lines of the queue are kept for looking at, the finished ones first to go."""
@@ -77,6 +77,11 @@ def _moved(state: ShowState, event: ev.InputMoved, _now: Moment) -> Area:
     return Area.QUEUE
 
 
+def _capped(state: ShowState, event: ev.SpendCapped, _now: Moment) -> Area:
+    state.cap = SpendCap(event.cap, event.spent, event.usd)
+    return Area.SPEND
+
+
 def _spent(state: ShowState, event: ev.SpendAdded, _now: Moment) -> Area:
     state.steering.cycle_cost += event.usd
     state.spent = event.total
@@ -124,6 +129,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.InputUsed: _line(_use),
     ev.InputDone: _line(_done),
     ev.SpendAdded: _spent,
+    ev.SpendCapped: _capped,
     ev.CapReached: _cap,
     ev.PersonaSaved: _persona,
     ev.FileWritten: _file,

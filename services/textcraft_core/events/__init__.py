@@ -87,7 +87,7 @@ from textcraft_core.events.modes import (
     StageExchanged,
     WallsParked,
 )
-from textcraft_core.events.money import CapReached, SpendAdded, SpendReserved, SpendSettled
+from textcraft_core.events.money import CapReached, SpendAdded, SpendCapped, SpendReserved, SpendSettled
 from textcraft_core.events.pictures import (
     CandidateAdded,
     CandidateApproved,
@@ -282,6 +282,7 @@ __all__ = [
     "ServiceStarted",
     "ShowOpened",
     "SpendAdded",
+    "SpendCapped",
     "SpendReserved",
     "SpendSettled",
     "StageExchanged",

@@ -1,6 +1,6 @@
 """Events: what was reserved, spent and refused."""
 
-from textcraft_core.events.base import CommittedEvent, Event
+from textcraft_core.events.base import CommittedEvent, Event, FleetingEvent
 
 
 class SpendReserved(CommittedEvent):
@@ -25,6 +25,14 @@ class SpendAdded(Event):
     usd: float
     total: float
     estimated: bool = False
+
+
+class SpendCapped(FleetingEvent):
+    """What was spent under the narrower cap, and that cap, USD: of the day, or of the whole show."""
+
+    cap: str
+    spent: float
+    usd: float
 
 
 class CapReached(Event):

@@ -335,6 +335,7 @@ class Stage:
             ev.ModeChanged(mode=state.mode),
             *([] if self.attendance.attended else [ev.AttendanceChanged(attended=False)]),
             *engine_events(self.engine),
+            *([capped] if (capped := self.account.narrower) else []),
             *(_service_seen(fact) for fact in self._peers.values()),
             *self.playout.opening_events(),
             *self.hearing.opening_events(),
@@ -434,6 +435,8 @@ class Stage:
     def _on_event(self, event: Event) -> None:
         if isinstance(event, ev.RenderRequested):
             self.pictures.ask(event)
+        if isinstance(event, ev.SpendAdded) and (capped := self.account.narrower):
+            self.stream.emit(capped)
         if isinstance(event, _KEPT_EVENTS):
             self._tasks.start(self._save(), name="keep restore.json")
 

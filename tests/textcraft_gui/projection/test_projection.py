@@ -407,3 +407,9 @@ def test_open_ports_without_keys_are_a_warning_that_stays():
     told(ev.NetworkOpened(channel="foreign", hosts=("192.0.2.7",), keys=False))
     assert told.state.insecure_lan == "192.0.2.7"
     assert told.state.lane[-1].severity is Severity.WARN
+
+
+def test_the_cap_that_leaves_less_is_known():
+    told = Told(ev.SpendCapped(cap="day", spent=3.1, usd=12))
+    assert told.state.cap is not None
+    assert (told.state.cap.name, round(told.state.cap.share, 2)) == ("day", 0.26)
