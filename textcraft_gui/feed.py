@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from textcraft_bus.clock import Clock
-from textcraft_core.events import Event, RehearsalLeft, StageExchanged, TrialStreamed
+from textcraft_core.events import Event, RehearsalLeft, StageClosing, StageExchanged, TrialStreamed
 from textcraft_gui.ports import StagePort
 from textcraft_gui.projection import apply, lane, settle
 from textcraft_gui.state import Area, Moment, Severity, ShowState, moment
@@ -69,7 +69,7 @@ class Feed(QObject):
             self._begin_again(event)
             return
         self._touch(apply(self.state, event, self.now()))
-        if event.durability != "none" or isinstance(event, RehearsalLeft):
+        if event.durability != "none" or isinstance(event, RehearsalLeft | StageClosing):
             self.heard.emit(event)
         elif isinstance(event, TrialStreamed):
             self.streamed.emit(event)

@@ -13,7 +13,9 @@ from textcraft_core.record.differences import Piece
 from textcraft_core.record.history import Alternative, Standing, Version
 from textcraft_core.record.journal import Record
 from textcraft_core.record.timeline import Query
+from textcraft_core.replay.recorded import Recorded
 from textcraft_core.show.drafts import Draft
+from textcraft_core.show.rehearsals import Difference, Rehearsal
 
 Listener = Callable[[Event], None]
 
@@ -62,6 +64,30 @@ class WritingPort(Protocol):
         ...
 
 
+class BenchPort(Protocol):
+    """What the rehearsal bench reads. Everything raises CommandRefused with a sentence for the operator."""
+
+    async def copies(self) -> list[Rehearsal]:
+        """Return the copies of rehearsals, the newest first."""
+        ...
+
+    async def recordings(self) -> list[Recorded]:
+        """Return what can be replayed, the show's own recording first."""
+        ...
+
+    async def differences(self, name: str) -> list[Difference]:
+        """Return the texts a copy changed."""
+        ...
+
+    async def pieces(self, name: str, path: str) -> tuple[Piece, ...]:
+        """Return a text of the show and of a copy as pieces."""
+        ...
+
+    async def profiles(self) -> dict[str, str]:
+        """Return the fault profiles: name → what it is like."""
+        ...
+
+
 class StagePort(Protocol):
     """The show, its engine, its pictures and its walls, as one object with two vocabularies."""
 
@@ -73,6 +99,11 @@ class StagePort(Protocol):
     @property
     def writing(self) -> WritingPort:
         """What the editors of the show's texts read."""
+        ...
+
+    @property
+    def bench(self) -> BenchPort:
+        """What the rehearsal bench reads."""
         ...
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

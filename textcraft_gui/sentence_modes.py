@@ -1,6 +1,7 @@
 """What the sentence says of the mode: changing, left alone, walls that are kept, a brain nobody expects; pure."""
 
 from textcraft_bus.messages import Mode
+from textcraft_gui.bench_state import speed_words
 from textcraft_gui.i18n import counted, tr
 from textcraft_gui.state import ShowState
 
@@ -8,9 +9,25 @@ from textcraft_gui.state import ShowState
 def about_change(state: ShowState) -> str:
     """What a change of mode waits for; nothing while none is under way."""
     if not state.changing:
-        return ""
+        return _about_replay(state)
     share = f", {state.changing_share:.0%}" if state.changing_share is not None else ""
     return tr("{doing}{share}; the walls keep what they show.", doing=state.changing, share=share)
+
+
+def _about_replay(state: ShowState) -> str:
+    """What is replayed, and that nothing of it reaches a wall."""
+    replay = state.replay
+    if replay is None:
+        return ""
+    where = tr("cycle {place} of {length}", place=replay.position, length=replay.length)
+    if replay.diverged is not None:
+        does = tr("it stopped in cycle {cycle}, where something else came", cycle=replay.diverged.cycle)
+    elif replay.playing:
+        does = tr("it plays, {speed}", speed=speed_words(replay.speed))
+    else:
+        does = tr("this is its end") if replay.at_end else tr("it stands still")
+    words = tr("RECORDING of {label}, {where}: {does}.", label=replay.label, where=where, does=does)
+    return f"{words} " + tr("The walls keep what they show; leave replay goes back.")
 
 
 def about_mode(state: ShowState) -> str:

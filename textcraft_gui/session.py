@@ -7,12 +7,8 @@ another identity and other ports, reaches no wall of the show.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.constants import DEFAULT_PORTS
@@ -21,68 +17,38 @@ from textcraft_bus.messages import Mode, PeerName, Role, peer_name
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_core.brains.choice import Conceal, brain_maker
+from textcraft_core.brains.choice import Conceal
 from textcraft_core.errors import CommandRefused, EngineError
-from textcraft_core.record.journal import Record
-from textcraft_core.record.timeline import Query
+from textcraft_core.replay.view import ReplayView, is_of_the_book
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.stage import restore
 from textcraft_core.stage.locks import locked
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker, Handler, Stage
 from textcraft_gui import wanted
+from textcraft_gui.bench import Bench
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.current import CurrentWriting
-from textcraft_gui.i18n import later, tr, translated
+from textcraft_gui.i18n import tr, translated
+from textcraft_gui.in_hand import InHand
 from textcraft_gui.ports import Listener, WritingPort
+from textcraft_gui.readings import BETWEEN, Readings
 from textcraft_gui.rehearsal_end import RehearsalEnd
+from textcraft_gui.replaying import Replays
+from textcraft_gui.session_plan import Farewell, How, Plan
 from textcraft_gui.venue import Venue
 from textcraft_gui.working_copy import working_copy
 
 log = logging.getLogger(__name__)
 
+__all__ = ["WATERMARK", "Farewell", "How", "Session"]
+
 WATERMARK = "REHEARSAL"
-BETWEEN = later("The mode is being changed: wait a moment.")
+KEEP_SECONDS = 2.0
+"""So long a stage waits for what editors still keep."""
 
 
-class Farewell(Enum):
-    """What becomes of the walls of a show when its console ends."""
-
-    KEEP = "keep the picture"
-    SAFE_LOOK = "safe look"
-    CLOSE = "close"
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How a session plays, whatever its mode."""
-
-    pace: float | None = None
-    """Least time between two cycle starts; None means that of the mode."""
-    fresh: bool = False
-    """A rehearsal begins with a new copy even where one crashed."""
-    automatic: bool = True
-    """Whether RUN resumes by itself after a crash in SHOW."""
-    windowed: bool = False
-    """Every wall in a window."""
-
-
-@dataclass(slots=True)
-class _Plan:
-    """A mode that may be entered: everything that could be refused has been asked for."""
-
-    mode: Mode
-    show: ShowFolder
-    kept: Restore
-    make_brain: BrainMaker
-    brain: ev.BrainInUse
-    crashed: bool
-    """The last console ended in this very mode without closing the show."""
-    doors: Sequence[ev.Event] = ()
-    """What other machines can reach, to be told."""
-
-
-class Session:
+class Session(Readings):
     """Holds the stage in play. Its own commands are served here, all others by the stage."""
 
     def __init__(self, show: ShowFolder, config: ConsoleConfig, clock: Clock, conceal: Conceal, how: How) -> None:
@@ -90,14 +56,13 @@ class Session:
         self.clock = clock
         self.how = how
         self._config = config
-        self._conceal = conceal
         self._tasks = Tasks(on_error=self._on_task_error)
         self._stage: Stage | None = None
         self._mode: Mode | None = None
         self._own: Venue | None = None
         """The show's own venue; there while its walls are open."""
         self._rehearsal: Venue | None = None
-        self._opened: _Plan | None = None
+        self._opened: Plan | None = None
         """What was opened and has no services yet."""
         self._parked: tuple[str, ...] = ()
         """Walls that still show what SHOW left on them."""
@@ -108,12 +73,26 @@ class Session:
         self._changing = asyncio.Lock()
         self._brain: ev.BrainInUse | None = None
         self._handlers: dict[type[cmd.Command], Handler] = {}
-        self._desk: WritingPort | None = None
-        """What editors read; while the mode is being changed that is still the last stage's."""
         self.writing: WritingPort = CurrentWriting(self._writing_desk)
+        self._left: Path | None = None
+        """restore.json of the stage that closed last: that it ended by itself is said when the next one is there."""
+        self._in_hand = InHand()
         self._endings = RehearsalEnd(show)
+        self.bench = Bench(show, config, clock, conceal, self)
+        self._replays = Replays(show, clock, self._tasks, self.bench.work, self.tell, self._tell_exchange)
+        self._serve_own()
+
+    def _serve_own(self) -> None:
         self.serve((cmd.KeepRehearsal,), self._keep_rehearsal)
         self.serve((cmd.ThrowAwayRehearsal,), self._throw_rehearsal_away)
+        self.serve((cmd.SetBench,), self.bench.set)
+        self.serve((cmd.PruneRehearsals,), self.bench.prune)
+        self.serve((cmd.CancelBenchWork,), self.bench.work.cancel)
+        self.serve((cmd.StartReplay,), self._start_replay)
+        self.serve((cmd.LeaveReplay,), self._leave_replay)
+        self.serve((cmd.PlayReplay,), self._replays.play)
+        self.serve((cmd.SeekReplay,), self._replays.seek)
+        self.serve((cmd.SetReplaySpeed,), self._replays.set_speed)
         self.serve((cmd.ChangeMode,), self._change_mode)
         self.serve((cmd.ReleaseWall,), self._release)
         self.serve((cmd.StartParked,), self._start_parked)
@@ -136,6 +115,7 @@ class Session:
     async def close(self, farewell: Farewell) -> None:
         """Close the show; its own walls end with it, or go on as the farewell says. Those of a rehearsal always end."""
         async with self._changing:
+            await self._replays.end()
             if farewell is Farewell.SAFE_LOOK and self._stage is not None and self._mode is not Mode.REHEARSE:
                 await self._stage.handle(cmd.SafeLook(on=True))
             await self._leave_stage()
@@ -185,13 +165,16 @@ class Session:
         """Carry out one command. Raises CommandRefused with a sentence for the operator."""
         if self._mode is not None and (refusal := locked(command, self._mode)):
             raise CommandRefused(refusal)
+        if refusal := self._replays.refusal(command):
+            raise CommandRefused(refusal)
         handler = self._handlers.get(type(command))
         if handler is not None:
             await handler(command)
             return
         stage = self._there()
         try:
-            await stage.handle(command)
+            with self._in_hand.one():
+                await stage.handle(command)
         except (BusError, EngineError) as error:
             if stage is self._stage:
                 raise
@@ -202,39 +185,13 @@ class Session:
         if self._stage is not None:
             self._stage.verb_used(verb, who, how)
 
-    def personas(self) -> dict[str, dict[str, Any]]:
-        """Every persona as it stands in its file."""
-        return self._stage.personas() if self._stage is not None else {}
-
-    async def timeline(self, query: Query) -> list[Record]:
-        """One page of the journal, newest first. Raises JournalError."""
-        return await self._stage.timeline(query) if self._stage is not None else []
-
-    async def timeline_place(self, at: datetime) -> int:
-        """The number of the first event not before a time. Raises JournalError."""
-        return await self._stage.timeline_place(at) if self._stage is not None else 0
-
-    async def export_timeline(self, query: Query) -> tuple[Path, int, bool]:
-        """Write all events of a query into the show's folder. Raises CommandRefused, JournalError."""
-        return await self._there().export_timeline(query)
-
-    async def printed_report(self) -> tuple[str, str, Path]:
-        """Return the last day's report as a page to print, its title, and where it belongs."""
-        return await self._there().printed_report()
-
-    def manuscript(self, path: str) -> str:
-        """The text of a chapter. Raises SecurityError, Unreadable, OSError."""
-        return self._stage.manuscript(path) if self._stage is not None else ""
-
-    def _writing_desk(self) -> WritingPort:
-        if self._desk is None:
-            raise CommandRefused(translated(BETWEEN))
-        return self._desk
-
-    def _there(self) -> Stage:
-        if self._stage is None:
-            raise CommandRefused(translated(BETWEEN))
+    @property
+    def _played(self) -> Stage | None:
         return self._stage
+
+    @property
+    def _replay(self) -> ReplayView | None:
+        return self._replays.view
 
     # What is told
 
@@ -249,17 +206,28 @@ class Session:
 
     def opening_events(self) -> list[ev.Event]:
         """The events that bring an empty projection to the present."""
-        played = self._stage.opening_events() if self._stage is not None else []
+        stage, view = self._stage, self._replays.view
+        played = stage.opening_events() if stage is not None else []
+        if stage is not None and view is not None:
+            house = [event for event in played if not is_of_the_book(event)]
+            played = [*house, *view.opening_events(stage.show.root, stage.mode)]
         return [*played, *self._own_events()]
 
     def _own_events(self) -> list[ev.Event]:
         parked = self._parked if self._mode is Mode.REHEARSE else ()
-        return [ev.WallsParked(walls=parked), *([self._brain] if self._brain else [])]
+        return [ev.WallsParked(walls=parked), *([self._brain] if self._brain else []), self.bench.told]
 
     def tell(self, event: ev.Event) -> None:
         """Tell an event that belongs to no stage."""
         for listener in tuple(self._listeners.values()):
             listener(event)
+
+    def _tell_exchange(self) -> None:
+        self.tell(ev.StageExchanged())
+
+    def _on_stage_event(self, event: ev.Event) -> None:
+        if not self._replays.hides(event):
+            self.tell(event)
 
     def _on_task_error(self, name: str, error: BaseException) -> None:
         self.tell(ev.Warned(text=tr("{name} failed: {error}", name=name, error=error), source="console", fault=True))
@@ -271,6 +239,7 @@ class Session:
         async with self._changing:
             if command.mode is self._mode:
                 return
+            await self._replays.end()
             left = self._endings.playing
             self.tell(ev.ModeChanging(mode=command.mode, doing=tr("{word} is being opened", word=command.mode.upper())))
             try:
@@ -293,11 +262,11 @@ class Session:
     async def _throw_rehearsal_away(self, command: cmd.ThrowAwayRehearsal) -> None:
         self.tell(await self._endings.throw_away(command))
 
-    async def _plan(self, mode: Mode) -> _Plan:
+    async def _plan(self, mode: Mode) -> Plan:
+        await self.bench.look()
         show, kept = await self._folder(mode)
         crashed = not kept.closed and kept.playout.mode is mode and self._mode is None
-        make = await asyncio.to_thread(self._brain_maker, show, mode)
-        brain = ev.BrainInUse(name=self._config.brain, by_config=mode is Mode.SHOW and self._config.brain != "live")
+        make, brain = await self._choose_brain(show, mode)
         doors: list[ev.Event] = []
         if self._config.ports == "fixed" or (self._config.ports == "mode" and mode is Mode.SHOW):
             if self._rehearsal is not None:
@@ -305,21 +274,21 @@ class Session:
             venue = await self._own_venue(mode, kept)
             await venue.find(DEFAULT_PORTS, self._config.zmq)
             doors = await venue.open_doors(self._config.network, self._config.zmq)
-        return _Plan(mode, show, kept, make, brain, crashed, doors)
+        return Plan(mode, show, kept, make, brain, crashed, doors)
 
-    def _brain_maker(self, show: ShowFolder, mode: Mode) -> BrainMaker:
-        """Blocking. A rehearsal's copy has no secrets: they are read where the show lies."""
-        return brain_maker(show, self._config, self.clock, self._conceal, mode=mode, dotenv=self.show.root / ".env")
+    async def _choose_brain(self, show: ShowFolder, mode: Mode) -> tuple[BrainMaker, ev.BrainInUse]:
+        make = await asyncio.to_thread(self.bench.brain_maker, show, mode)
+        name = self.bench.config(mode).brain
+        return make, ev.BrainInUse(name=name, by_config=mode is Mode.SHOW and name != "live")
 
     async def _folder(self, mode: Mode) -> tuple[ShowFolder, Restore]:
         if mode is not Mode.REHEARSE:
             return self.show, await asyncio.to_thread(restore.load, self.show.restore, self.clock)
-        loop = asyncio.get_running_loop()
 
-        def progress(share: float) -> None:
-            told = ev.ModeChanging(mode=mode, doing=tr("The show is being copied for the rehearsal"), fraction=share)
-            loop.call_soon_threadsafe(self.tell, told)
+        def told(share: float) -> ev.Event:
+            return ev.ModeChanging(mode=mode, doing=tr("The show is being copied for the rehearsal"), fraction=share)
 
+        progress = self.bench.work.begin(told)
         return await asyncio.to_thread(working_copy, self.show, self.clock, fresh=self.how.fresh, progress=progress)
 
     async def _own_venue(self, mode: Mode, kept: Restore) -> Venue:
@@ -334,7 +303,7 @@ class Session:
         was_show = self._mode is Mode.SHOW
         if was_show:
             await self._hold_walls()
-        await self._leave_stage()
+        await self._leave_stage(goes_on=True)
         if self._rehearsal is not None:
             rehearsal, self._rehearsal = self._rehearsal, None
             await rehearsal.close()
@@ -357,8 +326,15 @@ class Session:
         await stage.handle(cmd.Hold(on=True))
         self._parked = tuple(_name(peer) for peer in self._own.walls) if self._own is not None else ()
 
-    async def _leave_stage(self) -> None:
+    async def _let_editors_keep(self) -> None:
+        """What was typed last becomes a draft of the folder that is left; no editor takes more from here on."""
+        self.tell(ev.StageClosing())
+        await self._in_hand.settle(KEEP_SECONDS)
+
+    async def _leave_stage(self, *, goes_on: bool = False) -> None:
+        """`goes_on`: another stage follows; a crash before that is there goes back to this one."""
         if self._stage is not None:  # while it ends the stops still work
+            await self._let_editors_keep()
             await self._stage.engine.stop(pictures=True)
         stage, self._stage = self._stage, None
         for venue in (self._own, self._rehearsal):
@@ -366,24 +342,30 @@ class Session:
                 venue.detach()
         self._forget()
         if stage is not None:
-            await stage.close(end_services=False)
+            await stage.close(end_services=False, goes_on=goes_on)
+            self._left = stage.show.restore if goes_on else None
 
-    async def _enter(self, plan: _Plan) -> None:
+    async def _enter(self, plan: Plan) -> None:
         venue = await self._venue_for(plan)
         if plan.mode is not Mode.SHOW and not self._parked:
             plan.kept.playout.house.of_the_show.clear()  # none of those walls is up
         stage = self._make_stage(plan, venue)
+        if plan.mode is Mode.REHEARSE:
+            await self.bench.apply(stage)
         venue.attach(stage, plan.mode)
         if plan.mode is Mode.SHOW:
             await self._begin_show(stage, resumed=plan.crashed)
         await stage.open()
         self._stage, self._mode, self._brain = stage, plan.mode, plan.brain
         self._desk = stage.writing
-        self._endings.playing = plan.show.root.name if plan.mode is Mode.REHEARSE else ""
-        self._forget = stage.subscribe(self.tell)
-        self.tell(ev.StageExchanged())
+        self._endings.playing = self.bench.playing = plan.show.root.name if plan.mode is Mode.REHEARSE else ""
+        left, self._left = self._left, None
+        if left is not None and left != plan.show.restore:
+            await restore.note_closed(left, self.clock)
+        self._forget = stage.subscribe(self._on_stage_event)
+        self._tell_exchange()
 
-    async def _begin(self, plan: _Plan) -> None:
+    async def _begin(self, plan: Plan) -> None:
         venue = self._rehearsal if plan.mode is Mode.REHEARSE else self._own
         if venue is not None:
             await self._open_services(venue, plan)
@@ -392,9 +374,11 @@ class Session:
         if plan.mode is Mode.SHOW and plan.crashed and plan.kept.run and self.how.automatic:
             await self._there().handle(cmd.Run())
 
-    async def _venue_for(self, plan: _Plan) -> Venue:
+    async def _venue_for(self, plan: Plan) -> Venue:
         if plan.mode is not Mode.REHEARSE:
             return await self._own_venue(plan.mode, plan.kept)
+        if self._rehearsal is not None:  # the same copy, played anew
+            return self._rehearsal
         venue = Venue(plan.show, self.clock, self._tasks)
         await venue.open(plan.mode, plan.kept.port)
         self._rehearsal = venue
@@ -404,11 +388,11 @@ class Session:
             await venue.find({}, self._config.zmq)
         return venue
 
-    def _make_stage(self, plan: _Plan, venue: Venue) -> Stage:
+    def _make_stage(self, plan: Plan, venue: Venue) -> Stage:
         if venue.hub is None:
             raise CommandRefused(translated(BETWEEN))
         mark = WATERMARK if plan.mode is Mode.REHEARSE else ""
-        options = self._config.stage_options(plan.mode, mark, pace=self.how.pace)
+        options = self.bench.config(plan.mode).stage_options(plan.mode, mark, pace=self.how.pace)
         stage = Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)
         self.prepare(stage)
         return stage
@@ -420,7 +404,7 @@ class Session:
             await stage.handle(cmd.SafeLook(on=True))
         self._parked = ()
 
-    async def _open_services(self, venue: Venue, plan: _Plan) -> None:
+    async def _open_services(self, venue: Venue, plan: Plan) -> None:
         names = wanted.wall_names(plan.mode, self._config, self._parked)
         windowed = self.how.windowed or plan.mode is Mode.EDIT or bool(self._parked)
         walls = [
@@ -441,6 +425,46 @@ class Session:
         venues = [venue for venue in (self._own, self._rehearsal) if venue is not None]
         if not sum([await venue.start_parked() for venue in venues]):
             raise CommandRefused("Nothing waits to be started again.")
+
+    # The rehearsal bench
+
+    def rehearsing(self) -> Stage | None:
+        """The stage in play, if it is a rehearsal's."""
+        return self._stage if self._mode is Mode.REHEARSE else None
+
+    async def play_anew(self) -> None:
+        """Exchange the stage of a rehearsal for another on the same copy, before the same walls."""
+        async with self._changing:
+            stage = self.rehearsing()
+            if stage is None:
+                return
+            show, mode = stage.show, Mode.REHEARSE
+            self.tell(ev.ModeChanging(mode=mode, doing=tr("The brain is being exchanged")))
+            try:
+                make, brain = await self._choose_brain(show, mode)
+                await self._replays.end()
+                await self._leave_stage(goes_on=True)
+                kept = await asyncio.to_thread(restore.load, show.restore, self.clock)
+                await self._enter(Plan(mode, show, kept, make, brain, crashed=False))
+            except (BusError, EngineError) as error:
+                await self._come_back()
+                raise CommandRefused(tr("The brain cannot be exchanged: {why}", why=error)) from error
+            finally:
+                self.tell(ev.ModeChanging(mode=mode))
+
+    async def _start_replay(self, command: cmd.StartReplay) -> None:
+        async with self._changing:
+            stage = self._there()
+            if stage.mode is Mode.SHOW:
+                raise CommandRefused(tr("A recording is played in EDIT or REHEARSE, not before an audience."))
+            if stage.engine.running or stage.engine.in_cycle:
+                raise CommandRefused(tr("A cycle is running: stop it first."))
+            await asyncio.to_thread(stage.journal.flush)  # the end of the last cycle belongs to its recording
+            await self._replays.start(command)
+
+    async def _leave_replay(self, _command: cmd.LeaveReplay) -> None:
+        async with self._changing:
+            await self._replays.end()
 
     # Walls that SHOW left behind
 

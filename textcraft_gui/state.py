@@ -19,6 +19,7 @@ from textcraft_core.events import (
     TransitionSet,
     WallPlaced,
 )
+from textcraft_gui.bench_state import BenchState, Replay
 from textcraft_gui.day_state import Day
 from textcraft_gui.steering_state import Steering
 
@@ -59,6 +60,7 @@ class Area(Flag):
     SPEND = auto()
     LANE = auto()
     DAY = auto()
+    BENCH = auto()
     TIME = auto()
 
 
@@ -413,6 +415,9 @@ class ShowState:
     """Path of a file that changed → hash of its content."""
     steering: Steering = field(default_factory=Steering)
     day: Day = field(default_factory=Day)
+    bench: BenchState = field(default_factory=BenchState)
+    replay: Replay | None = None
+    """The recording that is before the operator; the book shown is its."""
     lane: deque[Message] = field(default_factory=lambda: deque(maxlen=500))
 
     def forget(self) -> None:

@@ -9,7 +9,7 @@ from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName
-from textcraft_gui import day_rules, mode_rules
+from textcraft_gui import bench_rules, day_rules, mode_rules
 from textcraft_gui.i18n import tr
 from textcraft_gui.ports import StagePort, Starter
 from textcraft_gui.state import ShowState
@@ -99,6 +99,14 @@ class Verb(StrEnum):
     TRUST_PROJECT = "trust the show's code"
     KEEP_REHEARSAL = "keep a rehearsal"
     DROP_REHEARSAL = "throw a rehearsal away"
+    PRUNE_REHEARSALS = "throw old rehearsals away"
+    SET_BENCH = "set the rehearsal"
+    CANCEL_BENCH_WORK = "end the copying"
+    START_REPLAY = "replay a recording"
+    PLAY_REPLAY = "play or pause the replay"
+    SEEK_REPLAY = "go to a place of the replay"
+    REPLAY_SPEED = "speed of the replay"
+    LEAVE_REPLAY = "leave the replay"
     # of this window alone
     PEEK = "peek"
     EDIT_CAPTION = "edit caption"
@@ -160,6 +168,8 @@ class Verbs:
             return Refused(reason)
         if self._state.mode is None and verb not in _WITHOUT_SHOW:
             return Refused(tr("No show is open"))
+        if self._state.replay is not None and verb in OF_THE_BOOK:
+            return Refused(tr("A recording is played: leave the replay first"))
         rule = _RULES.get(verb)
         reason = rule(self._state) if rule else ""
         return Refused(reason) if reason else AVAILABLE
@@ -302,6 +312,16 @@ _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.REPORT: lambda _state: cmd.WriteReport(),
 }
 
+OF_THE_BOOK: Final = frozenset(
+    {
+        Verb.STEP, Verb.RUN, Verb.PAUSE, Verb.TOGGLE_RUN, Verb.RUN_LIMITS, Verb.STOP, Verb.NUDGE, Verb.WITHDRAW,
+        Verb.EDIT_LINE, Verb.MOVE_LINE, Verb.ASSIGN, Verb.DECIDE_STORY, Verb.SAVE_PERSONA, Verb.LOCK_CHAPTER,
+        Verb.FORCE_TARGET, Verb.FORGET_NOTES, Verb.SAVE_TEXT, Verb.SAVE_DRAFT, Verb.APPLY_DRAFT, Verb.DISCARD_DRAFT,
+        Verb.UNDO_FILE, Verb.REDO_FILE, Verb.RESTORE_FILE, Verb.TRY_PERSONA, Verb.STOP_TRIAL,
+    }
+)  # fmt: skip
+"""What is asked of the book and its engine: while a recording is played it would be of another book."""
+
 _WITHOUT_SHOW: Final = {Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.PANIC}
 
 
@@ -332,6 +352,8 @@ def _no_step(state: ShowState) -> str:
 
 
 def _no_run(state: ShowState) -> str:
+    if state.mode is Mode.EDIT and not state.engine.run:
+        return tr("EDIT asks nothing by itself: step by hand, or RUN in REHEARSE")
     return tr("PAUSE AI is on") if state.has(StopName.PAUSE_AI) and not state.engine.run else ""
 
 
@@ -379,6 +401,11 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.EXTEND_DAY: day_rules.no_extension,
     Verb.PREFLIGHT: day_rules.no_preflight,
     Verb.REPORT: day_rules.no_report,
+    Verb.START_REPLAY: bench_rules.no_replay,
+    Verb.PLAY_REPLAY: bench_rules.no_play,
+    Verb.SEEK_REPLAY: bench_rules.nothing_replayed,
+    Verb.REPLAY_SPEED: bench_rules.nothing_replayed,
+    Verb.LEAVE_REPLAY: bench_rules.nothing_replayed,
     Verb.STEP: _no_step,
     Verb.RUN: _no_run,
     Verb.TOGGLE_RUN: _no_run,

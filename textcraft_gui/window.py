@@ -27,7 +27,7 @@ from textcraft_gui.layouts import Layouts
 from textcraft_gui.overlays import Overlays
 from textcraft_gui.panels.bible import BiblePanel
 from textcraft_gui.panels.day import DayPanel
-from textcraft_gui.panels.dock import Dock, Page, not_there_yet
+from textcraft_gui.panels.dock import Dock, Page
 from textcraft_gui.panels.flow import FlowPanel
 from textcraft_gui.panels.log import LogPanel
 from textcraft_gui.panels.manuscript import ManuscriptPanel
@@ -35,6 +35,7 @@ from textcraft_gui.panels.matrix import MatrixPanel
 from textcraft_gui.panels.metrics import MetricsPanel
 from textcraft_gui.panels.personas import PersonasPanel
 from textcraft_gui.panels.picture_rooms import PictureRooms
+from textcraft_gui.panels.rehearsal import RehearsalPanel
 from textcraft_gui.panels.timeline import TimelinePanel
 from textcraft_gui.pictures import PictureStore
 from textcraft_gui.pin import Pin
@@ -135,11 +136,12 @@ class ConsoleWindow(QWidget):
             ],
         )
         self.day = DayPanel(self.feed, stage, self._starter, self.verbs)
+        self.rehearsal = RehearsalPanel(self.feed, stage, self._starter, self.verbs)
         self.right = Dock(
             tr("PICTURES"),
             [
                 *self.rooms.pages(),
-                *not_there_yet(tr("REHEARSAL")),
+                Page(tr("REHEARSAL"), tr("How rehearsals are played, recordings, and copies"), self.rehearsal),
                 Page(tr("DAY"), tr("Opening hours, pre-flight and report"), self.day),
             ],
         )

@@ -44,6 +44,13 @@ def quoted(text: str, limit: int = 60) -> str:
     return f"“{line if len(line) <= limit else line[: limit - 1].rstrip() + '…'}”"
 
 
+def data_size(amount: int) -> str:
+    """Bytes as people read them: `640 kB`, `12.4 MB`, `3.1 GB`."""
+    if amount < 1_000_000:
+        return f"{max(1, round(amount / 1000)) if amount else 0} kB"
+    return f"{amount / 1e6:.1f} MB" if amount < 1_000_000_000 else f"{amount / 1e9:.1f} GB"
+
+
 def chapter_name(chapter_id: str) -> str:
     """`ch04` → `Chapter 4`; any other id stays as it is."""
     digits = chapter_id.removeprefix("ch")

@@ -150,6 +150,11 @@ class Orchestrator:
         """Whether RUN is on."""
         return self._loop.on
 
+    @property
+    def in_cycle(self) -> bool:
+        """Whether a cycle is in progress."""
+        return self._cycle_task is not None
+
     # Life
 
     async def start(self) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.bench import FakeBench
 from tests.fakes.clock import FakeClock
 from tests.fakes.writing import FakeWriting
 from textcraft_core import commands as cmd
@@ -45,6 +46,7 @@ class FakeStage:
         self.refusal: str | None = None
         self.manuscripts: dict[str, str] = {}
         self.raw_personas: dict[str, dict[str, Any]] = {role: dict(raw) for role, raw in PERSONAS.items()}
+        self.bench = FakeBench()
         self.writing = FakeWriting()
         self.writing.files["personas"] = self.raw_personas
         self.writing.manuscripts = self.manuscripts

@@ -18,11 +18,6 @@ class Page:
     widget: QWidget | None = None
 
 
-def not_there_yet(*words: str) -> list[Page]:
-    """Tabs that stand for panels still to come."""
-    return [Page(word, "") for word in words]
-
-
 class Dock(QDockWidget):
     """One of the docks in band D."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core.events import EngineState, Event
-from textcraft_gui.projection import day, ecosystem, engine, look, modes, pictures, show, steering, walls
+from textcraft_gui.projection import bench, day, ecosystem, engine, look, modes, pictures, show, steering, walls
 from textcraft_gui.state import Area, Moment, ShowState
 
 Reducer = Callable[[ShowState, Any, Moment], Area]
@@ -19,6 +19,7 @@ REDUCERS: Final[Mapping[type[Event], Reducer]] = {
     **steering.REDUCERS,
     **ecosystem.REDUCERS,
     **day.REDUCERS,
+    **bench.REDUCERS,
 }
 
 

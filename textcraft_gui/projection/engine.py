@@ -48,12 +48,14 @@ def _run_ended(state: ShowState, _event: ev.RunEnded, _now: Moment) -> Area:
 def _cycle_started(state: ShowState, event: ev.CycleStarted, now: Moment) -> Area:
     old = state.engine
     state.steering.stuck, state.steering.cycle_cost = "", 0.0
+    if event.cycle >= state.bench.from_cycle:
+        state.bench.from_cycle = 0
     state.engine = Engine(
         state=old.state, reason=old.reason, run=old.run, before=old.before,
         picture_since=old.picture_since, picture_took=old.picture_took,
         cycle=event.cycle, busy=True, cycle_since=now.mono, phase_since=now.mono,
     )  # fmt: skip
-    return Area.ENGINE
+    return Area.ENGINE | Area.BENCH
 
 
 def _end_phase(state: ShowState, now: Moment) -> None:

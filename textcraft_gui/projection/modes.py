@@ -48,15 +48,14 @@ def _awake(state: ShowState, event: ev.AwakeKept, now: Moment) -> Area:
 
 
 def _rehearsal_kept(state: ShowState, event: ev.RehearsalKept, now: Moment) -> Area:
-    return lane.tell(
-        state,
-        now,
-        tr("The rehearsal is kept as “{title}”, below rehearsals/{name}.", title=event.title, name=event.name),
-    )
+    state.bench.changes += 1
+    text = tr("The rehearsal is kept as “{title}”, below rehearsals/{name}.", title=event.title, name=event.name)
+    return Area.BENCH | lane.tell(state, now, text)
 
 
 def _rehearsal_gone(state: ShowState, event: ev.RehearsalThrownAway, now: Moment) -> Area:
-    return lane.tell(state, now, tr("The rehearsal of {name} is thrown away.", name=event.name))
+    state.bench.changes += 1
+    return Area.BENCH | lane.tell(state, now, tr("The rehearsal of {name} is thrown away.", name=event.name))
 
 
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {

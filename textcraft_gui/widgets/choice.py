@@ -81,6 +81,6 @@ class Turn(QWidget):
         self.turned.emit(self.value)
 
     def _show_figure(self) -> None:
-        digits = 1 if self._step >= 0.1 else 2
+        digits = 0 if self._step >= 1 else 1 if self._step >= 0.1 else 2
         sign = "+" if self.value > 0 and self.slider.minimum() < 0 else ""
         set_text(self.figure, f"{sign}{self.value:.{digits}f}{self._unit}")

@@ -9,6 +9,8 @@ from textcraft_core.ai_services.client import Brain
 from textcraft_core.ai_services.fallback import FallbackBrain
 from textcraft_core.ai_services.live import live_brain
 from textcraft_core.ai_services.settings import LlmSettings, SettingsError, fallback_key
+from textcraft_core.bench import BenchSettings
+from textcraft_core.brains.bench import BenchBrain, inner_maker
 from textcraft_core.brains.chain import Chain, chain_of
 from textcraft_core.brains.faults import FaultProfile, load_profile
 from textcraft_core.brains.faulty import FaultyBrain, ProfilePace
@@ -33,12 +35,14 @@ def brain_maker(
     *,
     mode: Mode = Mode.SHOW,
     instant: bool = False,
+    may_cost: bool = False,
     dotenv: Path | None = None,
 ) -> BrainMaker:
     """Return what makes the chosen brain for a mode. Blocking for a live one: reads .env. Raises SettingsError.
 
     `dotenv` is where the secrets lie when that is not the show's own .env: a rehearsal's copy has none. Outside SHOW
-    nothing is spent: there a live brain that costs money is replaced by the rehearsal brain, and it is said.
+    nothing is spent: there a live brain that costs money is replaced by the rehearsal brain, and it is said; unless it
+    `may_cost`, because it is asked by hand with its price in sight, or the operator named a sum.
     """
     if config.brain == "rehearsal":
         return rehearsal_maker(show, config, instant=instant)
@@ -47,7 +51,7 @@ def brain_maker(
             "a recording is played by textcraft-core, or on the rehearsal bench: choose rehearsal or live"
         )
     settings = LlmSettings.read(config.llm.table(), dotenv or show.root / ".env")
-    if mode is not Mode.SHOW and not settings.free:
+    if mode is not Mode.SHOW and not settings.free and not may_cost:
         text = "outside SHOW nothing is spent: the rehearsal brain plays in place of the one that costs money"
         return _saying(rehearsal_maker(show, config, instant=instant), text)
     chain = chain_of(config.textcraft.fallback, mode, rehearsal_in_show=config.textcraft.rehearsal_in_show)
@@ -70,6 +74,21 @@ def rehearsal_maker(show: ShowFolder, config: TextCraftCoreConfig, *, instant: b
     pace = config.rehearsal
     latency = Latency(0.0, 0.0) if instant else Latency(pace.first_token_s, pace.tokens_per_s)
     return lambda _stream, _journal, _account: RehearsalBrain(show, config.seed, latency)
+
+
+def bench_maker(
+    show: ShowFolder,
+    config: TextCraftCoreConfig,
+    settings: BenchSettings,
+    profile: FaultProfile | None,
+    told: str = "",
+) -> BrainMaker:
+    """Return what makes a rehearsal brain that can be set anew while it plays; `told` is a warning it begins with."""
+
+    def make(stream: EventStream, _journal: Journal, _account: Ledger) -> Brain:
+        return BenchBrain(inner_maker(show, config.seed, stream.emit), settings, profile)
+
+    return _saying(make, told) if told else make
 
 
 def _faulty_maker(show: ShowFolder, seed: int, profile: FaultProfile, scale: float) -> BrainMaker:

@@ -46,6 +46,8 @@ class Standing:
     temperature: float | None = None
     model: str = ""
     """Used instead of every persona's own when given, until something else is said."""
+    cycle_seconds: float | None = None
+    """The least time between two cycle starts of RUN; None is the one of the options."""
 
     def carried_out(self, done: "Standing") -> None:
         """Drop what was done, unless something else has been ordered meanwhile."""

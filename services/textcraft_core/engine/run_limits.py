@@ -48,9 +48,13 @@ class Pace:
         """Whether too many cycles failed in a row."""
         return self.fails >= self.options.fail_after and not self.options.persevere
 
-    def rest(self, since_start: float) -> float:
-        """Return the seconds to rest, `since_start` seconds after the last cycle began; never negative."""
-        return max(0.0, self.options.cycle_seconds - since_start, self._backoff())
+    def rest(self, since_start: float, cycle_seconds: float | None = None) -> float:
+        """Return the seconds to rest, `since_start` seconds after the last cycle began; never negative.
+
+        `cycle_seconds` is the least time between two cycle starts, None: the one of the options.
+        """
+        least = self.options.cycle_seconds if cycle_seconds is None else cycle_seconds
+        return max(0.0, least - since_start, self._backoff())
 
     def _after_fails(self) -> float:
         return self.options.fail_backoff_seconds * 2.0 ** min(self.fails - 1, 16)

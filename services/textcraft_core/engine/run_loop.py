@@ -97,7 +97,7 @@ class RunLoop:
             self._limits.cycles += 1
             self._judge(turn, pace)
             if not self._is_over():
-                await self._rest(pace.rest(clock.monotonic() - began))
+                await self._rest(pace.rest(clock.monotonic() - began, self._desk.standing.cycle_seconds))
 
     def _judge(self, turn: Turn, pace: Pace) -> None:
         pace.note(ok=turn.ok, waited=turn.action is Action.WAIT)

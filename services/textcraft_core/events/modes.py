@@ -8,6 +8,10 @@ class StageExchanged(FleetingEvent):
     """Another stage is in play: what was told before is of the last one, and the opening events tell of this one."""
 
 
+class StageClosing(FleetingEvent):
+    """The stage in play is about to close: what editors have not kept yet is kept now, or lost."""
+
+
 class ModeChanging(FleetingEvent):
     """A change of mode is under way; `doing` says what is waited for, and is empty when it is over."""
 

@@ -1,9 +1,11 @@
 """Events: what a recording needs to be played again, how a replay goes, and what a rehearsal made go wrong."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
+from textcraft_core.bench import BenchSettings
 from textcraft_core.events.base import Event, FleetingEvent
 
 
@@ -40,6 +42,47 @@ class ReplayMoved(FleetingEvent):
     length: int
     playing: bool
     speed: float
+
+
+class ReplayStood(FleetingEvent):
+    """A replay was brought to a place, instead of played to it: what was told before is of another time."""
+
+    position: int
+
+
+class ReplayOpened(FleetingEvent):
+    """A recording is being played before the operator; the mode it hides goes on behind it."""
+
+    label: str
+    copy_root: str
+    began: tuple[datetime, ...] = ()
+    """When each cycle of the recording began."""
+
+
+class BenchSet(FleetingEvent):
+    """How rehearsals are played from now on; `from_cycle` is the first that is played so, 0: it holds already."""
+
+    settings: BenchSettings
+    from_cycle: int = 0
+    live: str = ""
+    """What the live brain would be: `free`, `paid`, or empty where none can play."""
+    live_words: str = ""
+    """Which server that is, or why there is none."""
+
+
+class BenchWork(FleetingEvent):
+    """Something long is under way on the bench; `doing` is empty when it is over."""
+
+    doing: str = ""
+    fraction: float | None = None
+
+
+class RehearsalsPruned(Event):
+    """Old copies were deleted together."""
+
+    names: tuple[str, ...]
+    freed: int
+    """Bytes."""
 
 
 class ReplayDiverged(Event):

@@ -16,21 +16,25 @@ from textcraft_core.errors import JournalError, ShowError
 from textcraft_core.record.changes import hash_of
 from textcraft_core.record.journal import Journal
 from textcraft_core.replay.recording import Recording
-from textcraft_core.show.folder import ShowFolder, rehearsal_copy
+from textcraft_core.show.folder import Progress, ShowFolder, rehearsal_copy
 
 MANUSCRIPTS: Final = "data/manuscripts/"
 RECORDING: Final = "journal-recording.sqlite"
 _KEPT: Final = frozenset({"matrix.json", "control.json"})
 
 
-def begin_replay(show: ShowFolder, clock: Clock) -> tuple[ShowFolder, Recording]:
-    """Copy a show below its rehearsals, with its journal as the recording to play. Raises ShowError, JournalError.
+def begin_replay(
+    show: ShowFolder, clock: Clock, progress: Progress | None = None, *, to: Path | None = None
+) -> tuple[ShowFolder, Recording]:
+    """Copy a show below its rehearsals (or `to` a new folder), with its journal as the recording to play.
+
+    `progress` hears the share of the files that is copied; what it raises ends it. Raises ShowError, JournalError.
 
     Neither the show nor its journal is written to; a show that is being played may be copied too.
     """
     if not show.journal.is_file():
         raise ShowError(f"{show.root.name} has no recording", "let the engine run some cycles first")
-    copy = rehearsal_copy(show, clock)
+    copy = rehearsal_copy(show, clock, progress, to=to)
     path = copy.root / RECORDING
     try:
         _copy_journal(show.journal, path)

@@ -5,6 +5,7 @@ Knows no window and no picture.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
@@ -53,6 +54,9 @@ class Player:
         self._journal: Journal | None = None
         self._tasks = Tasks()
         self._guard = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._cut = False
+        """The running cycle is broken off, to stand at another place: what it did is not compared."""
 
     # Where it stands
 
@@ -79,7 +83,18 @@ class Player:
     @speed.setter
     def speed(self, value: float) -> None:
         self._brain.speed = max(0.0, value)
+        self._wake.set()
         self._tell_place()
+
+    @property
+    def engine(self) -> Orchestrator | None:
+        """The engine that is being replayed; None while it is exchanged."""
+        return self._engine
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal of the copy, up to where the replay stands; None while it is exchanged."""
+        return self._journal
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Call `listener` with each event of the replay from now on, over every seek; the result ends that."""
@@ -110,10 +125,15 @@ class Player:
     def pause(self) -> None:
         """Let the cycle end that runs, and play no further."""
         self._playing = False
+        self._wake.set()
 
     async def seek(self, place: int) -> None:
-        """Stand at a place as the recording did: files, matrix, queue. Raises JournalError, BusError."""
+        """Stand at a place as the recording did: files, matrix, queue. Raises JournalError, BusError.
+
+        A cycle that is being played is broken off.
+        """
         self.pause()
+        await self._break_off()
         async with self._guard:
             await self._stand_at(max(0, min(place, self.length)))
 
@@ -128,6 +148,7 @@ class Player:
     async def close(self) -> None:
         """End the engine and close both journals; the copy stays."""
         self.pause()
+        await self._break_off()
         async with self._guard:
             await self._end_engine()
             await self._tasks.stop()
@@ -140,15 +161,31 @@ class Player:
         if self._engine is None or (self._place and cycle is cycle.session.cycles[0]):
             await self._stand_at(self._place)
         await self._wait_gap(cycle)
-        await self._play_cycle(cycle)
-        self._place += self.divergence is None
+        if self._playing:
+            await self._play_cycle(cycle)
+            self._place += self.divergence is None and not self._cut
         self._tell_place()
 
     async def _wait_gap(self, cycle: RecordedCycle) -> None:
-        if self.speed <= 0 or self._place == 0:
+        """Wait as long as nothing happened then; another speed counts from there on, a pause ends it."""
+        if self._place == 0:
             return
         gap = (cycle.began - self.recording.cycles[self._place - 1].ended).total_seconds()
-        await asyncio.sleep(min(max(0.0, gap), MOST_GAP_SECONDS) / self.speed)
+        left = min(gap, MOST_GAP_SECONDS)
+        while left > 0 and self._playing and (speed := self.speed) > 0:
+            self._wake.clear()
+            began = self._clock.monotonic()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left / speed):
+                    await self._wake.wait()
+                left -= (self._clock.monotonic() - began) * speed
+                continue
+            return
+
+    async def _break_off(self) -> None:
+        if self._guard.locked() and self._engine is not None:
+            self._cut = True
+            await self._engine.stop(pictures=True)
 
     async def _play_cycle(self, cycle: RecordedCycle) -> None:
         engine = self._running_engine()
@@ -156,7 +193,7 @@ class Player:
         self._brain.begin(cycle)
         order(engine.desk, cycle.orders)
         await engine.step()
-        if self.divergence is None and cycle.outcome is not Outcome.CUT:
+        if self.divergence is None and not self._cut and cycle.outcome is not Outcome.CUT:
             await self._verify(cycle)
 
     async def _verify(self, cycle: RecordedCycle) -> None:
@@ -178,6 +215,7 @@ class Player:
 
     async def _stand_at(self, place: int) -> None:
         await self._end_engine()
+        self._cut = False
         await asyncio.to_thread(bring_to, place, self.recording, self.copy)
         self._place, self._cycle, self.divergence = place, None, None
         session = self.recording.session_at(place)
@@ -189,6 +227,7 @@ class Player:
         await self._engine.start()
         if place < self.length and self.recording.cycles[place] is session.cycles[0]:
             self._give(session.inputs)
+        self._tell(ev.ReplayStood(position=place))
         self._tell_place()
 
     async def _end_engine(self) -> None:
@@ -212,7 +251,7 @@ class Player:
         if isinstance(event, ev.FileWritten | ev.FileRemoved):
             self._written.add(event.path)
         cycle, mark = self._cycle, mark_of(event)
-        if cycle is None or not mark or self.divergence is not None:
+        if cycle is None or not mark or self._cut or self.divergence is not None:
             return
         at = self._mark + 1
         if at >= len(cycle.marks):
@@ -261,6 +300,13 @@ class Player:
         self._stop_soon()
 
     def _tell_place(self) -> None:
-        event = ev.ReplayMoved(position=self._place, length=self.length, playing=self._playing, speed=self.speed)
+        self._tell(self.place_told)
+
+    @property
+    def place_told(self) -> ev.ReplayMoved:
+        """Where it stands, as an event."""
+        return ev.ReplayMoved(position=self._place, length=self.length, playing=self._playing, speed=self.speed)
+
+    def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners.values()):
             listener(event)

@@ -119,14 +119,16 @@ def new_show(destination: Path, sample: Path | None = None) -> ShowFolder:
         return _begin(packaged, destination)
 
 
-def rehearsal_copy(show: ShowFolder, clock: Clock, progress: Progress | None = None) -> ShowFolder:
-    """Copy what a rehearsal needs to `rehearsals/<YYYYmmdd-HHMMSS>/`, whole or not at all.
+def rehearsal_copy(
+    show: ShowFolder, clock: Clock, progress: Progress | None = None, *, to: Path | None = None
+) -> ShowFolder:
+    """Copy what a rehearsal needs to `rehearsals/<YYYYmmdd-HHMMSS>/`, or `to` a new folder, whole or not at all.
 
     Pictures, journal, secrets and restore state stay behind, and so do links: a rehearsal must reach nothing real.
     `progress` hears the share that is copied, 0–1, on this thread; what it raises ends the copy, and nothing stays.
     Raises ShowError.
     """
-    destination = _free_name(show.rehearsals, clock.now().strftime("%Y%m%d-%H%M%S"))
+    destination = to or _free_name(show.rehearsals, clock.now().strftime("%Y%m%d-%H%M%S"))
     half = destination.with_name(f".{destination.name}.half")
     try:
         shutil.rmtree(half, ignore_errors=True)

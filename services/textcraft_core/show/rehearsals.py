@@ -5,26 +5,34 @@ Blocking: call it from a worker thread. Knows no stage; who throws a rehearsal a
 
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from textcraft_bus.errors import BusError
+from textcraft_bus.errors import BusError, FileMissing
 from textcraft_bus.files import read_json, write_json
 from textcraft_core.errors import ShowError
 from textcraft_core.show.folder import ShowFolder, rehearsals_of
 
 _TITLE: Final = "telling.json"
 MAX_TITLE: Final = 80
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """One copy: its folder's name, the title it is kept under ("" is none), and its size in bytes."""
+    """One copy: its folder's name, the title it is kept under ("" is none), its size in bytes, words and date.
+
+    `words` are those of its chapters, `made` is when it was begun (UTC).
+    """
 
     name: str
     title: str
     size: int
+    words: int = 0
+    made: datetime = LONG_AGO
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,19 @@ class Difference:
 
 def all_rehearsals(show: ShowFolder) -> list[Rehearsal]:
     """Return the rehearsals, the newest first."""
-    return [Rehearsal(copy.root.name, _title(copy), _size(copy.root)) for copy in rehearsals_of(show)]
+    return [_rehearsal(copy) for copy in rehearsals_of(show)]
+
+
+def older_than(found: Iterable[Rehearsal], days: int, now: datetime, *, but: str = "") -> list[Rehearsal]:
+    """Return those that would go: older than so many days, not kept under a title, and not the one in play (`but`)."""
+    oldest = now - timedelta(days=days)
+    return [copy for copy in found if copy.made < oldest and not copy.title and copy.name != but]
+
+
+def texts_of(show: ShowFolder, name: str, path: str) -> tuple[str, str]:
+    """Return a text as it is in the show and in a rehearsal, "" where there is none. Raises ShowError."""
+    copy = _known(show, name)
+    return _text(show, path), _text(copy, path)
 
 
 def keep(show: ShowFolder, name: str, title: str) -> str:
@@ -73,6 +93,19 @@ def _known(show: ShowFolder, name: str) -> ShowFolder:
         if copy.root.name == name:
             return copy
     raise ShowError(f"{name[:40]} is no rehearsal of this show", "look at the list again")
+
+
+def _rehearsal(copy: ShowFolder) -> Rehearsal:
+    words = sum(len(path.read_bytes().split()) for path in copy.manuscripts.rglob("*.md") if path.is_file())
+    made = datetime.strptime(copy.root.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    return Rehearsal(copy.root.name, _title(copy), _size(copy.root), words, made)
+
+
+def _text(show: ShowFolder, path: str) -> str:
+    try:
+        return show.sandbox.read(path).decode("utf-8-sig", errors="replace")
+    except FileMissing:
+        return ""
 
 
 def _title(copy: ShowFolder) -> str:

@@ -22,15 +22,18 @@ class CutPort(Protocol):
 
 
 class FaultDesk:
-    """Made for a rehearsal with a profile; without one (None) nothing ever fails here."""
+    """Made for a rehearsal; without a profile (None) nothing fails here."""
 
     def __init__(self, profile: FaultProfile | None, seed: int, bus: CutPort, stream: EventStream) -> None:
         self._profile = profile
         self._seed = seed
         self._bus = bus
         self._stream = stream
-        if profile is not None:
-            stream.subscribe(self._on_event)
+        stream.subscribe(self._on_event)
+
+    def change(self, profile: FaultProfile | None) -> None:
+        """Let the next cycles and pictures fail as another profile says; None: nothing fails any more."""
+        self._profile = profile
 
     def generator(self, event: RenderRequested) -> str | None:
         """Return which backend is to paint, None for the image server's own choice."""

@@ -52,9 +52,9 @@ class Playout(CandidateShelf):
         self.state = state or PlayoutState()
         self.walls: dict[str, Wall] = {}
         self.auto_left: float | None = None
-        self._auto_seconds = auto_seconds
+        self.auto_seconds = auto_seconds
         self.house = House(self.state.house, transition or Transition())
-        self._watermark = watermark
+        self.watermark = watermark
         self._lonely_minutes = lonely_minutes
         self._told_live: tuple[str, int] | None = None
 
@@ -310,7 +310,7 @@ class Playout(CandidateShelf):
             self.auto_left = None
             return [ev.AutoScheduled(seconds=None)] if self.state.auto else []
         if self.auto_left is None:
-            self.auto_left = self._auto_seconds if self.state.program is not None else 0.0
+            self.auto_left = self.auto_seconds if self.state.program is not None else 0.0
         return [ev.AutoScheduled(seconds=None if self.frozen else self.auto_left)]
 
     def is_ai_paused(self) -> bool:
@@ -381,7 +381,7 @@ class Playout(CandidateShelf):
             transition=self.house.transition,
             layer_seconds=self.state.layer_seconds,
             hold=StopName.HOLD in self.state.stops,
-            watermark="" if kept else self._watermark,
+            watermark="" if kept else self.watermark,
             map=settings.map,
             screen=settings.screen,
             safe_look=safe_look.picture if safe_look else None,

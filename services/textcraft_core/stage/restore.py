@@ -45,6 +45,13 @@ def load(path: Path, clock: Clock) -> Restore:
         return Restore()
 
 
+async def note_closed(path: Path, clock: Clock) -> None:
+    """Say of a folder that its stage ended by itself: what follows it is on disk by now. Raises WriteFailed."""
+    kept = await asyncio.to_thread(load, path, clock)
+    if not kept.closed:
+        await save(path, kept.model_copy(update={"closed": True}))
+
+
 async def save(path: Path, restore: Restore) -> None:
     """Keep it durably; what is kept is the state at the call. About a millisecond, off the loop. Raises WriteFailed."""
     data = restore.model_dump_json().encode()

@@ -44,6 +44,7 @@ from textcraft_core.spend import Caps, Ledger
 from textcraft_core.stage import abroad, candidate_desk, house_cards, restore
 from textcraft_core.stage.abroad import Abroad, AbroadPort
 from textcraft_core.stage.attendance import AttendanceDesk
+from textcraft_core.stage.bench_desk import BenchDesk, OwnPace
 from textcraft_core.stage.candidate_desk import CandidateDesk
 from textcraft_core.stage.card_desk import CardDesk
 from textcraft_core.stage.day import make_day, printed_report
@@ -181,7 +182,11 @@ class Stage:
         self.cards = CardDesk(show.images, self.intake, stream, words, size)
         self.house_cards = HouseCards(self.playout, self.walls, self.cards)
         faults = load_profile(options.fault_profile, show.root) if options.fault_profile else None
-        self.pictures.generator = FaultDesk(faults, options.engine.seed, bus, stream).generator
+        fault_desk = FaultDesk(faults, options.engine.seed, bus, stream)
+        self.pictures.generator = fault_desk.generator
+        own = OwnPace(options.engine.cycle_seconds, options.auto_seconds)
+        self.bench = BenchDesk(self.engine, self.playout, self.walls, fault_desk, own, options.watermark)
+        self.bench.listen(stream.subscribe)
         self.notes = PictureNotes(stream, show.images, kept.open_renders)
 
     def _gate_policy(self, options: StageOptions) -> Callable[[bool], GatePolicy]:
@@ -193,7 +198,7 @@ class Stage:
         """Make what hears others than the operator: visitors, sensors, other programs."""
 
         def may_run() -> bool:
-            return StopName.PAUSE_AI not in self.playout.state.stops
+            return StopName.PAUSE_AI not in self.playout.state.stops and self.mode is not Mode.EDIT
 
         self.hearing = Hearing(
             options.audience,
@@ -243,8 +248,11 @@ class Stage:
         await keeper.open()
         self._tasks.start(keeper.watch_forever(), name="keep services")
 
-    async def close(self, *, end_services: bool) -> None:
-        """End the engine, then, when asked, the services; what is on disk is complete."""
+    async def close(self, *, end_services: bool, goes_on: bool = False) -> None:
+        """End the engine, then, when asked, the services; what is on disk is complete.
+
+        `goes_on`: another stage follows, and until it is there a crash is one of this stage.
+        """
         await self.ending.close()
         await self.day.close()
         await self.control.close()
@@ -260,7 +268,7 @@ class Stage:
                 self._bus.quit(peer, "the show was closed")
             if self.keeper is not None:
                 await self.keeper.close()
-        self._closed = True
+        self._closed = not goes_on
         await self._save()
         await asyncio.to_thread(self.journal.close)
 

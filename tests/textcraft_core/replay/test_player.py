@@ -1,8 +1,10 @@
 """A recorded run played again: the same bytes, whatever reached it from outside; and what stops a replay."""
 
+import asyncio
 import json
 import shutil
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -255,3 +257,38 @@ def test_a_show_without_a_recording_says_so(tmp_path):
     Journal(show.journal, SystemClock()).close()
     with pytest.raises(ShowError, match="cannot be played"):
         begin_replay(show, SystemClock())
+
+
+async def test_a_seek_breaks_off_what_is_being_played(tmp_path):
+    show = make_show(tmp_path, CHAPTERS)
+    async with engine_on(show, a_company()) as bench:
+        for _ in range(3):
+            assert await bench.engine.step()
+    async with replaying(show, speed=0.0001) as player:
+        playing = asyncio.create_task(player.play())  # noqa: TID251, RUF100 - awaited below
+        await until(lambda: player.playing and player.engine is not None and player.engine.in_cycle)
+        await asyncio.wait_for(player.seek(2), 20)
+        assert await asyncio.wait_for(playing, 5)
+        assert (player.position, player.divergence) == (2, None)
+        assert [event.position for event in player.told if isinstance(event, ev.ReplayStood)][-1] == 2
+        player.speed = 0
+        assert await player.play()
+        assert player.position == 3
+
+
+async def test_a_pause_ends_a_gap_and_a_speed_shortens_it(tmp_path):
+    show = make_show(tmp_path, CHAPTERS)
+    async with engine_on(show, a_company()) as bench:
+        await bench.engine.step()
+        await bench.engine.step()
+    async with replaying(show) as player:
+        first, second = player.recording.cycles
+        second.began = first.ended + timedelta(hours=1)
+        await player.play(1)
+        player.speed = 0.5
+        for calm in (player.pause, lambda: setattr(player, "speed", 0)):
+            playing = asyncio.create_task(player.play())  # noqa: TID251, RUF100 - awaited below
+            await until(lambda: player.playing)
+            calm()
+            assert await asyncio.wait_for(playing, 20)
+        assert player.position == 2

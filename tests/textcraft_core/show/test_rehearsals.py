@@ -1,12 +1,22 @@
 """A rehearsal is compared, kept under a title or thrown away; a name from outside reaches nothing else."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.show import make_show, write_chapter
 from textcraft_core.errors import ShowError
 from textcraft_core.show.folder import rehearsal_copy, rehearsals_of
-from textcraft_core.show.rehearsals import Difference, all_rehearsals, differences, keep, throw_away
+from textcraft_core.show.rehearsals import (
+    Difference,
+    Rehearsal,
+    all_rehearsals,
+    differences,
+    keep,
+    older_than,
+    throw_away,
+)
 
 
 @pytest.fixture
@@ -57,3 +67,14 @@ def test_a_broken_title_is_none(show):
     copy = rehearsal_copy(show, FakeClock())
     (copy.root / "telling.json").write_text("{")
     assert all_rehearsals(show)[0].title == ""
+
+
+def test_what_is_old_and_was_not_kept_may_go():
+    now = datetime(2030, 1, 31, tzinfo=UTC)
+    made = [
+        Rehearsal("new", "", 1, 1, now - timedelta(days=2)),
+        Rehearsal("old", "", 1, 1, now - timedelta(days=20)),
+        Rehearsal("kept", "The flood", 1, 1, now - timedelta(days=20)),
+        Rehearsal("playing", "", 1, 1, now - timedelta(days=20)),
+    ]
+    assert [copy.name for copy in older_than(made, 7, now, but="playing")] == ["old"]

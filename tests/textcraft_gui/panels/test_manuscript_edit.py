@@ -258,3 +258,34 @@ def test_a_console_opens_before_any_show_is_in_play_and_lives_through_a_change(o
     window.personas.document.look()
     window.personas.document.set(("narrator", "name"), "Typed")
     assert window.personas.document.dirty
+
+
+def test_what_is_typed_until_the_stage_closes_is_a_draft_of_its_folder(stage, panel, editor, tell):
+    QTest.keyClicks(editor.text, "X")
+    stage.emit(ev.VerbUsed(verb="show mode", who="operator", how="button"))
+    QTest.keyClicks(editor.text, "Y")
+    stage.emit(ev.StageClosing())
+    assert stage.writing.drafts[PATH].content == "XYIt was late."
+    assert editor.text.isReadOnly()
+    tell(ev.ModeChanging(mode=Mode.REHEARSE, doing="opening"))
+    editor.document.type("typed into nothing")
+    assert editor.document.content == "XYIt was late."
+    stage.writing.drafts.clear()  # the copy has none
+    tell(ev.StageExchanged(), ev.ModeChanging(mode=Mode.REHEARSE), script.matrix())
+    panel.open_chapter(FULL)
+    panel.show_view(EDIT)
+    assert editor.text.toPlainText() == "It was late."
+    assert not editor.document.dirty
+    assert stage.writing.drafts == {}
+
+
+def test_a_recording_is_read_and_not_edited(stage, panel, editor, tell):
+    when = (datetime(2030, 1, 1, tzinfo=UTC),)
+    stage.opening = [*stage.opening, ev.ReplayOpened(label="sample", copy_root="/x", began=when)]
+    tell(ev.StageExchanged(), script.matrix())
+    panel.open_chapter(FULL)
+    panel.show_view(EDIT)
+    assert editor.text.toPlainText() == "It was late."
+    assert editor.text.isReadOnly()
+    editor.document.type("another past")
+    assert not editor.document.dirty

@@ -14,10 +14,9 @@ IGNORED = {
     "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked",
     "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied", "DraftDiscarded",
     "CardAdded", "OrderCarriedOut", "TellingBegun",
-    "ChangeConflict", "FaultRehearsed", "EngineStarted", "NotesForgotten", "OrdersTaken", "ReplayDiverged",
-    "ReplayMoved",
+    "ChangeConflict", "EngineStarted", "NotesForgotten", "OrdersTaken", "ReplayStood", "StageClosing",
     "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
-    "TrialStarted", "TrialStreamed", "TrialEnded", "RehearsalLeft", "StageExchanged",
+    "TrialStarted", "TrialStreamed", "TrialEnded", "StageExchanged",
 }  # fmt: skip
 """Told for the journal and for panels still to come; the matrix and the lane show their outcome."""
 

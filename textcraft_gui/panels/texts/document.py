@@ -56,6 +56,8 @@ class Document(QObject):
         self._open = False
         self._kept: Any = None
         self._saving = False
+        self._between = False
+        """The stage is closing: what is typed now would be of no folder."""
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._latest = QTimer(self, singleShot=True, interval=LATEST_MS)
         self._look = QTimer(self, interval=LOOK_MS)
@@ -110,13 +112,22 @@ class Document(QObject):
 
     def set(self, path: Path, value: Any) -> None:
         """Change one place."""
-        self.editing.set(path, value)
-        self._edited()
+        if self._takes_edits():
+            self.editing.set(path, value)
+            self._edited()
 
     def replace(self, content: Any, at: Path | None = None) -> None:
         """Change all of it; with `at`, going on at one place is one step."""
-        self.editing.replace(content, at)
-        self._edited()
+        if self._takes_edits():
+            self.editing.replace(content, at)
+            self._edited()
+
+    def _takes_edits(self) -> bool:
+        """Whether an edit has somewhere to go; if not, whoever shows the content shows it as it is again."""
+        takes = not self._between and self._feed.state.replay is None
+        if not takes:
+            self.changed.emit()
+        return takes
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -202,7 +213,7 @@ class Document(QObject):
 
     def _on_refreshed(self, areas: Area) -> None:
         if areas & Area.SHOW:
-            if not self._open and self.path and self._feed.state.folder:
+            if not self._open and not self._between and self.path and self._feed.state.folder:
                 self._begin()
             self.changed.emit()
 
@@ -223,6 +234,12 @@ class Document(QObject):
         else:
             self.editing = Editing(disk)
             self._kept = disk
+        self.trouble = self._locked_by_replay()
+
+    def _locked_by_replay(self) -> str:
+        if self._feed.state.replay is None:
+            return ""
+        return tr("This is a recording: leave the replay to edit.")
 
     def _read(self, stamp: object) -> None:
         self._stamp = stamp
@@ -232,22 +249,32 @@ class Document(QObject):
             self.trouble = str(fault)
             self.changed.emit()
             return
-        self.trouble = ""
+        self.trouble = self._locked_by_replay()
         mine, self._saving = self._saving, False
         if self.editing.take_theirs(disk) and self.editing.conflicts and not mine:
             self._feed.tell(tr("{file} was changed meanwhile: both versions are shown in its editor.", file=self.path))
+        self.changed.emit()
+
+    def _rest_until_exchanged(self) -> None:
+        """What was typed becomes a draft of this folder; what would be typed from here on had nowhere to go."""
+        self.keep_draft()
+        self._look.stop()
+        self._open, self._between = False, True
+        self.trouble = tr("The mode is being changed: wait a moment.")
         self.changed.emit()
 
     def _forget(self) -> None:
         """Another show is in play, or its copy: what was typed is a draft of the one that is left."""
         self._stop_timers()
         self._look.stop()
-        self._open = self.waiting = self._saving = False
+        self._open = self._between = self.waiting = self._saving = False
         self.editing, self._kept, self._stamp, self.trouble = Editing(type(self.editing.base)()), None, None, ""
         self.changed.emit()
 
     def _on_heard(self, event: Event) -> None:
-        if isinstance(event, ev.StageExchanged):
+        if isinstance(event, ev.StageClosing):
+            self._rest_until_exchanged()
+        elif isinstance(event, ev.StageExchanged):
             self._forget()
         elif isinstance(event, ev.VerbUsed) and event.verb not in _OWN:
             self.keep_draft()  # whatever comes now (another mode, another show), what was typed is on disk before it
