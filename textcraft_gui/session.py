@@ -356,7 +356,8 @@ class Session(Readings):
         if plan.mode is Mode.SHOW:
             await self._begin_show(stage, resumed=plan.crashed)
         await stage.open()
-        self._stage, self._mode, self._brain = stage, plan.mode, plan.brain
+        self._stage, self._mode = stage, plan.mode
+        self._brain = plan.brain.model_copy(update={"free": stage.engine.is_free})
         self._desk = stage.writing
         self._endings.playing = self.bench.playing = plan.show.root.name if plan.mode is Mode.REHEARSE else ""
         left, self._left = self._left, None

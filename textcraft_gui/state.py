@@ -351,6 +351,8 @@ class ShowState:
     brain_kind: str = ""
     """`live` or `rehearsal`; empty while it is not known."""
     brain_by_config: bool = False
+    brain_free: bool = True
+    """Asking the brain in use costs nothing."""
     """SHOW plays without the live brain because its configuration says so."""
     attended: bool = True
     awake: str = ""

@@ -171,9 +171,9 @@ class FlowPanel(QWidget):
         run = Colour.INFO if state.engine.run else Colour.WARN if was_on else Colour.TEXT
         self.controls.show(Verb.TOGGLE_RUN, colour=run, lit=state.engine.run or was_on)
         self.controls.show(Verb.RUN_LIMITS)
-        cost = state.steering.usual_cost
-        self.controls.show(Verb.STEP, figure=f"≈${cost:.2f}" if cost else "")
-        self.controls.show(Verb.STOP, bare=bool(cost))
+        price = _price(state)
+        self.controls.show(Verb.STEP, figure=price)
+        self.controls.show(Verb.STOP, bare=bool(price))
 
     def _show_tabs(self, state: ShowState) -> None:
         waiting = sum(line.state is LineState.WAITING for line in state.queue.values())
@@ -253,3 +253,10 @@ def _task(state: ShowState) -> str:
         return tr("choosing what to write")
     told = tr("cycle {number} {outcome}", number=engine.cycle, outcome=engine.outcome)
     return told if engine.outcome else tr("no cycle has run yet")
+
+
+def _price(state: ShowState) -> str:
+    """What a cycle costs as a rule; a paid one whose price is not known yet never looks free."""
+    if cost := state.steering.usual_cost:
+        return f"≈${cost:.2f}"
+    return "" if state.brain_free else "$ ?"

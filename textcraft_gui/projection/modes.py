@@ -22,6 +22,7 @@ def _parked(state: ShowState, event: ev.WallsParked, _now: Moment) -> Area:
 
 def _brain(state: ShowState, event: ev.BrainInUse, _now: Moment) -> Area:
     state.brain_kind, state.brain_by_config = event.name, event.by_config
+    state.brain_free = event.free
     return Area.SHOW
 
 

@@ -32,6 +32,8 @@ class BrainInUse(FleetingEvent):
     name: str
     by_config: bool = False
     """SHOW plays without the live brain because the show's configuration says so."""
+    free: bool = True
+    """Asking it costs nothing."""
 
 
 class AttendanceChanged(CommittedEvent):

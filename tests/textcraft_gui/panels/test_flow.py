@@ -344,3 +344,10 @@ def test_every_control_is_inside_the_panel_and_named(open_console, stage, size):
                 box = child.geometry().translated(child.parentWidget().mapTo(panel, QPoint(0, 0)))
                 assert panel.rect().contains(box), child.accessibleName()
                 assert child.accessibleName(), child
+
+
+def test_a_paid_step_never_looks_free(panel, tell):
+    step = panel.controls.buttons[Verb.STEP]
+    assert step.face.figure == ""
+    tell(ev.BrainInUse(name="live", free=False))
+    assert step.face.figure == "$ ?"
