@@ -1,6 +1,7 @@
 """M4: peers of another address without keys, with wrong ones, or that trust another core: refused, each counted."""
 
 import asyncio
+import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -88,7 +89,8 @@ def _knock(
     dress(peer, core, own)
     peer.connect(f"tcp://{FAR}:{port}")
     hello = {"type": "ServiceHello", "role": "wall", "name": name.split(".")[1], "show": "faults"}
-    peer.send(json.dumps(hello).encode())
+    with contextlib.suppress(zmq.Again):  # one that was refused already has nobody to send to, and would wait for ever
+        peer.send(json.dumps(hello).encode(), zmq.DONTWAIT)
     return peer
 
 
