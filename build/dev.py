@@ -54,7 +54,10 @@ def main() -> int:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     for name, (_, text) in VERBS.items():
         verbs.add_parser(name, help=text).add_argument("rest", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
+    arguments = sys.argv[1:]
+    if arguments[1:2] and arguments[1].startswith("-") and arguments[1] not in {"-h", "--help", "--"}:
+        arguments.insert(1, "--")  # argparse takes a flag that comes first for its own
+    options = parser.parse_args(arguments)
     rest = options.rest[1:] if options.rest[:1] == ["--"] else options.rest
     return VERBS[options.verb][0](rest)
 
