@@ -226,6 +226,7 @@ def test_each_file_has_its_versions(qtbot, panel, people, stage):
     assert stage.handled[-1] == cmd.RestoreRevision(path=PATH, revision=1)
     stage.emit(ev.ModeChanged(mode=Mode.SHOW))
     panel.window().feed.flush()
+    panel.window().centre.open(panel)  # SHOW has a layout of its own
     panel.past.restore.click()
     assert people.document.content == older
     assert people.isVisible()
