@@ -59,6 +59,8 @@ class Session(Readings):
         self._tasks = Tasks(on_error=self._on_task_error)
         self._stage: Stage | None = None
         self._mode: Mode | None = None
+        self._entering: Mode | None = None
+        """The mode that is being opened: a show that is ended meanwhile has its audience already."""
         self._own: Venue | None = None
         """The show's own venue; there while its walls are open."""
         self._rehearsal: Venue | None = None
@@ -102,8 +104,10 @@ class Session(Readings):
     async def open(self, mode: Mode) -> None:
         """Open the show in a mode. Raises CommandRefused, ShowError, BusError."""
         async with self._changing:
+            self._entering = mode
             self._opened = await self._plan(mode)
             await self._enter(self._opened)
+            self._entering = None
 
     async def begin(self) -> None:
         """Start or adopt the services of what was opened; the window is in sight by then."""
@@ -142,7 +146,7 @@ class Session(Readings):
     @property
     def asks_before_it_ends(self) -> bool:
         """Whether an audience may be before walls that would end with this console."""
-        return self._mode is Mode.SHOW or bool(self._parked)
+        return Mode.SHOW in {self._mode, self._entering} or bool(self._parked)
 
     @property
     def walls_open(self) -> bool:
@@ -356,13 +360,13 @@ class Session(Readings):
         if plan.mode is Mode.SHOW:
             await self._begin_show(stage, resumed=plan.crashed)
         await stage.open()
+        left, self._left = self._left, None
+        if left is not None and left != plan.show.restore:
+            await restore.note_closed(left, self.clock)
         self._stage, self._mode = stage, plan.mode
         self._brain = plan.brain.model_copy(update={"free": stage.engine.is_free})
         self._desk = stage.writing
         self._endings.playing = self.bench.playing = plan.show.root.name if plan.mode is Mode.REHEARSE else ""
-        left, self._left = self._left, None
-        if left is not None and left != plan.show.restore:
-            await restore.note_closed(left, self.clock)
         self._forget = stage.subscribe(self._on_stage_event)
         self._tell_exchange()
 
