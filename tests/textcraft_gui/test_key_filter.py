@@ -204,7 +204,7 @@ def test_a_sentence_after_a_forced_loss_of_focus_fires_nothing_in_any_page(windo
             walls = (cmd.Take, cmd.Back, cmd.Hold, cmd.SafeLook, cmd.Black, cmd.PauseAI, cmd.Panic, cmd.Stage, cmd.Mark)
             assert not [command for command in stage.handled if isinstance(command, walls)], page
             seen.add(dock.objectName())
-    assert seen == {"FLOW", "SCRIPT", "PICTURES"}
+    assert seen == {"left", "centre", "right"}
 
 
 def test_escape_leaves_the_text_and_is_no_panic(window, stage, stroke):

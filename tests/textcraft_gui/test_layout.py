@@ -84,7 +84,7 @@ def test_what_lies_over_the_docks_follows_the_window(qtbot, open_console, stage,
          "palette": overlays.palette.toggle}[which]()  # fmt: skip
     lies = getattr(overlays, which)
     window.resize(1280, 720)
-    docks = window._docks
+    docks = window.overlays._docks
     qtbot.waitUntil(lambda: docks.geometry().contains(lies.geometry()), timeout=5000)
     if which == "question":
         assert lies.geometry().left() > window.left.mapTo(window, window.left.rect().topRight()).x(), "RUN in sight"

@@ -106,7 +106,7 @@ class WallsPanel(QScrollArea):
         body = QWidget()
         body.setObjectName("form")
         column = QVBoxLayout(body)
-        column.setContentsMargins(12, 8, 6, 10)
+        column.setContentsMargins(8, 8, 4, 10)
         column.setSpacing(8)
         self._cards.setSpacing(6)
         column.addWidget(self.empty)
