@@ -163,6 +163,7 @@ def test_hostile_words_stay_words(stage, panel):
 
 def test_in_show_an_edit_waits_for_the_next_cycle(qtbot, window, stage, panel, tell):
     tell(ev.ModeChanged(mode=Mode.SHOW))
+    panel.window().centre.open(panel)  # SHOW has a layout of its own
     type_into(panel, "temperature", "0.5")
     assert panel.editor.save.text() == "apply at next cycle"
     qtbot.mouseClick(panel.editor.save, Qt.MouseButton.LeftButton)
@@ -183,6 +184,7 @@ def test_in_show_an_edit_waits_for_the_next_cycle(qtbot, window, stage, panel, t
 
 def test_editing_on_after_applying_asks_anew(stage, panel, tell):
     tell(ev.ModeChanged(mode=Mode.SHOW))
+    panel.window().centre.open(panel)  # SHOW has a layout of its own
     type_into(panel, "temperature", "0.5")
     panel.editor.save.click()
     type_into(panel, "temperature", "0.6")
@@ -268,6 +270,7 @@ def test_in_show_an_older_version_comes_back_as_a_draft(stage, panel, tell):
     older = {**PERSONAS, "narrator": {**PERSONAS["narrator"], "name": "Older"}}
     stage.writing.history[PATH] = [("operator", json.dumps(older)), ("operator", json.dumps(PERSONAS))]
     tell(ev.ModeChanged(mode=Mode.SHOW))
+    panel.window().centre.open(panel)  # SHOW has a layout of its own
     panel.editor.show_view("versions")
     panel.versions.restore.click()
     assert not any(isinstance(command, cmd.RestoreRevision) for command in stage.handled)
