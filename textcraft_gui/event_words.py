@@ -80,6 +80,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "ProjectCodeTrusted": "the show's own code runs: {types}",
     "RehearsalKept": "a rehearsal was kept: {title}",
     "RehearsalThrownAway": "the copy of a rehearsal was thrown away: {name}",
+    "RehearsalsPruned": "old copies of rehearsals were deleted: {names}",
     "RenderAccepted": "{worker} paints {request_id}, attempt {attempt}",
     "RenderFailed": "picture {request_id} failed: {reason}",
     "RenderRequested": "picture {request_id} was asked for: {prompt}",
