@@ -85,7 +85,7 @@ def _program(state: ShowState, now: Moment) -> str:
     if state.auto:
         return _auto(state, now)
     if state.next:
-        return _next(state.next)
+        return _next(state.next, keys=state.attended)
     if state.live:
         return counted(
             state.live.walls,
@@ -102,6 +102,8 @@ def _auto(state: ShowState, now: Moment) -> str:
         return tr("AUTO waits for the next approved picture.")
     if not waiting.approved:
         return tr("AUTO waits until you approve {name}.", name=_name(waiting.caption))
+    if state.auto_due is None and not state.attended:
+        return tr("AUTO stands still; {name} waits.", name=_name(waiting.caption))
     if state.auto_due is None:
         return tr("AUTO stands still; space takes {name}.", name=_name(waiting.caption))
     left = state.auto_due - now.mono
@@ -114,7 +116,7 @@ def _at(now: Moment, seconds: float) -> str:
     return clock_time(now.date.fromtimestamp(now.date.timestamp() + seconds, tz=now.date.tzinfo))
 
 
-def _next(candidate: Candidate) -> str:
+def _next(candidate: Candidate, *, keys: bool) -> str:
     if candidate.failed or (candidate.gate and not candidate.gate.passed and not candidate.approved):
         reason = candidate.gate.reason if candidate.gate else ", ".join(candidate.failed)
         return tr(
@@ -122,6 +124,8 @@ def _next(candidate: Candidate) -> str:
         )
     if not candidate.approved:
         return tr("{name} waits for your approval.", name=_name(candidate.caption))
+    if not keys:
+        return tr("{name} is ready and waits: AUTO is off.", name=_name(candidate.caption))
     return tr("{name} is ready: space takes it.", name=_name(candidate.caption))
 
 
@@ -210,6 +214,8 @@ def _idle(state: ShowState) -> str:
         return ""
     if engine.run:
         return tr("RUN goes on with the next cycle by itself.")
+    if not state.attended:
+        return tr("The engine stands still.")
     if engine.state is EngineState.PAUSED:
         return tr("The engine is paused: RUN goes on.")
     if engine.cycle == 0 and not state.live:

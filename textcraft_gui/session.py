@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from textcraft_bus.clock import Clock
-from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.errors import BusError
-from textcraft_bus.messages import Mode, PeerName, Role, peer_name
+from textcraft_bus.messages import Mode
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
@@ -25,7 +24,6 @@ from textcraft_core.stage import restore
 from textcraft_core.stage.locks import locked
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker, Handler, Stage
-from textcraft_gui import wanted
 from textcraft_gui.bench import Bench
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.current import CurrentWriting
@@ -37,6 +35,7 @@ from textcraft_gui.rehearsal_end import RehearsalEnd
 from textcraft_gui.replaying import Replays
 from textcraft_gui.session_plan import Farewell, How, Plan
 from textcraft_gui.venue import Venue
+from textcraft_gui.venues import Venues
 from textcraft_gui.working_copy import working_copy
 
 log = logging.getLogger(__name__)
@@ -61,13 +60,9 @@ class Session(Readings):
         self._mode: Mode | None = None
         self._entering: Mode | None = None
         """The mode that is being opened: a show that is ended meanwhile has its audience already."""
-        self._own: Venue | None = None
-        """The show's own venue; there while its walls are open."""
-        self._rehearsal: Venue | None = None
+        self._venues = Venues(show, config, clock, self._tasks, how)
         self._opened: Plan | None = None
         """What was opened and has no services yet."""
-        self._parked: tuple[str, ...] = ()
-        """Walls that still show what SHOW left on them."""
         self.prepare: Callable[[Stage], None] = lambda _stage: None
         """Called with each stage before it opens: what the window adds to it."""
         self._listeners: dict[object, Listener] = {}
@@ -123,9 +118,7 @@ class Session(Readings):
             if farewell is Farewell.SAFE_LOOK and self._stage is not None and self._mode is not Mode.REHEARSE:
                 await self._stage.handle(cmd.SafeLook(on=True))
             await self._leave_stage()
-            for venue in (self._rehearsal, self._own):
-                if venue is not None:
-                    await venue.close(leave_walls=farewell is not Farewell.CLOSE and venue is self._own)
+            await self._venues.close(leave_walls=farewell is not Farewell.CLOSE)
             await self._tasks.stop()
 
     async def settle(self) -> None:
@@ -146,18 +139,17 @@ class Session(Readings):
     @property
     def asks_before_it_ends(self) -> bool:
         """Whether an audience may be before walls that would end with this console."""
-        return Mode.SHOW in {self._mode, self._entering} or bool(self._parked)
+        return Mode.SHOW in {self._mode, self._entering} or bool(self._venues.parked)
 
     @property
     def walls_open(self) -> bool:
         """Whether a wall of this console may be looked at; the window of EDIT is none."""
-        venues = [venue for venue in (self._own, self._rehearsal) if venue is not None]
-        return any(_name(peer) != wanted.PREVIEW for venue in venues for peer in venue.walls)
+        return self._venues.walls_open
 
     @property
     def held(self) -> tuple[str, ...]:
         """The walls that still show what SHOW left on them, by name."""
-        return self._parked
+        return self._venues.parked
 
     # What is asked
 
@@ -218,7 +210,7 @@ class Session(Readings):
         return [*played, *self._own_events()]
 
     def _own_events(self) -> list[ev.Event]:
-        parked = self._parked if self._mode is Mode.REHEARSE else ()
+        parked = self._venues.parked if self._mode is Mode.REHEARSE else ()
         return [ev.WallsParked(walls=parked), *([self._brain] if self._brain else []), self.bench.told]
 
     def tell(self, event: ev.Event) -> None:
@@ -271,13 +263,7 @@ class Session(Readings):
         show, kept = await self._folder(mode)
         crashed = not kept.closed and kept.playout.mode is mode and self._mode is None
         make, brain = await self._choose_brain(show, mode)
-        doors: list[ev.Event] = []
-        if self._config.ports == "fixed" or (self._config.ports == "mode" and mode is Mode.SHOW):
-            if self._rehearsal is not None:
-                await self._rehearsal.hide()
-            venue = await self._own_venue(mode, kept)
-            await venue.find(DEFAULT_PORTS, self._config.zmq)
-            doors = await venue.open_doors(self._config.network, self._config.zmq)
+        doors = await self._venues.open_doors(mode, kept)
         return Plan(mode, show, kept, make, brain, crashed, doors)
 
     async def _choose_brain(self, show: ShowFolder, mode: Mode) -> tuple[BrainMaker, ev.BrainInUse]:
@@ -295,40 +281,19 @@ class Session(Readings):
         progress = self.bench.work.begin(told)
         return await asyncio.to_thread(working_copy, self.show, self.clock, fresh=self.how.fresh, progress=progress)
 
-    async def _own_venue(self, mode: Mode, kept: Restore) -> Venue:
-        if self._own is None:
-            venue = Venue(self.show, self.clock, self._tasks)
-            await venue.open(mode, kept.port)
-            self._own = venue
-        return self._own
-
     async def _leave(self, *, for_rehearsal: bool) -> None:
         """Give the stage up; leaving SHOW holds its walls first. A rehearsal brings an image server of its own."""
         was_show = self._mode is Mode.SHOW
         if was_show:
             await self._hold_walls()
         await self._leave_stage(goes_on=True)
-        if self._rehearsal is not None:
-            rehearsal, self._rehearsal = self._rehearsal, None
-            await rehearsal.close()
-        if self._own is not None:
-            if was_show and self._config.ports == "mode":
-                await self._own.hide()
-            await self._own.end(self._going(self._own, for_rehearsal=for_rehearsal))
-
-    def _going(self, own: Venue, *, for_rehearsal: bool) -> list[PeerName]:
-        """What ends with the mode: walls that are not kept, the black behind them, and for a rehearsal the painters."""
-        walls = [peer for peer in own.walls if _name(peer) not in self._parked]
-        others = [peer for peer in own.kept if peer not in own.walls]
-        painters = [peer for peer in others if peer not in own.seen_by_audience]
-        black = [peer for peer in others if peer in own.seen_by_audience and not self._parked]
-        return [*walls, *(painters if for_rehearsal else []), *(black if for_rehearsal else [])]
+        await self._venues.leave(was_show=was_show, for_rehearsal=for_rehearsal)
 
     async def _hold_walls(self) -> None:
         stage = self._there()
         await stage.handle(cmd.Auto(on=False))
         await stage.handle(cmd.Hold(on=True))
-        self._parked = tuple(_name(peer) for peer in self._own.walls) if self._own is not None else ()
+        self._venues.park_walls()
 
     async def _let_editors_keep(self) -> None:
         """What was typed last becomes a draft of the folder that is left; no editor takes more from here on."""
@@ -341,17 +306,15 @@ class Session(Readings):
             await self._let_editors_keep()
             await self._stage.engine.stop(pictures=True)
         stage, self._stage = self._stage, None
-        for venue in (self._own, self._rehearsal):
-            if venue is not None:
-                venue.detach()
+        self._venues.detach()
         self._forget()
         if stage is not None:
             await stage.close(end_services=False, goes_on=goes_on)
             self._left = stage.show.restore if goes_on else None
 
     async def _enter(self, plan: Plan) -> None:
-        venue = await self._venue_for(plan)
-        if plan.mode is not Mode.SHOW and not self._parked:
+        venue = await self._venues.of(plan)
+        if plan.mode is not Mode.SHOW and not self._venues.parked:
             plan.kept.playout.house.of_the_show.clear()  # none of those walls is up
         stage = self._make_stage(plan, venue)
         if plan.mode is Mode.REHEARSE:
@@ -371,27 +334,11 @@ class Session(Readings):
         self._tell_exchange()
 
     async def _begin(self, plan: Plan) -> None:
-        venue = self._rehearsal if plan.mode is Mode.REHEARSE else self._own
-        if venue is not None:
-            await self._open_services(venue, plan)
+        await self._venues.open_services(plan)
         for event in plan.doors:
             self._there().stream.emit(event)
         if plan.mode is Mode.SHOW and plan.crashed and plan.kept.run and self.how.automatic:
             await self._there().handle(cmd.Run())
-
-    async def _venue_for(self, plan: Plan) -> Venue:
-        if plan.mode is not Mode.REHEARSE:
-            return await self._own_venue(plan.mode, plan.kept)
-        if self._rehearsal is not None:  # the same copy, played anew
-            return self._rehearsal
-        venue = Venue(plan.show, self.clock, self._tasks)
-        await venue.open(plan.mode, plan.kept.port)
-        self._rehearsal = venue
-        if self._config.ports == "fixed" and self._own is not None:
-            await self._own.hide()
-            # Who listens there sees the rehearsal; walls of ours stay the show's.
-            await venue.find({}, self._config.zmq)
-        return venue
 
     def _make_stage(self, plan: Plan, venue: Venue) -> Stage:
         if venue.hub is None:
@@ -404,20 +351,10 @@ class Session(Readings):
 
     async def _begin_show(self, stage: Stage, *, resumed: bool) -> None:
         """From the safe look, unless its walls are still up: a mode never changes what they show."""
-        if not self._parked and not resumed:
+        if not self._venues.parked and not resumed:
             await stage.handle(cmd.Hold(on=False))
             await stage.handle(cmd.SafeLook(on=True))
-        self._parked = ()
-
-    async def _open_services(self, venue: Venue, plan: Plan) -> None:
-        names = wanted.wall_names(plan.mode, self._config, self._parked)
-        windowed = self.how.windowed or plan.mode is Mode.EDIT or bool(self._parked)
-        walls = [
-            wanted.wall(venue, name, number + len(self._parked), self._config, windowed=windowed)
-            for number, name in enumerate(names)
-        ]
-        black = wanted.behind_walls(venue, windowed=windowed)
-        await venue.keep([*wanted.image_servers(venue, self._config), *walls, *black], plan.mode)
+        self._venues.parked = ()
 
     async def _come_back(self) -> None:
         """The mode could not be entered: the show opens in EDIT, its walls as they are."""
@@ -427,8 +364,7 @@ class Session(Readings):
             await self._begin(plan)
 
     async def _start_parked(self, _command: cmd.StartParked) -> None:
-        venues = [venue for venue in (self._own, self._rehearsal) if venue is not None]
-        if not sum([await venue.start_parked() for venue in venues]):
+        if not await self._venues.start_parked():
             raise CommandRefused("Nothing waits to be started again.")
 
     # The rehearsal bench
@@ -475,25 +411,8 @@ class Session(Readings):
 
     async def _release(self, command: cmd.ReleaseWall) -> None:
         """In EDIT the wall follows its stage; a rehearsal opens one of its own in its place."""
-        rehearsal, own = self._rehearsal, self._own
-        if rehearsal is None or own is None or command.wall not in self._parked:
-            await self._there().handle(command)
-            self._forget_parked(command.wall)
+        if await self._venues.hand_over(command.wall):
+            self.tell(ev.WallsParked(walls=self._venues.parked))
             return
-        self._forget_parked(command.wall)
-        await self._hand_over(own, rehearsal, command.wall)
-        self.tell(ev.WallsParked(walls=self._parked))
-
-    def _forget_parked(self, wall: str) -> None:
-        self._parked = tuple(name for name in self._parked if name != wall)
-
-    async def _hand_over(self, own: Venue, rehearsal: Venue, name: str) -> None:
-        await own.end([peer_name(Role.WALL, name)])
-        number = self._config.walls.index(name) if name in self._config.walls else 0
-        own_wall = wanted.wall(rehearsal, name, number, self._config, windowed=self.how.windowed)
-        await rehearsal.keep([own_wall], Mode.REHEARSE)
-        await rehearsal.end([peer_name(Role.WALL, f"{name}{wanted.REHEARSAL}")])
-
-
-def _name(peer: PeerName) -> str:
-    return peer.partition(".")[2]
+        await self._there().handle(command)
+        self._venues.forget_parked(command.wall)

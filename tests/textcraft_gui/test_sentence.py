@@ -304,22 +304,29 @@ def test_it_is_never_empty_whatever_was_told():
 SHOW = [ev.ModeChanged(mode=Mode.SHOW)]
 ALONE = [*SHOW, ev.AttendanceChanged(attended=False)]
 NOBODY = "Nobody is here: every question takes its written answer; hold Ctrl+L for 1 s to take over."
+STILL = "The engine stands still."
 KEPT = [*_walls("brick"), ev.WallKept(wall="brick")]
 MODES = [
     ("SHOW", SHOW, f"Nothing has gone up yet. {STEP}"),
     ("EDIT", [ev.ModeChanged(mode=Mode.EDIT)], f"Nothing has gone up yet. {STEP}"),
     ("SHOW by the rehearsal brain", [*SHOW, ev.BrainInUse(name="rehearsal", by_config=True)],
      f"Nothing has gone up yet. {STEP} The rehearsal brain plays this SHOW, as its settings say."),
-    ("left alone", ALONE, f"Nothing has gone up yet. {NOBODY} {STEP}"),
+    ("left alone", ALONE, f"Nothing has gone up yet. {NOBODY} {STILL}"),
+    ("left alone, ready", [*ALONE, *_ready()], f"“{C0}” is ready and waits: AUTO is off. {NOBODY} {STILL}"),
+    ("left alone, auto stands still", [*ALONE, *_ready(), ev.AutoChanged(on=True), ev.AutoScheduled(seconds=None)],
+     f"AUTO stands still; “{C0}” waits. {NOBODY} {STILL}"),
+    ("left alone, paused", [*ALONE, *_engine(EngineState.PAUSED)], f"Nothing has gone up yet. {NOBODY} {STILL}"),
+    ("left alone, RUN", [*ALONE, ev.RunStarted()],
+     f"Nothing has gone up yet. {NOBODY} RUN goes on with the next cycle by itself."),
     ("left alone and back", [*ALONE, ev.AttendanceChanged(attended=True)], f"Nothing has gone up yet. {STEP}"),
     ("left alone, black", [*ALONE, *_stop(StopName.BLACK)],
-     f"The walls are black until you press BLACK again. {NOBODY} {STEP}"),
+     f"The walls are black until you press BLACK again. {NOBODY} {STILL}"),
     ("left alone, stuck", [*ALONE, *_engine(EngineState.STUCK)],
      f"Nothing has gone up yet. {NOBODY} The engine is stuck: its written answer takes over."),
     ("left alone, complete", [*ALONE, *_engine(EngineState.COMPLETE)],
      f"Nothing has gone up yet. {NOBODY} The story is complete."),
     ("left alone, PANIC", [*ALONE, *_stop(StopName.PANIC)],
-     "PANIC: safe look, 0 of 0 walls confirmed; RESTORE, held 1 s, brings them back. " + f"{NOBODY} {STEP}"),
+     "PANIC: safe look, 0 of 0 walls confirmed; RESTORE, held 1 s, brings them back. " + f"{NOBODY} {STILL}"),
     ("EDIT after SHOW", [*KEPT, ev.ModeChanged(mode=Mode.EDIT), *_stop(StopName.HOLD)],
      "The walls are held as they are until you press HOLD again. "
      f"brick keeps what SHOW left there: until it is released. {STEP}"),
@@ -344,6 +351,13 @@ def test_the_sentence_tells_of_the_mode(name, events, words):
     for event in told:
         apply(state, event, NOW)
     assert sentence(state, NOW) == words
+
+
+def test_nobody_who_is_away_is_asked_for_a_key():
+    for _name, events, _said in TABLE:
+        state = _state([*ALONE, *events])
+        assert "space" not in sentence(state, NOW)
+        assert "Press step" not in sentence(state, NOW)
 
 
 def test_the_tables_hold_forty_states_that_differ():
