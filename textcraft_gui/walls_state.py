@@ -43,10 +43,10 @@ def standing(state: ShowState, wall: Wall, now: Moment) -> tuple[Sign, str, str]
     fresh = freshness(service.seen_at, now, lost=service.lost)
     if fresh is Freshness.LOST:
         return signs.WARN, tr("LOST"), tr("It is silent. It keeps its last picture and returns by itself.")
-    if wall.place is not None and wall.place.away:
-        return signs.WARN, tr("LOST"), tr("Its screen is gone. It keeps its picture and returns with it.")
     if wall.place is not None and wall.place.unsure:
         return signs.WARN, tr("screen?"), tr("Its screen cannot be told from another: choose it under WALLS + LOOK.")
+    if wall.place is not None and wall.place.away:
+        return signs.WARN, tr("LOST"), tr("Its screen is gone. It keeps its picture and returns with it.")
     if wall.refused:
         return signs.WARN, tr("refused"), wall.refused
     if wall.silent:

@@ -48,11 +48,11 @@ def behind_walls(venue: Venue, *, windowed: bool) -> list[Wanted]:
 
 
 def wall(venue: Venue, name: str, number: int, config: ConsoleConfig, *, windowed: bool) -> Wanted:
-    """One wall, the `number`th on this machine; in a window where it is wanted so or there is no second screen."""
+    """One wall, the `number`th on this machine; in a window where it is wanted so, or until a screen is there."""
     place = wall_place(QGuiApplication.primaryScreen().availableGeometry(), number)
     more = ["--config", str(venue.show.root / "display.toml"), "--wall", name]
     if windowed or len(QGuiApplication.screens()) == 1:
-        more += ["--windowed", "--size", f"{place.width()}x{place.height()}"]
+        more += ["--windowed" if windowed else "--makeshift", "--size", f"{place.width()}x{place.height()}"]
         more += ["--position", f"{place.x()},{place.y()}"]
     if config.shots is not None:
         more += ["--shots", str(Path(config.shots).absolute())]

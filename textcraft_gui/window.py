@@ -24,6 +24,7 @@ from textcraft_gui.idle import IdleWatch
 from textcraft_gui.key_filter import KeyFilter
 from textcraft_gui.keymap import Keymap
 from textcraft_gui.layouts import Layouts
+from textcraft_gui.new_screen import NewScreens
 from textcraft_gui.overlays import Overlays
 from textcraft_gui.panels.bible import BiblePanel
 from textcraft_gui.panels.day import DayPanel
@@ -92,6 +93,7 @@ class ConsoleWindow(QWidget):
         self.overlays = Overlays(self.feed, self._store, self.verbs, self.keymap, self, self._middle)
         self.rooms.attach(self.overlays)
         self.code_trust = CodeTrust(self.feed, self.verbs, self.overlays, tasks, self)
+        self.new_screens = NewScreens(self.feed, self.rooms.wall_verbs, self.overlays.question)
         self.pin = pin or Pin(stage.clock)
         self.pin_form = PinForm(self, self.pin, tasks)
         self.overlays.add(self.pin_form)

@@ -50,6 +50,7 @@ class DisplayConfig(BaseServiceConfig):
     )
     safe: bool = Field(default=False, description="start in a window, take no screen by itself")
     windowed: bool = Field(default=False, description="a window instead of the full screen")
+    makeshift: bool = Field(default=False, description="a window, but only until a screen is there that is its own")
     size: str = Field(default="960x540", pattern=r"^\d{3,5}x\d{3,5}$", description="size of the window, pixels")
     position: str = Field(default="", pattern=r"^(-?\d{1,5},-?\d{1,5})?$", description="place of the window, x,y")
     safe_look: Path | None = Field(default=None, description="picture shown when there is no program")

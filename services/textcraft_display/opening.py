@@ -54,7 +54,8 @@ def _wish(config: DisplayConfig) -> Wish:
     width, _, height = config.size.partition("x")
     x, _, y = config.position.partition(",")
     place = (int(x), int(y)) if y else None
-    return Wish(config.screen, config.windowed or config.safe, (int(width), int(height)), place)
+    windowed = config.windowed or config.safe
+    return Wish(config.screen, windowed, config.makeshift, (int(width), int(height)), place)
 
 
 def _save(image: QImage, path: Path) -> None:

@@ -42,6 +42,9 @@ class Registry(Protocol):
     def keep(self, identity: ScreenIdentity) -> None:
         """Bind this wall to a screen."""
 
+    def forget(self) -> None:
+        """Bind this wall to no screen."""
+
     def taken(self) -> list[ScreenIdentity]:
         """Those of the other walls that run."""
         ...
@@ -55,11 +58,13 @@ class Registry(Protocol):
 class Wish:
     """Where a wall is wanted: `connector` empty is its own screen of the last time, else any that is free.
 
-    Sizes and places in pixels. A `windowed` wall stays a window whatever is assigned.
+    Sizes and places in pixels. A `windowed` wall stays a window whatever is assigned; a `makeshift` one is a window
+    only until a screen is there that is surely its own.
     """
 
     connector: str = ""
     windowed: bool = False
+    makeshift: bool = False
     size: tuple[int, int] = (960, 540)
     position: tuple[int, int] | None = None
 
@@ -115,7 +120,9 @@ class Placement:
             self._window.open_full(own)
 
     def assign(self, wanted: ScreenInfo | None) -> None:
-        """Go to the screen an operator chose. Raises ScreenRefused when that is the console's own; nothing changes."""
+        """Go to the screen an operator chose. Raises ScreenRefused when that is the console's own, or
+        another wall's; nothing changes.
+        """
         if wanted is None or wanted == self._assigned:
             return
         identity = identity_of(wanted)
@@ -123,12 +130,19 @@ class Placement:
         if console is not None and find_match(identity, [console]) is not None:
             raise ScreenRefused("this is the console's own screen: a wall never covers it")
         self._assigned = wanted
+        if self._is_taken(identity):
+            raise ScreenRefused("another wall is on this screen: two never share one")
         self._keep(identity)
         if self._wish.windowed or (self.identity == identity and not self.away):
             return
-        self._windowed, self.identity = False, identity
         found = find_match(identity, self._screens.screens())
-        self._open_full(found) if found is not None else self._withdraw(identity)
+        if found is not None:
+            self.identity = identity
+            self._open_full(found)
+        elif not self._is_makeshift:
+            self.identity = identity
+            self._windowed = False
+            self._withdraw(identity)
 
     @property
     def info(self) -> ScreenInfo | None:
@@ -140,20 +154,29 @@ class Placement:
         """Where the wall is and which screens there are, as its core is told."""
         console = self._screens.console_screen()
         present = self._screens.screens()
+        homeless = self.away or self._is_makeshift
         return WallPlace(
             screen=self.info,
             windowed=self._windowed,
             away=self.away,
-            unsure=self.away and any(screen != console for screen in present),
+            unsure=homeless and any(screen != console and not self._is_taken(screen) for screen in present),
             screens=[info_of(screen) for screen in present],
             console=info_of(console) if console is not None else None,
         )
 
+    @property
+    def _is_makeshift(self) -> bool:
+        """Whether it is a window only because its own screen is not there."""
+        return self._windowed and not self._wish.windowed
+
+    def _is_taken(self, screen: ScreenIdentity) -> bool:
+        return self._registry is not None and find_match(screen, self._registry.taken()) is not None
+
     def _open_first(self) -> None:
-        found = self._first_choice()
+        found = self._sure_choice() if self._wish.makeshift else self._first_choice()
         if found is not None:
             self._open_full(found)
-        elif self.identity is not None or self._is_absent():
+        elif not self._wish.makeshift and (self.identity is not None or self._is_absent()):
             self.away = True
             names = ", ".join(screen.connector for screen in self._screens.screens()) or "none"
             wanted = self.identity.connector if self.identity is not None else self._wish.connector
@@ -161,19 +184,32 @@ class Placement:
         else:
             self._open_window()
 
+    def _sure_choice(self) -> ScreenIdentity | None:
+        """The screen that is surely this wall's: the named one, else that of the last time; never another wall's."""
+        console = self._screens.console_screen()
+        name, present = self._wish.connector, self._screens.screens()
+        if name:
+            found = next((screen for screen in present if screen.connector == name), None)
+        else:
+            own = self._registry.own() if self._registry is not None else None
+            found = find_match(own, present) if own is not None else None
+        return found if found is not None and found != console and not self._is_taken(found) else None
+
     def _first_choice(self) -> ScreenIdentity | None:
         """A named screen; else the one of the last time, for which it waits; else the first that no wall has."""
         console = self._screens.console_screen()
         name, present = self._wish.connector, self._screens.screens()
         own = self._registry.own() if self._registry is not None and not name else None
-        if own is not None:
+        if own is not None and self._registry is not None and self._is_taken(own):
+            log.warning("the screen of this wall, %s, is another wall's now", own.connector)
+            self._registry.forget()
+        elif own is not None:
             match = find_match(own, present)
             if match is None or match != console:
                 self.identity = own
                 return match
-        taken = self._registry.taken() if self._registry is not None else []
         named = [screen for screen in present if not name or screen.connector == name]
-        free = [screen for screen in named if screen != console and find_match(screen, taken) is None]
+        free = [screen for screen in named if screen != console and not self._is_taken(screen)]
         if named and not free:
             log.warning("the only screen for this wall is the console's own or another wall's: it opens a window")
         return free[0] if free else None
@@ -194,7 +230,7 @@ class Placement:
         if screen is None:
             return
         self.identity = identity
-        self.away = False
+        self.away = self._windowed = False
         self._keep(identity)
         self._window.open_full(screen)
         self.on_changed()
@@ -211,9 +247,18 @@ class Placement:
 
     def _on_screens_changed(self) -> None:
         self._moves = 0
-        if not self._windowed:
+        if self._is_makeshift:
+            self._leave_window()
+        elif not self._windowed:
             self._follow_screens()
         self.on_changed()
+
+    def _leave_window(self) -> None:
+        """Its own screen came: full there, by the same window. Another one is the operator's to assign."""
+        found = self._sure_choice()
+        if found is not None:
+            log.info("screen %s is there: the wall leaves its window", found.connector)
+            self._open_full(found)
 
     def _follow_screens(self) -> None:
         if self.identity is None:

@@ -17,7 +17,7 @@ from textcraft_bus.errors import BusError, FileMissing, Unreadable
 from textcraft_bus.files import read_json, set_aside, write_json
 from textcraft_bus.folders import config_folder, service_folder
 from textcraft_bus.processes import read_record
-from textcraft_qt.screens import ScreenIdentity
+from textcraft_qt.screens import ScreenIdentity, find_match
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,19 @@ class ScreenRegistry:
             return
         try:
             write_json(self._folder / f"{self._wall}.json", asdict(identity))
-        except BusError as error:
+            self._unbind_others(identity)
+        except (BusError, OSError) as error:
             log.warning("the screen of this wall cannot be kept: %s", error)
+
+    def forget(self) -> None:
+        """Bind this wall to no screen: the one it had is another wall's now."""
+        (self._folder / f"{self._wall}.json").unlink(missing_ok=True)
+
+    def _unbind_others(self, identity: ScreenIdentity) -> None:
+        """A screen is one wall's: one that is not open now and had it chooses anew when it comes back."""
+        for name, other in self.all().items():
+            if name != self._wall and find_match(identity, [other]) is not None and not _runs(name):
+                (self._folder / f"{name}.json").unlink(missing_ok=True)
 
     def all(self) -> dict[str, ScreenIdentity]:
         """Every wall of this machine and its screen."""

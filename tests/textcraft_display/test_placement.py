@@ -183,6 +183,84 @@ def test_a_window_stays_one_and_keeps_what_it_was_assigned_for_the_next_time(win
     assert bound(window, FakeScreens(CONSOLE, BEAMER, OTHER), tmp_path).identity == BEAMER
 
 
+MAKESHIFT = Wish(makeshift=True, size=(640, 360), position=(5, 6))
+
+
+def test_a_makeshift_window_goes_full_on_its_own_screen_as_soon_as_that_is_there(window, tmp_path):
+    ScreenRegistry("brick", tmp_path).keep(BEAMER)
+    screens = FakeScreens(CONSOLE)
+    place = bound(window, screens, tmp_path, wish=MAKESHIFT)
+    told = []
+    place.on_changed = lambda: told.append(place.told)
+    assert (place.told.windowed, place.told.away, place.told.unsure) == (True, False, False)
+    moved = screen(4, serial="SN1", connector="HDMI-3")
+    screens.plug(moved)
+    assert kinds(window) == ["window", "full"]
+    assert (place.identity, told[-1].windowed, told[-1].screen) == (moved, False, info_of(moved))
+    screens.unplug(moved)  # from now on it has a screen: it hides without it, as every wall does
+    assert (kinds(window), place.away) == (["window", "full", "hide"], True)
+
+
+def test_a_makeshift_window_takes_no_screen_it_does_not_know_and_says_that_one_is_there(window, tmp_path):
+    screens = FakeScreens(CONSOLE)
+    place = bound(window, screens, tmp_path, wish=MAKESHIFT)
+    screens.plug(OTHER)
+    assert kinds(window) == ["window"]
+    assert (place.told.windowed, place.told.unsure) == (True, True)
+    place.assign(info_of(OTHER))
+    assert kinds(window) == ["window", "full"]
+    assert (place.identity, place.told.unsure) == (OTHER, False)
+
+
+def test_a_makeshift_window_keeps_what_it_was_assigned_until_that_is_there(window, tmp_path):
+    screens = FakeScreens(CONSOLE)
+    place = bound(window, screens, tmp_path, wish=MAKESHIFT)
+    place.assign(info_of(BEAMER))
+    assert kinds(window) == ["window"]
+    screens.plug(OTHER)
+    assert kinds(window) == ["window"]
+    screens.plug(BEAMER)
+    assert (kinds(window), place.identity) == (["window", "full"], BEAMER)
+
+
+def test_a_makeshift_wall_begins_on_its_own_screen_where_that_is_there(window, tmp_path):
+    ScreenRegistry("brick", tmp_path).keep(BEAMER)
+    assert bound(window, FakeScreens(CONSOLE, OTHER, BEAMER), tmp_path, wish=MAKESHIFT).identity == BEAMER
+    assert kinds(window) == ["full"]
+
+
+def test_a_makeshift_wall_never_covers_the_consoles_screen_even_where_that_was_once_its_own(window, tmp_path):
+    ScreenRegistry("brick", tmp_path).keep(CONSOLE)
+    screens = FakeScreens(CONSOLE, console=CONSOLE)
+    bound(window, screens, tmp_path, wish=MAKESHIFT)
+    screens.plug(OTHER)
+    assert kinds(window) == ["window"]
+
+
+def test_two_walls_with_one_screen_in_the_registry_never_lie_on_one_another(window, tmp_path, monkeypatch, caplog):
+    """An older wall and a new one: the one that runs keeps the screen, the other one gives it up for good."""
+    caplog.set_level(logging.CRITICAL)
+    ScreenRegistry("stairs", tmp_path).keep(BEAMER)
+    (tmp_path / "brick.json").write_bytes((tmp_path / "stairs.json").read_bytes())
+    monkeypatch.setattr("textcraft_display.registry._runs", lambda wall: wall == "stairs")
+    screens = FakeScreens(CONSOLE, BEAMER)
+    assert bound(window, screens, tmp_path, wish=MAKESHIFT).told.windowed
+    place = bound(window, screens, tmp_path)
+    assert place.told.windowed
+    with pytest.raises(ScreenRefused, match="another wall"):
+        place.assign(info_of(BEAMER))
+    assert "full" not in kinds(window)
+    assert ScreenRegistry("brick", tmp_path).own() is None
+    assert ScreenRegistry("stairs", tmp_path).own() == BEAMER
+
+
+def test_a_screen_belongs_to_the_wall_that_took_it_last(window, tmp_path):
+    screens = FakeScreens(CONSOLE, BEAMER)
+    bound(window, screens, tmp_path, "brick")
+    bound(window, screens, tmp_path, "stairs")
+    assert ScreenRegistry("", tmp_path).all() == {"stairs": BEAMER}
+
+
 def test_a_broken_registry_counts_as_none_and_is_set_aside(window, tmp_path, caplog):
     for broken in ("{", '{"model": 3}', "[]"):
         (tmp_path / "brick.json").write_text(broken)

@@ -235,6 +235,9 @@ def _placed(state: ShowState, event: ev.WallPlaced, now: Moment) -> Area:
         return Area.SERVICES | lane.tell(
             state, now, tr("{label}: screen {screen} is BACK.", label=wall.label, screen=screen)
         )
+    if event.unsure and not (before is not None and before.unsure):
+        text = tr("{label}: another screen is there than its own. It stays black.", label=wall.label)
+        return Area.SERVICES | lane.warn(state, now, text, tr("Outside SHOW, WALLS + LOOK says whose it is."))
     return Area.SERVICES
 
 
