@@ -4,16 +4,16 @@ import argparse
 import sys
 
 from textcraft_bus import garbage
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.logs import Logs
-from textcraft_bus.messages import Mode
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_bus.project import Project, load_project, use_project
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder
 from textcraft_gui.config import ConsoleConfig
-from textcraft_gui.working_copy import the_show
+from textcraft_gui.session.working_copy import the_show
 
 PROGRAM = "textcraft"
 DESCRIPTION = "The operator's console for generative storytelling performances."

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QGuiApplication
 
-from textcraft_bus.assets import resources
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.folders import config_folder, log_folder
+from textcraft_bus.disk.assets import resources
+from textcraft_bus.disk.folders import config_folder, log_folder
 from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.logs import Logs
-from textcraft_bus.messages import Mode
 from textcraft_bus.processes import NameLock, NameTaken
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
@@ -21,22 +21,22 @@ from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.stage import Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
-from textcraft_gui.farewell import ask_farewell
-from textcraft_gui.i18n import tr
-from textcraft_gui.keymap import Keymap
-from textcraft_gui.latest import Latest
+from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.layouts import Layouts
 from textcraft_gui.layouts import save as save_layouts
-from textcraft_gui.own_screen import keep_on_own_screen
-from textcraft_gui.pin import Pin
-from textcraft_gui.preflight_looks import add_looks, brain_key
-from textcraft_gui.session import Farewell, How, Session
-from textcraft_gui.state import Severity, ShowState
-from textcraft_gui.translation import speak
-from textcraft_gui.wakeful import stay_awake
-from textcraft_gui.wanted import console_place
+from textcraft_gui.machine.own_screen import keep_on_own_screen
+from textcraft_gui.machine.preflight_looks import add_looks, brain_key
+from textcraft_gui.machine.wakeful import stay_awake
+from textcraft_gui.overlays.farewell import ask_farewell
+from textcraft_gui.pictures.latest import Latest
+from textcraft_gui.session.session import Farewell, How, Session
+from textcraft_gui.session.wanted import console_place
+from textcraft_gui.session.working_copy import starting_mode
+from textcraft_gui.state.show_state import Severity, ShowState
+from textcraft_gui.unattended.pin import Pin
 from textcraft_gui.window import ConsoleWindow
-from textcraft_gui.working_copy import starting_mode
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.translation import speak
 from textcraft_qt.fonts import load_fonts
 from textcraft_qt.stall import StallWatchdog
 

@@ -14,9 +14,9 @@ from typing import Any, Final
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtWidgets import QMainWindow
 
+from textcraft_bus.channel.messages import Mode
+from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.errors import BusError
-from textcraft_bus.files import read_json, write_json
-from textcraft_bus.messages import Mode
 from textcraft_gui.panels.dock import Dock
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ import psutil
 
 from textcraft_core import events as ev
 from textcraft_core.events import Event
-from textcraft_gui.i18n import later, translated
+from textcraft_gui.words.i18n import later, translated
 
 MOST_POINTS: Final = 4000
 """Kept of each series; a longer evening loses its oldest points."""

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
-from textcraft_bus.assets import resources
+from textcraft_bus.disk.assets import resources
 from textcraft_qt.fonts import FontFamilies
 
 

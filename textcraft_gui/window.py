@@ -8,24 +8,19 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from textcraft_bus.assets import resources
+from textcraft_bus.disk.assets import resources
 from textcraft_core.events import Event, RehearsalLeft
-from textcraft_gui import mode_rules
 from textcraft_gui.bands.front import FrontView
 from textcraft_gui.bands.message_lane import MessageLane
 from textcraft_gui.bands.program import ProgramBand
 from textcraft_gui.bands.status import StatusBand
 from textcraft_gui.bands.stops import StopsBand
-from textcraft_gui.code_trust import CodeTrust
-from textcraft_gui.feed import Feed
-from textcraft_gui.front_of_house import FrontOfHouse
-from textcraft_gui.i18n import tr, translated
-from textcraft_gui.idle import IdleWatch
-from textcraft_gui.key_filter import KeyFilter
-from textcraft_gui.keymap import Keymap
+from textcraft_gui.keys.key_filter import KeyFilter
+from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.layouts import Layouts
-from textcraft_gui.new_screen import NewScreens
-from textcraft_gui.overlays import Overlays
+from textcraft_gui.overlays.new_screen import NewScreens
+from textcraft_gui.overlays.overlays import Overlays
+from textcraft_gui.overlays.pin_form import PinForm
 from textcraft_gui.panels.bible import BiblePanel
 from textcraft_gui.panels.day import DayPanel
 from textcraft_gui.panels.dock import Dock, Page
@@ -38,14 +33,19 @@ from textcraft_gui.panels.personas import PersonasPanel
 from textcraft_gui.panels.picture_rooms import PictureRooms
 from textcraft_gui.panels.rehearsal import RehearsalPanel
 from textcraft_gui.panels.timeline import TimelinePanel
-from textcraft_gui.pictures import PictureStore
-from textcraft_gui.pin import Pin
-from textcraft_gui.pin_form import PinForm
-from textcraft_gui.ports import StagePort, Starter
-from textcraft_gui.rehearsal_end import ask_what_becomes_of_it
-from textcraft_gui.state import Area
+from textcraft_gui.pictures.pictures import PictureStore
+from textcraft_gui.rehearsal.rehearsal_end import ask_what_becomes_of_it
+from textcraft_gui.session.code_trust import CodeTrust
+from textcraft_gui.session.ports import StagePort, Starter
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area
 from textcraft_gui.theme import MARGIN, dress, prepare
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.unattended.front_of_house import FrontOfHouse
+from textcraft_gui.unattended.idle import IdleWatch
+from textcraft_gui.unattended.pin import Pin
+from textcraft_gui.verbs import mode_rules
+from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.words.i18n import tr, translated
 from textcraft_qt.fonts import FontFamilies
 
 log = logging.getLogger(__name__)

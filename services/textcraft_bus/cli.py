@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from textcraft_bus.config import flags
+from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
-from textcraft_bus.folders import log_folder
 from textcraft_bus.logs import Logs, setup_logging
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_bus.project import TRUST_FLAG, current_project

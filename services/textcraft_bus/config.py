@@ -20,8 +20,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
-from textcraft_bus.folders import log_folder
 from textcraft_bus.health import HealthFile
 from textcraft_bus.project import project_folder
 

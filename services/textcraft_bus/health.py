@@ -12,8 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from textcraft_bus.disk.files import write_json
 from textcraft_bus.errors import BusError
-from textcraft_bus.files import write_json
 
 log = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from typing import Final
 import zmq
 
 from textcraft_bus.config import ConfigError
+from textcraft_bus.disk.files import read_json, write_durably
+from textcraft_bus.disk.folders import config_folder
 from textcraft_bus.errors import FileMissing, Unreadable
-from textcraft_bus.files import read_json, write_durably
-from textcraft_bus.folders import config_folder
 
 MAX_KEY_FILE: Final = 4096
 KEY_CHARS: Final = 40

@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
+from textcraft_bus.disk.files import read_json, write_json
+from textcraft_bus.disk.folders import log_folder, service_folder
 from textcraft_bus.errors import BusError, Unreadable
-from textcraft_bus.files import read_json, write_json
-from textcraft_bus.folders import log_folder, service_folder
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from textcraft_bus.files import read_text_lenient, write_durably
+from textcraft_bus.disk.files import read_text_lenient, write_durably
 from textcraft_bus.project import ProjectError
 from textcraft_bus.trust import MAX_CODE_BYTES
 

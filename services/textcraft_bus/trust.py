@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from textcraft_bus.disk.files import read_bytes, read_json, write_json
+from textcraft_bus.disk.folders import config_folder
 from textcraft_bus.errors import FileMissing, Unreadable
-from textcraft_bus.files import read_bytes, read_json, write_json
-from textcraft_bus.folders import config_folder
 
 CODE_FILES: Final = ("constants.py", "schemas.py")
 MAX_CODE_BYTES: Final = 1 << 20

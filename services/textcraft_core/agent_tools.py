@@ -11,8 +11,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from textcraft_bus.clock import Clock, SystemClock
+from textcraft_bus.disk.sandbox_names import split_path
 from textcraft_bus.errors import BusError, SecurityError
-from textcraft_bus.sandbox_names import split_path
 from textcraft_core.errors import EngineError, ToolRefused
 from textcraft_core.events import Event
 from textcraft_core.scanner import chapter_id

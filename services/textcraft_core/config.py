@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.constants import DEFAULT_PORTS
-from textcraft_bus.messages import Mode
 from textcraft_bus.schemas_base import MessageType
 from textcraft_bus.zmq.config import (
     IMAGE_SERVER,

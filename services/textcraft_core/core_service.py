@@ -13,12 +13,12 @@ from pathlib import Path
 import orjson
 
 from textcraft_bus.base_service import BaseService
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock, SystemClock
 from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.health import Health, HealthStatus
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode
 from textcraft_bus.project import ProjectError, load_project, project_folder, use_project
 from textcraft_bus.stubs import write_stubs
 from textcraft_bus.zmq.services import ControllerService

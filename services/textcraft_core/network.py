@@ -10,10 +10,10 @@ from typing import Annotated, Final
 import psutil
 from pydantic import BaseModel, BeforeValidator, Field
 
+from textcraft_bus.channel.hub import FarDoor
 from textcraft_bus.config import ConfigError
-from textcraft_bus.hub import FarDoor
 from textcraft_bus.keys import allowed, keys_folder, own_keys
-from textcraft_bus.sockets import LOOPBACK, Place
+from textcraft_bus.transport.sockets import LOOPBACK, Place
 from textcraft_bus.zmq.config import ControllerServiceConfig
 from textcraft_core.audience.settings import listed
 from textcraft_core.events import Event, NetworkOpened

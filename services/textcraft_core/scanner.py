@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from textcraft_bus.clock import Clock
-from textcraft_bus.sandbox_names import same_elsewhere
+from textcraft_bus.disk.sandbox_names import same_elsewhere
 from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.manuscript_files import Found, ManuscriptFiles, Text

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
 from textcraft_bus.health import HealthFile
-from textcraft_bus.sockets import host_of
+from textcraft_bus.transport.sockets import host_of
 
 SIDES: Final = (160, 16384)
 """Least and most pixels of a window's side: smaller shows no words, larger no graphics card draws."""

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from PySide6.QtGui import QImageReader
 
+from textcraft_bus.channel.messages import Layer, TransitionKind
 from textcraft_bus.errors import BusError
-from textcraft_bus.foreign_display import Shown
-from textcraft_bus.messages import Layer, TransitionKind
+from textcraft_bus.foreign.display import Shown
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.schemas_base import ContentType, DisplayMedia, DisplayText, RemoveText
 from textcraft_bus.tasks import Tasks

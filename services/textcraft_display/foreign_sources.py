@@ -14,9 +14,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from textcraft_bus.constants import MAX_IMAGE_BYTES
+from textcraft_bus.disk.uris import path_of
 from textcraft_bus.errors import PictureRefused
 from textcraft_bus.schemas_base import DisplayMedia
-from textcraft_bus.uris import path_of
 
 MAX_FRAMES: Final = 2000
 """Most pictures of a sequence."""

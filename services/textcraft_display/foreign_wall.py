@@ -4,11 +4,11 @@ import asyncio
 import itertools
 import logging
 
+from textcraft_bus.channel.messages import Role
 from textcraft_bus.config import ConfigError
-from textcraft_bus.folders import cache_folder
-from textcraft_bus.foreign_display import ForeignEvents
+from textcraft_bus.disk.folders import cache_folder
+from textcraft_bus.foreign.display import ForeignEvents
 from textcraft_bus.health import Health
-from textcraft_bus.messages import Role
 from textcraft_bus.processes import NameLock
 from textcraft_bus.project import current_project
 from textcraft_bus.tasks import Tasks

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage, QImageWriter
 
-from textcraft_bus.assets import resources
+from textcraft_bus.disk.assets import resources
 from textcraft_bus.errors import BusError
 from textcraft_bus.pictures import check
 from textcraft_display.config import DisplayConfig

@@ -8,11 +8,11 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from textcraft_bus.channel.messages import Picture
 from textcraft_bus.constants import MAX_IMAGE_BYTES
+from textcraft_bus.disk.uris import path_of
 from textcraft_bus.errors import BusError, PictureRefused
-from textcraft_bus.messages import Picture
 from textcraft_bus.pictures import check, sha256_of
-from textcraft_bus.uris import path_of
 
 
 class NotHere(BusError):

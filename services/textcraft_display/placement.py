@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QScreen
 
-from textcraft_bus.messages import ScreenInfo, WallPlace
+from textcraft_bus.channel.messages import ScreenInfo, WallPlace
 from textcraft_display.errors import ScreenRefused
 from textcraft_qt.screens import ScreenIdentity, ScreenProvider, find_match
 

@@ -13,9 +13,9 @@ from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from textcraft_bus.clock import SystemClock
+from textcraft_bus.disk.files import read_json, set_aside, write_json
+from textcraft_bus.disk.folders import config_folder, service_folder
 from textcraft_bus.errors import BusError, FileMissing, Unreadable
-from textcraft_bus.files import read_json, set_aside, write_json
-from textcraft_bus.folders import config_folder, service_folder
 from textcraft_bus.processes import read_record
 from textcraft_qt.screens import ScreenIdentity, find_match
 

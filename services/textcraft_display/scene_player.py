@@ -9,9 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from textcraft_bus.clock import Clock
-from textcraft_bus.errors import BusError, PictureRefused
-from textcraft_bus.messages import (
+from textcraft_bus.channel.messages import (
     Caption,
     CaptionStyle,
     Envelope,
@@ -25,6 +23,8 @@ from textcraft_bus.messages import (
     WallMap,
     WallScene,
 )
+from textcraft_bus.clock import Clock
+from textcraft_bus.errors import BusError, PictureRefused
 from textcraft_bus.tasks import Tasks
 from textcraft_display.errors import MapRefused, NoPicture
 from textcraft_display.picture_file import PictureFile, read_picture

@@ -13,7 +13,7 @@ from PySide6.QtCore import Q_ARG, QMetaObject, QObject, QPoint, QRectF, QSize, Q
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QImage, QKeyEvent, QMatrix4x4, QScreen
 from PySide6.QtQuick import QQuickItemGrabResult, QQuickView, QQuickWindow, QSGRendererInterface
 
-from textcraft_bus.messages import CaptionStyle, Layer, TransitionKind, WallMap
+from textcraft_bus.channel.messages import CaptionStyle, Layer, TransitionKind, WallMap
 from textcraft_display.errors import DisplayError, MapRefused
 from textcraft_display.frames import FrameWatch
 from textcraft_display.keys import Keys

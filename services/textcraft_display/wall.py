@@ -12,13 +12,13 @@ from functools import cache
 
 import psutil
 
-from textcraft_bus import facts
-from textcraft_bus import messages as wire
+from textcraft_bus.channel import facts
+from textcraft_bus.channel import messages as wire
+from textcraft_bus.channel.link import Link, shared_folder
 from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.folders import cache_folder
+from textcraft_bus.disk.folders import cache_folder
 from textcraft_bus.health import Health, HealthStatus
-from textcraft_bus.link import Link, shared_folder
 from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
 from textcraft_display.config import DisplayConfig

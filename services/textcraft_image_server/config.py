@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from textcraft_bus.config import BaseServiceConfig, ConfigError
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
-from textcraft_bus.sockets import LOOPBACK
+from textcraft_bus.transport.sockets import LOOPBACK
 
 _SIDE = r"[1-9]\d{1,4}"
 _SIZES = rf"^({_SIDE}x{_SIDE}(, *{_SIDE}x{_SIDE})*)?$"

@@ -8,10 +8,10 @@ from typing import Final
 from textcraft_bus import schemas_base as base
 from textcraft_bus.base_service import BaseService
 from textcraft_bus.config import ConfigError
-from textcraft_bus.foreign_worker import ForeignWorker
+from textcraft_bus.disk.uris import plain_uri
+from textcraft_bus.foreign.worker import ForeignWorker
 from textcraft_bus.health import Health
 from textcraft_bus.project import current_project
-from textcraft_bus.uris import plain_uri
 from textcraft_image_server.backends import Order, Painted
 from textcraft_image_server.config import ImageServerConfig
 from textcraft_image_server.easel import Easel, Job

@@ -12,17 +12,17 @@ from typing import Final
 
 import psutil
 
-from textcraft_bus import facts
-from textcraft_bus import messages as wire
 from textcraft_bus.base_service import BaseService
-from textcraft_bus.blobs import BLOB_ERRORS, load_blob
+from textcraft_bus.channel import facts
+from textcraft_bus.channel import messages as wire
+from textcraft_bus.channel.blobs import BLOB_ERRORS, load_blob
+from textcraft_bus.channel.fetches import BY_VALUE
+from textcraft_bus.channel.link import Link, needs_value
 from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import ConfigError
-from textcraft_bus.fetches import BY_VALUE
-from textcraft_bus.folders import data_folder
+from textcraft_bus.disk.folders import data_folder
 from textcraft_bus.health import Health, HealthStatus
-from textcraft_bus.link import Link, needs_value
 from textcraft_bus.processes import NameLock
 from textcraft_image_server.backends import Order, Painted, known_backends, prices
 from textcraft_image_server.config import ImageServerConfig

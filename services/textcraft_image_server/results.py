@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from textcraft_bus.disk.files import read_json, write_durably, write_json
 from textcraft_bus.errors import Unreadable
-from textcraft_bus.files import read_json, write_durably, write_json
 from textcraft_bus.pictures import PictureInfo, check, sha256_of
 from textcraft_image_server.backends import Order, Painted
 

@@ -41,7 +41,7 @@ REQUIREMENTS = {
     "8 never the focus": [f"{REAL_SCREENS}::test_neither_wall_nor_backdrop_ever_takes_the_focus"],
     "16 rebuilt from a snapshot; what is stale looks stale": [
         f"{GUI}/projection/test_projection.py::test_walls_and_services_by_their_age",
-        f"{GUI}/test_feed.py::test_it_opens_at_the_present",
+        f"{GUI}/state/test_feed.py::test_it_opens_at_the_present",
     ],
     "19 the last good image stays": [
         "journeys/test_last_good_image.py::test_no_failure_on_the_way_takes_the_last_good_picture_from_the_wall",
@@ -58,7 +58,7 @@ REQUIREMENTS = {
         f"{GUI}/bands/test_walls_in_band_b.py::test_the_list_says_pinned_lost_and_back",
     ],
     "29 the console's window is never on a wall's screen": [
-        f"{GUI}/test_own_screen.py::test_it_hides_when_only_walls_are_left_and_returns_with_its_screen",
+        f"{GUI}/machine/test_own_screen.py::test_it_hides_when_only_walls_are_left_and_returns_with_its_screen",
     ],
     "30 black behind every wall, and in SHOW on every other screen": [
         f"{REAL_SCREENS}::test_a_killed_wall_shows_black_and_in_show_every_other_screen_is_black_too",

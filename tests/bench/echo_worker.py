@@ -5,10 +5,9 @@ import hashlib
 import sys
 from pathlib import Path
 
-from textcraft_bus import facts
-from textcraft_bus.clock import SystemClock
-from textcraft_bus.link import Link
-from textcraft_bus.messages import (
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.link import Link
+from textcraft_bus.channel.messages import (
     Heartbeat,
     ImageReady,
     RenderAccepted,
@@ -16,6 +15,7 @@ from textcraft_bus.messages import (
     Role,
     ServiceHello,
 )
+from textcraft_bus.clock import SystemClock
 
 
 async def serve(port: int, uri: str, sha256: str) -> None:

@@ -13,10 +13,10 @@ from PIL import Image
 
 from tests.bench.measure import Figure, Measure, Run, p50, p99, timed
 from tests.support.waiting import until
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.intake import Intake

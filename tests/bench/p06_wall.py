@@ -10,10 +10,10 @@ from PIL import Image
 from tests.bench.measure import Figure, Measure, Run, p50, timed
 from tests.support.programs import programs
 from tests.support.waiting import until
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Layer, Mode, Picture, ShownPhase, Transition, TransitionKind, WallScene
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Layer, Mode, Picture, ShownPhase, Transition, TransitionKind, WallScene
 
 SIDE = 1024
 FADE_SECONDS = 4.0

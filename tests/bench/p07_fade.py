@@ -11,7 +11,7 @@ from tests.bench.measure import Figure, Measure, Run, p50
 from tests.bench.p06_wall import Core, make_picture
 from tests.support.programs import programs
 from tests.support.waiting import until
-from textcraft_bus.messages import Picture
+from textcraft_bus.channel.messages import Picture
 
 SIZE = (1920, 1080)
 

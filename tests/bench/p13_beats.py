@@ -12,10 +12,10 @@ from PIL import Image
 
 from tests.bench.measure import Figure, Measure, Run
 from tests.support.waiting import until
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Layer, Mode, Picture, WallScene
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Layer, Mode, Picture, WallScene
 
 BEAT_MS = 1000.0
 MOST_LATE_MS = 250.0

@@ -11,7 +11,7 @@ AT = datetime(2029, 12, 20, 19, 30, tzinfo=UTC)
 
 
 class FakeBench:
-    """Satisfies `textcraft_gui.ports.BenchPort`."""
+    """Satisfies `textcraft_gui.session.ports.BenchPort`."""
 
     def __init__(self) -> None:
         self.found: list[Rehearsal] = []

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from textcraft_bus.facts import CoreLost, CoreSeen, Fact, LinkFact
-from textcraft_bus.hub import FarDoor
-from textcraft_bus.messages import (
+from textcraft_bus.channel.facts import CoreLost, CoreSeen, Fact, LinkFact
+from textcraft_bus.channel.hub import FarDoor
+from textcraft_bus.channel.messages import (
     CoreSnapshot,
     Envelope,
     Heartbeat,

@@ -34,7 +34,7 @@ PERSONAS = {
 
 
 class FakeStage:
-    """Satisfies `textcraft_gui.ports.StagePort`. `answers=True` lets simple commands have their events at once."""
+    """Satisfies `StagePort`. `answers=True` lets simple commands have their events at once."""
 
     def __init__(self, clock: FakeClock | None = None, *, answers: bool = False) -> None:
         self._clock = clock or FakeClock()

@@ -19,7 +19,7 @@ START = datetime(2030, 1, 1, 20, 0, tzinfo=UTC)
 
 
 class FakeWriting:
-    """Satisfies `textcraft_gui.ports.WritingPort`."""
+    """Satisfies `textcraft_gui.session.ports.WritingPort`."""
 
     def __init__(self) -> None:
         self.files: dict[str, dict[str, Any]] = {file: {} for file in bible_files.FILES}

@@ -10,8 +10,8 @@ import psutil
 from tests.faults.case import Case, Figure, Run, at_most, is_so
 from tests.faults.m01_fuzz import still_hears
 from tests.faults.show_rig import play
+from textcraft_bus.channel.messages import BadFrame, Blob, encode
 from textcraft_bus.constants import MAX_MESSAGE_BYTES
-from textcraft_bus.messages import BadFrame, Blob, encode
 
 GIGABYTE = 1 << 30
 GREETING = b"\xff" + b"\0" * 8 + b"\x7f" + b"\x03\x00" + b"NULL" + b"\0" * 16 + b"\0" + b"\0" * 31

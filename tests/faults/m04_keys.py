@@ -11,11 +11,11 @@ import zmq
 
 from tests.faults.case import Case, Figure, Run, at_least, is_so, none_of
 from tests.support.waiting import until
+from textcraft_bus.channel.facts import Fact, PeerSeen
+from textcraft_bus.channel.hub import FarDoor, Hub
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import Fact, PeerSeen
-from textcraft_bus.hub import FarDoor, Hub
 from textcraft_bus.keys import KeyPair
-from textcraft_bus.messages import Mode
 
 FAR = "127.0.0.2"
 Dress = Callable[["zmq.Socket[bytes]", str, KeyPair], None]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tests.faults.case import Case, Figure, Run, none_of
 from tests.faults.wall_rig import WallRig, wall_rig
-from textcraft_bus.messages import PeerName
+from textcraft_bus.channel.messages import PeerName
 
 
 async def inject(run: Run) -> Sequence[Figure]:

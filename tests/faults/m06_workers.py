@@ -13,10 +13,10 @@ from typing import Final
 from tests.faults.case import Case, Figure, Run, at_most, none_of
 from tests.faults.proxy import Proxy
 from tests.support.waiting import until
+from textcraft_bus.channel.facts import Fact, PeerSeen, RenderDone, RenderGaveUp
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Mode, RenderRequest
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import Fact, PeerSeen, RenderDone, RenderGaveUp
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode, RenderRequest
 
 SLOWER: Final = 20
 OUTSTANDING: Final = 24

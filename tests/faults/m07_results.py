@@ -8,10 +8,10 @@ from typing import Any, Final
 from tests.faults.case import Case, Figure, Run, at_least, is_so, none_of
 from tests.interop.raw import RawPeer
 from tests.support.waiting import until
+from textcraft_bus.channel.facts import Fact, RenderDone, RenderGaveUp
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Mode, RenderRequest
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import Fact, RenderDone, RenderGaveUp
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode, RenderRequest
 
 BATCH: Final = 16
 MESSAGES_OF_A_JOB: Final = 5

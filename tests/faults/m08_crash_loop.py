@@ -8,7 +8,7 @@ from collections import Counter
 from tests.bench.measure import p99
 from tests.faults.case import Case, Figure, Run, at_most, none_of
 from tests.support.waiting import until
-from textcraft_bus.messages import PeerName
+from textcraft_bus.channel.messages import PeerName
 from textcraft_bus.processes import Child
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream

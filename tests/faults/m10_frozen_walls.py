@@ -19,7 +19,7 @@ from tests.faults.wall_rig import AT, BOX, SIZE
 from tests.support.programs import programs
 from tests.support.screen import capture
 from tests.support.waiting import until
-from textcraft_bus.messages import PeerName, Picture
+from textcraft_bus.channel.messages import PeerName, Picture
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.processes import is_alive
 from textcraft_core import commands as cmd

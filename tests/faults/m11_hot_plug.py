@@ -12,7 +12,7 @@ from tests.support.screen import capture
 from tests.support.waiting import until
 from tests.textcraft_display.rig import RED
 from tests.textcraft_display.test_wall import Core
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
 
 BACK_SECONDS = 1.0
 

@@ -5,10 +5,10 @@ import time
 
 from tests.faults.case import Case, Figure, Run, at_most
 from tests.faults.flood import Sender
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.link import Link
+from textcraft_bus.channel.messages import Heartbeat, Mode, Role, ServiceHello, WallScene
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.link import Link
-from textcraft_bus.messages import Heartbeat, Mode, Role, ServiceHello, WallScene
 
 BAR_S = 2.0
 

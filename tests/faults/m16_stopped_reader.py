@@ -15,12 +15,12 @@ import psutil
 
 from tests.faults.case import Case, Figure, Run, at_most, is_so
 from tests.support.waiting import until
+from textcraft_bus.channel.facts import CoreSeen, Fact, LinkFact, PeerSeen
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.link import Link
+from textcraft_bus.channel.messages import Blob, Heartbeat, Mode, Role, ServiceHello, WallScene
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import CoreSeen, Fact, LinkFact, PeerSeen
-from textcraft_bus.foreign_worker import ForeignWorker
-from textcraft_bus.hub import Hub
-from textcraft_bus.link import Link
-from textcraft_bus.messages import Blob, Heartbeat, Mode, Role, ServiceHello, WallScene
+from textcraft_bus.foreign.worker import ForeignWorker
 from textcraft_bus.schemas_base import ImageReady, MessageBase, SpaceTimeUpdate
 
 PAYLOAD: Final = "x" * 20_000

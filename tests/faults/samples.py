@@ -3,7 +3,9 @@
 from typing import Any, Final
 
 from tests.interop.tables import corpus
-from textcraft_bus import foreign, messages, schemas_base
+from textcraft_bus import schemas_base
+from textcraft_bus.channel import messages
+from textcraft_bus.foreign import ports as foreign
 
 _HASH = "0" * 64
 _KNOWN: Final[dict[str, Any]] = {

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from tests.fakes.engine import a_company
 from tests.fakes.show import make_show
+from textcraft_bus.channel.facts import Fact
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Mode
+from textcraft_bus.channel.timing import Timing
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import Fact
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode
-from textcraft_bus.timing import Timing
 from textcraft_core.events import Event
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.stage.restore import Restore

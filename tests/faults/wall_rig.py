@@ -12,10 +12,10 @@ from PIL import Image
 from tests.support.programs import Program, programs
 from tests.support.screen import capture, mean
 from tests.support.waiting import until
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Layer, Mode, Picture, ShownPhase, Transition, TransitionKind, WallScene
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Layer, Mode, Picture, ShownPhase, Transition, TransitionKind, WallScene
 from textcraft_bus.pictures import sha256_of
 
 AT, SIZE = (60, 80), (480, 270)

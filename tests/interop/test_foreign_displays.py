@@ -13,7 +13,7 @@ from tests.fakes.clock import FakeClock
 from tests.interop.raw import RawPeer, until
 from tests.textcraft_image_server.pictures import picture
 from textcraft_bus import schemas_base as base
-from textcraft_bus.messages import Mode, Picture, RequestId, Transition
+from textcraft_bus.channel.messages import Mode, Picture, RequestId, Transition
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.zmq.config import ControllerServiceConfig, PublisherConfig
 from textcraft_bus.zmq.services import ControllerService

@@ -10,13 +10,13 @@ import zmq
 from tests.interop.raw import RawPeer, until
 from tests.textcraft_image_server.pictures import picture
 from textcraft_bus import schemas_base as base
+from textcraft_bus.channel.facts import RenderDone, RenderGaveUp
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Mode, RenderRequest, RequestId
+from textcraft_bus.channel.timing import Timing
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import RenderDone, RenderGaveUp
-from textcraft_bus.foreign_jobs import WorkRefused
-from textcraft_bus.foreign_pictures import FOREIGN
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode, RenderRequest, RequestId
-from textcraft_bus.timing import Timing
+from textcraft_bus.foreign.jobs import WorkRefused
+from textcraft_bus.foreign.pictures import FOREIGN
 from textcraft_bus.zmq.config import (
     ControllerPullConfig,
     ControllerPushConfig,

@@ -8,11 +8,10 @@ import zmq
 
 from tests.interop.raw import RawPeer, until
 from textcraft_bus import schemas_base as base
-from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import CoreSeen, Heard, PeerSeen, RenderDone
-from textcraft_bus.hub import Hub
-from textcraft_bus.link import Link
-from textcraft_bus.messages import (
+from textcraft_bus.channel.facts import CoreSeen, Heard, PeerSeen, RenderDone
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.link import Link
+from textcraft_bus.channel.messages import (
     Heartbeat,
     ImageReady,
     Layer,
@@ -32,7 +31,8 @@ from textcraft_bus.messages import (
     WallScene,
     WallThumb,
 )
-from textcraft_bus.timing import Timing
+from textcraft_bus.channel.timing import Timing
+from textcraft_bus.clock import SystemClock
 
 QUICK = Timing(beat_s=0.04, lease_s=2, silence_s=2, job_s=5)
 

@@ -9,9 +9,9 @@ from tests.fakes.clock import FakeClock
 from tests.interop.raw import RawPeer, until
 from tests.textcraft_image_server.pictures import picture
 from textcraft_bus import schemas_base as base
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode
 from textcraft_bus.zmq.config import ControllerPullConfig, ControllerPushConfig, ControllerServiceConfig, WorkerConfig
 from textcraft_bus.zmq.services import ControllerService
 from textcraft_core import commands as cmd

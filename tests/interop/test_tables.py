@@ -10,8 +10,8 @@ import zmq
 from tests.interop.raw import RawPeer, until
 from tests.interop.tables import LEAST, MORE, corpus, spellings, whole
 from textcraft_bus import schemas_base as base
+from textcraft_bus.channel.facts import Heard
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_BIND_PREFIX, ZMQ_TCP_CONNECT_PREFIX
-from textcraft_bus.facts import Heard
 from textcraft_bus.zmq.config import (
     ControllerPullConfig,
     ControllerPushConfig,

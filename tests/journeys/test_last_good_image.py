@@ -12,7 +12,7 @@ from tests.faults.wall_rig import AT, BOX, SIZE
 from tests.support.programs import programs
 from tests.support.screen import capture, mean_difference
 from tests.support.waiting import until
-from textcraft_bus.messages import PeerName
+from textcraft_bus.channel.messages import PeerName
 from textcraft_bus.pictures import sha256_of
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

@@ -12,15 +12,15 @@ from tests.support.evening import evening
 from tests.support.programs import ours, programs
 from tests.support.qt_loop import run_on_qt
 from tests.support.waiting import until, wait_until
-from textcraft_bus.messages import Layer, Mode
+from textcraft_bus.channel.messages import Layer, Mode
 from textcraft_bus.processes import running_services
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_core.show.folder import show_id
 from textcraft_core.stage import restore
 from textcraft_gui.app import Start
-from textcraft_gui.verbs import Verb
-from textcraft_gui.working_copy import the_show
+from textcraft_gui.session.working_copy import the_show
+from textcraft_gui.verbs.facade import Verb
 
 FREE = {"ports": "free"}
 """Other tests of this machine may have the fixed ports."""

@@ -8,10 +8,9 @@ import pytest
 from tests.support.programs import programs
 from tests.support.screen import apart_from_words, as_on_wall, capture, mean, mean_difference
 from tests.support.waiting import until
-from textcraft_bus import facts
-from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import (
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import (
     Caption,
     ImageReady,
     Layer,
@@ -24,8 +23,9 @@ from textcraft_bus.messages import (
     TransitionKind,
     WallScene,
 )
+from textcraft_bus.clock import SystemClock
+from textcraft_bus.disk.uris import path_of
 from textcraft_bus.processes import EXIT_NAME_TAKEN
-from textcraft_bus.uris import path_of
 
 SIZE = (960, 540)
 AT = (40, 60)

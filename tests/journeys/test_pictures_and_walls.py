@@ -11,9 +11,9 @@ from tests.support.screen import apart_from_words, as_on_wall, capture, mean, me
 from tests.support.show_script import paint
 from tests.support.waiting import until
 from textcraft_core import events as ev
-from textcraft_gui.state import Candidate
-from textcraft_gui.verbs import Verb
-from textcraft_gui.wanted import wall_place
+from textcraft_gui.session.wanted import wall_place
+from textcraft_gui.state.show_state import Candidate
+from textcraft_gui.verbs.facade import Verb
 from textcraft_gui.widgets.wall_thumb import decode
 
 AT_ONCE = {"textcraft": {"auto_seconds": 600.0}}

@@ -7,14 +7,14 @@ from PySide6.QtTest import QTest
 from tests.support.evening import evening
 from tests.support.qt_loop import run_on_qt
 from tests.support.waiting import until
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_gui.app import Start
 from textcraft_gui.panels.rehearsal import BENCH, REPLAY
-from textcraft_gui.verbs import Refused, Verb
-from textcraft_gui.working_copy import the_show
+from textcraft_gui.session.working_copy import the_show
+from textcraft_gui.verbs.facade import Refused, Verb
 
 FREE = {"ports": "free"}
 """Other tests of this machine may have the fixed ports."""

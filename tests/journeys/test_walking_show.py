@@ -21,8 +21,8 @@ from textcraft_bus.processes import running_services
 from textcraft_core import events as ev
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage import restore
-from textcraft_gui.verbs import Verb
-from textcraft_gui.wanted import wall_place
+from textcraft_gui.session.wanted import wall_place
+from textcraft_gui.verbs.facade import Verb
 
 SLOW = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 20.0}}
 

@@ -16,12 +16,12 @@ from tests.support.evening import Evening, evening
 from tests.support.qt_loop import run_on_qt
 from tests.support.screen import capture, mean
 from tests.support.waiting import until
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
 from textcraft_core.events import CheckState, DayState, StopName
 from textcraft_gui.app import Start
-from textcraft_gui.verbs import Verb
-from textcraft_gui.working_copy import the_show
+from textcraft_gui.session.working_copy import the_show
+from textcraft_gui.verbs.facade import Verb
 
 DESKTOP = (40, 120, 200)
 CONSOLE, BEAMER = "CONSOLE-1", "BEAMER-1"

@@ -14,10 +14,10 @@ from tests.support.waiting import until
 from textcraft_core import events as ev
 from textcraft_gui.app import Console, Start
 from textcraft_gui.config import ConsoleConfig
-from textcraft_gui.session import Farewell
-from textcraft_gui.verbs import Verb
-from textcraft_gui.wanted import wall_place
-from textcraft_gui.working_copy import the_show
+from textcraft_gui.session.session import Farewell
+from textcraft_gui.session.wanted import wall_place
+from textcraft_gui.session.working_copy import the_show
+from textcraft_gui.verbs.facade import Verb
 
 QUICK = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 400.0}}
 

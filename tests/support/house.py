@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.support import show_script as script
-from textcraft_bus.messages import Layer, ScreenInfo, TransitionKind
+from textcraft_bus.channel.messages import Layer, ScreenInfo, TransitionKind
 from textcraft_core import events as ev
 from textcraft_core.events import Event
 

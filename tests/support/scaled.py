@@ -19,8 +19,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.stage import FakeStage, InlineTasks
 from tests.support import show_script as script
 from tests.support.layout import inspect_window
-from textcraft_bus.assets import resources
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
+from textcraft_bus.disk.assets import resources
 from textcraft_core import events as ev
 from textcraft_core.events import DayState, Phase, StopName
 from textcraft_gui.window import ConsoleWindow

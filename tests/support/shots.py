@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QApplication
 from tests.support.evening import Evening, evening
 from tests.support.qt_loop import run_on_qt
 from tests.support.waiting import until
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_gui.app import Start
 from textcraft_gui.panels.dock import Dock
-from textcraft_gui.verbs import Verb
-from textcraft_gui.working_copy import the_show
+from textcraft_gui.session.working_copy import the_show
+from textcraft_gui.verbs.facade import Verb
 
 SIZES = (QSize(1280, 720), QSize(1920, 1080))
 MANUAL = QSize(1440, 900)

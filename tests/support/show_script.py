@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from textcraft_bus.messages import Layer, Mode
+from textcraft_bus.channel.messages import Layer, Mode
 from textcraft_core import events as ev
 from textcraft_core.events import EngineState, Event, Phase
 

@@ -8,9 +8,9 @@ import zmq
 
 from tests.interop.raw import RawPeer, until
 from textcraft_bus import schemas_base as base
-from textcraft_bus.messages import BadFrame
-from textcraft_bus.sockets import BindRefused, PortInUse
-from textcraft_bus.text_pace import TEXTS_PER_S
+from textcraft_bus.channel.messages import BadFrame
+from textcraft_bus.foreign.text_pace import TEXTS_PER_S
+from textcraft_bus.transport.sockets import BindRefused, PortInUse
 from textcraft_bus.zmq.config import (
     ControllerPullConfig,
     ControllerPushConfig,

@@ -7,9 +7,9 @@ import pytest
 from textcraft_bus import project as module
 from textcraft_bus import schemas
 from textcraft_bus import schemas_base as base
+from textcraft_bus.channel.messages import BadFrame
 from textcraft_bus.constants import DEFAULT_PORTS
-from textcraft_bus.foreign import read_topic
-from textcraft_bus.messages import BadFrame
+from textcraft_bus.foreign.ports import read_topic
 from textcraft_bus.project import Project, ProjectError, current_project, load_project, project_folder, use_project
 from textcraft_bus.stubs import stubs_of, write_stubs
 

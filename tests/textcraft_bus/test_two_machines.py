@@ -8,14 +8,23 @@ import pytest
 import zmq
 
 from tests.support.waiting import until
-from tests.textcraft_bus.test_hub import a_request
+from tests.textcraft_bus.channel.test_hub import a_request
 from textcraft_bus import keys
+from textcraft_bus.channel.facts import Arrived, CoreSeen, FramesDropped, PeerSeen, RenderDone, RenderGaveUp
+from textcraft_bus.channel.hub import FarDoor, Hub
+from textcraft_bus.channel.link import Link
+from textcraft_bus.channel.messages import (
+    Blob,
+    Heartbeat,
+    ImageReady,
+    Mode,
+    NeedBlob,
+    RenderRequest,
+    Role,
+    ServiceHello,
+)
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.facts import Arrived, CoreSeen, FramesDropped, PeerSeen, RenderDone, RenderGaveUp
-from textcraft_bus.hub import FarDoor, Hub
 from textcraft_bus.keys import KeyMissing, KeyPair
-from textcraft_bus.link import Link
-from textcraft_bus.messages import Blob, Heartbeat, ImageReady, Mode, NeedBlob, RenderRequest, Role, ServiceHello
 from textcraft_bus.pictures import sha256_of
 
 FAR = "127.0.0.2"

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.options import AfterComplete
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from tests.support.qt_loop import run_on_qt, until
 from tests.support.screen import capture
-from textcraft_bus.assets import resources
+from textcraft_bus.channel.messages import Caption, Layer, Picture, Shown, ShownPhase, ShowRefused, WallScene
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.messages import Caption, Layer, Picture, Shown, ShownPhase, ShowRefused, WallScene
+from textcraft_bus.disk.assets import resources
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.tasks import Tasks
 from textcraft_display.picture_store import PictureStore

@@ -6,7 +6,7 @@ from PIL import ImageChops
 from tests.support.qt_loop import until
 from tests.support.screen import mean_difference
 from tests.textcraft_display.rig import RED, flat, near, on_wall, quarters
-from textcraft_bus.messages import CaptionStyle, WallMap
+from textcraft_bus.channel.messages import CaptionStyle, WallMap
 
 R, G, B, W, K = (200, 0, 0), (0, 200, 0), (0, 0, 200), (255, 255, 255), (0, 0, 0)
 LONG = "Le vent tombe d’un coup ; « personne ne bouge », dit la femme au manteau rouge, et déjà la mer recommence."

@@ -13,7 +13,7 @@ import textcraft_display
 from tests.support.qt_loop import until
 from tests.support.screen import mean_difference
 from tests.textcraft_display.rig import on_wall
-from textcraft_bus.messages import Transition, TransitionKind, WallMap
+from textcraft_bus.channel.messages import Transition, TransitionKind, WallMap
 
 SIZE = (640, 360)
 WORDS = "The bells stood open-mouthed in the yard, and nobody asked them anything."

@@ -6,8 +6,8 @@ import os
 import pytest
 from PIL import Image
 
+from textcraft_bus.channel.messages import Picture
 from textcraft_bus.errors import PictureRefused
-from textcraft_bus.messages import Picture
 from textcraft_bus.pictures import sha256_of
 from textcraft_display.picture_store import NotHere, PictureStore
 

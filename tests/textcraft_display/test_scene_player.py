@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.fakes.clock import FakeClock
 from tests.support.waiting import until
-from textcraft_bus.messages import (
+from textcraft_bus.channel.messages import (
     Blob,
     Caption,
     CaptionStyle,

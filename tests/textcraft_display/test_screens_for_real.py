@@ -12,7 +12,7 @@ from tests.support.screen import capture, mean
 from tests.support.waiting import until
 from tests.textcraft_display.rig import RED
 from tests.textcraft_display.test_wall import Core
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
 from textcraft_bus.processes import running_services
 
 DESKTOP = (40, 120, 200)

@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from tests.textcraft_display.rig import RED, flat, near, on_wall
-from textcraft_bus.messages import Transition, WallThumb
+from textcraft_bus.channel.messages import Transition, WallThumb
 from textcraft_bus.tasks import Tasks
 from textcraft_display.thumbs import APART_S, MAX_BYTES, SIZE, Thumbs, encode_small
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSize
 from tests.support.qt_loop import until
 from tests.support.screen import mean
 from tests.textcraft_display.rig import AT, BLUE, GREEN, RED, SAFE, flat, near, on_wall
-from textcraft_bus.messages import Layer, Transition, TransitionKind, WallMap
+from textcraft_bus.channel.messages import Layer, Transition, TransitionKind, WallMap
 from textcraft_display.view import in_one_line
 
 

@@ -10,10 +10,9 @@ from tests.support.programs import programs
 from tests.support.screen import capture, mean
 from tests.support.waiting import until
 from tests.textcraft_display.rig import BLUE, GREEN, RED, flat, near
-from textcraft_bus import facts
-from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import (
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import (
     Layer,
     Mode,
     PeerName,
@@ -24,6 +23,7 @@ from textcraft_bus.messages import (
     WallMap,
     WallScene,
 )
+from textcraft_bus.clock import SystemClock
 from textcraft_bus.pictures import check, sha256_of
 
 AT, SIZE = (60, 80), (480, 270)
@@ -245,7 +245,7 @@ def test_help_names_every_setting_and_no_display_is_said(tmp_path, monkeypatch):
 def test_missing_fonts_end_with_one_clear_line(tmp_path, monkeypatch):
     site = tmp_path / "site"
     site.mkdir()
-    code = "import pathlib, textcraft_bus.assets as a\na.resources = lambda name: pathlib.Path('/nonexistent')\n"
+    code = "import pathlib, textcraft_bus.disk.assets as a\na.resources = lambda name: pathlib.Path('/nonexistent')\n"
     (site / "sitecustomize.py").write_text(code)
     monkeypatch.setenv("PYTHONPATH", str(site))
     with programs(tmp_path) as started:

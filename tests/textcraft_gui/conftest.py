@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from tests.fakes.clock import FakeClock
 from tests.fakes.stage import FakeStage, InlineTasks
 from tests.support import show_script
-from textcraft_bus.assets import resources
+from textcraft_bus.disk.assets import resources
 from textcraft_gui.theme import prepare, stylesheet
 from textcraft_gui.window import ConsoleWindow
 from textcraft_qt.fonts import FontFamilies, load_fonts

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from tests.support import show_script as script
 from textcraft_core import events as ev
-from textcraft_gui.feed import Feed
+from textcraft_gui.state.feed import Feed
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets import signs
 from textcraft_qt.labels import PlainLabel, plain_tooltip

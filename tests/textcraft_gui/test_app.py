@@ -8,8 +8,8 @@ from textcraft_bus.health import HealthStatus
 from textcraft_bus.processes import NameTaken
 from textcraft_gui.app import ShowIsOpen, health_of
 from textcraft_gui.projection.lane import acknowledge, tell
-from textcraft_gui.state import Severity, ShowState, moment
-from textcraft_gui.wanted import console_place, wall_place
+from textcraft_gui.session.wanted import console_place, wall_place
+from textcraft_gui.state.show_state import Severity, ShowState, moment
 from textcraft_gui.window import LEAST, USUAL
 
 SCREENS = [(1280, 720), (1366, 768), (1600, 900), (1920, 1080), (3840, 2160)]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import show_script as script
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 

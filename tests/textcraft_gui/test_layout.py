@@ -9,12 +9,12 @@ from PySide6.QtCore import QSize
 
 from tests.support import show_script as script
 from tests.support.layout import inspect_window
-from textcraft_bus.messages import Layer, Mode
+from textcraft_bus.channel.messages import Layer, Mode
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
 from textcraft_core.show.bible_files import FILES
 from textcraft_core.show.merge import put
-from textcraft_gui.question import Answer
+from textcraft_gui.overlays.question import Answer
 from textcraft_gui.window import LEAST
 
 SIZES = [LEAST, QSize(1280, 720), QSize(1920, 1080)]

@@ -6,9 +6,9 @@ from PySide6.QtCore import QItemSelectionModel, QSize
 from tests.support import gallery, house
 from tests.support import show_script as script
 from tests.support.layout import inspect_window
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
-from textcraft_gui.verbs import Verb
+from textcraft_gui.verbs.facade import Verb
 from textcraft_gui.window import LEAST
 
 SIZES = [LEAST, QSize(1280, 720), QSize(1920, 1080)]

@@ -8,13 +8,13 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 
 from tests.support.waiting import until
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_gui import layouts as module
-from textcraft_gui.latest import Latest
 from textcraft_gui.layouts import SHARES, save
-from textcraft_gui.verbs import Refused, Verb
+from textcraft_gui.pictures.latest import Latest
+from textcraft_gui.verbs.facade import Refused, Verb
 
 WIDE = QSize(1800, 900)
 """Room for every share; in a small window a dock's own least width counts more."""

@@ -7,7 +7,7 @@ from tests.fakes.show import make_show
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused, JournalError
 from textcraft_gui.config import ConsoleConfig
-from textcraft_gui.session import BETWEEN, How, Session
+from textcraft_gui.session.session import BETWEEN, How, Session
 
 
 class Closing:

@@ -4,13 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_gui.actions import ACTIONS
-from textcraft_gui.idle import IDLE_SECONDS
-from textcraft_gui.keys import Lamp
-from textcraft_gui.wakeful import must_stay_awake
+from textcraft_gui.keys.router import Lamp
+from textcraft_gui.machine.wakeful import must_stay_awake
+from textcraft_gui.unattended.idle import IDLE_SECONDS
+from textcraft_gui.verbs.actions import ACTIONS
 
 KEYED = sorted({action.key for action in ACTIONS if action.key and " " not in action.key} - {"Ctrl+L"})
 

@@ -5,12 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.support import show_script as script
-from textcraft_bus.messages import Layer
+from textcraft_bus.channel.messages import Layer
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
-from textcraft_gui.state import Area
-from textcraft_gui.verbs import Verb
+from textcraft_gui.state.show_state import Area
+from textcraft_gui.verbs.facade import Verb
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import zmq
 
 from tests.interop.raw import RawPeer
 from tests.support.waiting import until
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Mode, PeerName, RenderRequest, RequestId
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.hub import Hub
-from textcraft_bus.messages import Mode, PeerName, RenderRequest, RequestId
 
 PAINTER = PeerName("image_server.painter")
 

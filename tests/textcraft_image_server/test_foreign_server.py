@@ -9,8 +9,8 @@ from tests.support.waiting import until
 from tests.textcraft_image_server.cores import ForeignCore
 from tests.textcraft_image_server.servers import ImagesAPI
 from textcraft_bus import schemas_base as base
-from textcraft_bus.files import read_bytes
-from textcraft_bus.messages import BadFrame
+from textcraft_bus.channel.messages import BadFrame
+from textcraft_bus.disk.files import read_bytes
 from textcraft_bus.pictures import check
 from textcraft_bus.project import Project
 from textcraft_image_server import foreign_server

@@ -11,11 +11,11 @@ from tests.support.programs import programs
 from tests.support.waiting import until
 from tests.textcraft_image_server.cores import Core
 from tests.textcraft_image_server.servers import ComfyServer, ImagesAPI
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
 from textcraft_bus.config import ConfigError
+from textcraft_bus.disk.uris import path_of
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.processes import EXIT_NAME_TAKEN
-from textcraft_bus.uris import path_of
 from textcraft_image_server.image_server import run_image_server
 
 SERVER = "textcraft-image-server"
@@ -102,7 +102,7 @@ async def test_backends_are_chosen_by_request_and_money_is_told(core, started, a
 
 
 def _logs():
-    from textcraft_bus.folders import log_folder
+    from textcraft_bus.disk.folders import log_folder
 
     return list(log_folder().glob("*.log"))
 

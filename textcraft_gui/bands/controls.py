@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from textcraft_gui.actions import Action, action_of
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import NOT_THERE_YET, Refused, Verb, Verbs
+from textcraft_gui.verbs.actions import Action, action_of
+from textcraft_gui.verbs.facade import NOT_THERE_YET, Refused, Verb, Verbs
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.verb_button import Face, HoldButton, VerbButton
+from textcraft_gui.words.i18n import tr
 
 _FIGURE_FOR_CAP: Final = frozenset({Verb.AUTO, Verb.STEP})
 """There is room for the figure or for the key."""

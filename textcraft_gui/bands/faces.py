@@ -2,21 +2,21 @@
 
 from typing import Final
 
-from textcraft_bus.messages import Layer, WallMap
+from textcraft_bus.channel.messages import Layer, WallMap
 from textcraft_core.events import StopName
-from textcraft_gui.i18n import counted, tr, translated
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.projection.walls import service_title
-from textcraft_gui.sentence import layer_count
-from textcraft_gui.state import Candidate, Freshness, Moment, Service, ShowState, Wall, freshness
+from textcraft_gui.state.show_state import Candidate, Freshness, Moment, Service, ShowState, Wall, freshness
+from textcraft_gui.state.walls import aspect_of, is_lost, looked_at, shows, silent, standing
 from textcraft_gui.theme import Colour
-from textcraft_gui.walls_state import aspect_of, is_lost, looked_at, shows, silent, standing
 from textcraft_gui.widgets import signs
 from textcraft_gui.widgets.picture_view import Picture
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import Sign
 from textcraft_gui.widgets.status_list import Row
-from textcraft_gui.wording import age, countdown, minutes
+from textcraft_gui.words.i18n import counted, tr, translated
+from textcraft_gui.words.sentence import layer_count
+from textcraft_gui.words.wording import age, countdown, minutes
 
 CHECKS: Final = {
     "safe": ("safe",),

@@ -11,15 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from textcraft_gui.bands import faces
 from textcraft_gui.bands.controls import Controls
-from textcraft_gui.day_words import when, word_of
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
-from textcraft_gui.pictures import PictureStore
-from textcraft_gui.pin import MOST
-from textcraft_gui.sentence import sentence
-from textcraft_gui.state import Area, ShowState
+from textcraft_gui.pictures.pictures import PictureStore
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, ShowState
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.unattended.pin import MOST
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.big_words import BigWords
 from textcraft_gui.widgets.fields import LineField
 from textcraft_gui.widgets.picture_view import ASPECT, PictureView
@@ -27,6 +24,9 @@ from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import DAY, OK, UNKNOWN
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import label, set_look, set_text
+from textcraft_gui.words.day_words import when, word_of
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.sentence import sentence
 
 _DAY_VERBS: Final = (Verb.OPEN_DAY, Verb.CLOSE_DAY, Verb.EXTEND_DAY)
 _QUIET: Final = (OK, UNKNOWN)

@@ -4,12 +4,12 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu
 
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import ShowState
+from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.picture_view import PictureView
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import tr
 
 HEIGHT = 24
 _PLATE = QColor(10, 12, 14, 205)

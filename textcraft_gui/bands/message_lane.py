@@ -4,16 +4,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from textcraft_core import commands as cmd
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Message, Severity
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, Message, Severity
 from textcraft_gui.theme import MARGIN
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.signs import OK, SEVERITY
 from textcraft_gui.widgets.words import button, label, set_look, set_text
-from textcraft_gui.wording import clock_time
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import clock_time
 
 HEIGHT = 40
 _LOOKS = {Severity.NOTE: "", Severity.WARN: "", Severity.FAULT: "fault"}

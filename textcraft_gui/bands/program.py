@@ -4,25 +4,25 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from textcraft_bus.messages import MAX_CAPTION_CHARS
+from textcraft_bus.channel.messages import MAX_CAPTION_CHARS
 from textcraft_gui.bands import faces
 from textcraft_gui.bands.controls import Controls
 from textcraft_gui.bands.live_badge import LiveBadge
 from textcraft_gui.bands.silent_walls import SilentWalls
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr, translated
-from textcraft_gui.picture_verbs import PictureVerbs
-from textcraft_gui.pictures import PictureStore
-from textcraft_gui.state import Area
+from textcraft_gui.pictures.pictures import PictureStore
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area
 from textcraft_gui.theme import MARGIN, Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.picture_verbs import PictureVerbs
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.picture_view import ASPECT, PictureView
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.status_list import StatusList
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
-from textcraft_gui.wording import countdown
+from textcraft_gui.words.i18n import tr, translated
+from textcraft_gui.words.wording import countdown
 from textcraft_qt.labels import PlainLabel
 
 MIDDLE = 148

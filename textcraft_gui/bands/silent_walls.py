@@ -2,13 +2,13 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.walls import silent
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import Verb, Verbs
-from textcraft_gui.wall_verbs import WallVerbs
-from textcraft_gui.walls_state import silent
+from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.verb_button import Face, VerbButton
+from textcraft_gui.words.i18n import tr
 
 
 class SilentWalls(QWidget):

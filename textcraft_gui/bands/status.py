@@ -3,22 +3,22 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core.events import EngineState
 from textcraft_gui.bands.day_strip import DayStrip
 from textcraft_gui.bands.modes import ModeButtons
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import counted, tr, translated
-from textcraft_gui.sentence import sentence
-from textcraft_gui.state import Area, ShowState
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, ShowState
 from textcraft_gui.theme import MARGIN, Colour
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.widgets.bar import Bar
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import ACTIVE, OK, UNKNOWN, WARN, Sign
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
-from textcraft_gui.wording import clock_time, minutes
+from textcraft_gui.words.i18n import counted, tr, translated
+from textcraft_gui.words.sentence import sentence
+from textcraft_gui.words.wording import clock_time, minutes
 
 HEIGHT = 74
 ALMOST = 0.8

@@ -7,15 +7,15 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from textcraft_core.events import StopName
 from textcraft_gui.bands.controls import Controls
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import later, tr, translated
-from textcraft_gui.keys import Lamp
-from textcraft_gui.state import Area
+from textcraft_gui.keys.router import Lamp
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area
 from textcraft_gui.theme import GAP, MARGIN, Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.verb_button import Face, VerbButton
 from textcraft_gui.widgets.words import label, set_text
+from textcraft_gui.words.i18n import later, tr, translated
 
 HEIGHT: Final = 54
 BIG_HEIGHT: Final = 82

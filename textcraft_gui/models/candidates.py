@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.projection.folder import picture_file
-from textcraft_gui.state import Candidate, ShowState
+from textcraft_gui.state.show_state import Candidate, ShowState
 from textcraft_gui.widgets.thumb_list import THUMB_ROLE, Thumb
+from textcraft_gui.words.i18n import tr
 
 CANDIDATE_ROLE: Final = Qt.ItemDataRole.UserRole
 BADGE_ROLE: Final = Qt.ItemDataRole.UserRole + 1

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from textcraft_gui.gallery_files import GalleryPicture
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import chapter_id
+from textcraft_gui.pictures.gallery_files import GalleryPicture
+from textcraft_gui.state.show_state import chapter_id
 from textcraft_gui.widgets.thumb_list import THUMB_ROLE, Thumb
-from textcraft_gui.wording import chapter_name
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import chapter_name
 
 PICTURE_ROLE: Final = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex

@@ -10,7 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from textcraft_core.events import MatrixChanged
-from textcraft_gui.i18n import later, translated
+from textcraft_gui.words.i18n import later, translated
 
 ENTRY_ROLE: Final = Qt.ItemDataRole.UserRole
 ID_ROLE: Final = Qt.ItemDataRole.UserRole + 1

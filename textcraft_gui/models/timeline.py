@@ -7,8 +7,8 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from textcraft_core.record.journal import Record
-from textcraft_gui.event_words import kind_of, words_of
-from textcraft_gui.i18n import later, translated
+from textcraft_gui.words.event_words import kind_of, words_of
+from textcraft_gui.words.i18n import later, translated
 
 RECORD_ROLE: Final = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex

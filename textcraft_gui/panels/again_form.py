@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.fields import LineField, TextField
 from textcraft_gui.widgets.words import button, describe, label
+from textcraft_gui.words.i18n import tr
 
 MAX_SEED = 2_147_483_647
 MAX_PROMPT = 4000

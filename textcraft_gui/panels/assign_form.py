@@ -6,9 +6,9 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import ShowState, chapter_id
+from textcraft_gui.state.show_state import ShowState, chapter_id
 from textcraft_gui.widgets.words import button, describe
+from textcraft_gui.words.i18n import tr
 
 ACTIONS: Final = ("generate", "edit", "outline")
 NO_WORKERS: Final = frozenset({"architect", "illustrator"})

@@ -14,17 +14,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core.bench import SPEEDS, BenchSettings
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import ShowState
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
+from textcraft_gui.words.i18n import tr
 
 REST_MS: Final = 300
 """A slider that is turned is not told at every step."""

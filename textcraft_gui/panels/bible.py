@@ -3,15 +3,15 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr, translated
 from textcraft_gui.panels.texts.bible_history import BibleHistory
 from textcraft_gui.panels.texts.document import BibleDocument
 from textcraft_gui.panels.texts.editor import Editor
 from textcraft_gui.panels.texts.specs import BIBLE
-from textcraft_gui.ports import Starter, WritingPort
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.session.ports import Starter, WritingPort
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.widgets.words import button
+from textcraft_gui.words.i18n import tr, translated
 
 
 class BiblePanel(QWidget):

@@ -6,24 +6,24 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
-from textcraft_gui.actions import action_of
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
 from textcraft_gui.models.candidates import CANDIDATE_ROLE, CandidatesModel
 from textcraft_gui.panels import render_list
 from textcraft_gui.panels.again_form import AgainForm
 from textcraft_gui.panels.reel import ReelStrip
 from textcraft_gui.panels.render_list import RenderList
-from textcraft_gui.picture_verbs import PictureVerbs
-from textcraft_gui.pictures import PictureStore
-from textcraft_gui.state import Area, Candidate, Origin, ShowState
+from textcraft_gui.pictures.pictures import PictureStore
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, Candidate, Origin, ShowState
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.actions import action_of
+from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.picture_verbs import PictureVerbs
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.thumb_list import ThumbList
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label
-from textcraft_gui.wording import quoted
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import quoted
 
 _FIRST = (Verb.APPROVE, Verb.OVERRULE, Verb.REJECT, Verb.PIN, Verb.AGAIN)
 _SECOND = (Verb.COMPARE, Verb.UNDO)

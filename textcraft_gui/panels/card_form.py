@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
-from textcraft_bus.messages import MAX_CAPTION_CHARS, Mode
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
-from textcraft_gui.overlays import Overlay
-from textcraft_gui.picture_verbs import PictureVerbs
-from textcraft_gui.state import Area
+from textcraft_bus.channel.messages import MAX_CAPTION_CHARS, Mode
+from textcraft_gui.overlays.overlays import Overlay
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area
+from textcraft_gui.verbs.picture_verbs import PictureVerbs
 from textcraft_gui.widgets.fields import LineField, TextField
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.words.i18n import tr
 
 MAX_TEXT = 600
 KINDS = (".png", ".jpg", ".jpeg", ".webp")

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
-from textcraft_gui.overlays import Overlay
-from textcraft_gui.pictures import PictureStore
+from textcraft_gui.overlays.overlays import Overlay
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.picture_view import ASPECT, Picture, PictureView
 from textcraft_gui.widgets.words import button, label, set_text
+from textcraft_gui.words.i18n import tr
 
 
 @dataclass(frozen=True)

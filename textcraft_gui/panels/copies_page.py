@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.show.rehearsals import MAX_TITLE, Difference, Rehearsal, older_than
-from textcraft_gui.i18n import counted, tr
 from textcraft_gui.panels.texts.diff_page import DiffPage
-from textcraft_gui.ports import BenchPort
+from textcraft_gui.session.ports import BenchPort
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_text
-from textcraft_gui.wording import data_size
+from textcraft_gui.words.i18n import counted, tr
+from textcraft_gui.words.wording import data_size
 
 USUAL_DAYS: Final = 30
 ROW_HEIGHT: Final = 28

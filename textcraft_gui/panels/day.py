@@ -12,20 +12,20 @@ from textcraft_bus.errors import BusError
 from textcraft_core.errors import EngineError
 from textcraft_core.events import CheckState
 from textcraft_gui.bands.controls import Controls
-from textcraft_gui.day_state import CheckRow, Day
-from textcraft_gui.day_words import when, word_of
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import counted, tr, translated
-from textcraft_gui.ports import StagePort, Starter
-from textcraft_gui.report_pdf import write_pdf
-from textcraft_gui.state import Area, Severity
+from textcraft_gui.machine.report_pdf import write_pdf
+from textcraft_gui.session.ports import StagePort, Starter
+from textcraft_gui.state.day import CheckRow, Day
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, Severity
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import ACTIVE, DAY, NOT_YET, UNKNOWN, WARN, Sign
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.words.day_words import when, word_of
+from textcraft_gui.words.i18n import counted, tr, translated
 
 _GOOD: Final = Sign(Shape.CHECK, Colour.NEXT)
 _SIGNS: Final = {

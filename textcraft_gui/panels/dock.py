@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.tab_strip import Tab, TabStrip
+from textcraft_gui.words.i18n import tr
 
 
 @dataclass(frozen=True)

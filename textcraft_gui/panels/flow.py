@@ -9,21 +9,21 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVB
 from textcraft_core import commands as cmd
 from textcraft_core.events import Phase
 from textcraft_gui.bands.controls import Controls
-from textcraft_gui.feed import Feed
-from textcraft_gui.flow_status import flow_status
-from textcraft_gui.i18n import tr
 from textcraft_gui.panels.assign_form import AssignForm
 from textcraft_gui.panels.phase_rows import ROWS, PhaseRow, phase_grid
 from textcraft_gui.panels.queue_pane import QueuePane
 from textcraft_gui.panels.run_form import RunForm
 from textcraft_gui.panels.visitors import VisitorsInbox
-from textcraft_gui.ports import StagePort
-from textcraft_gui.state import Area, LineState, ShowState, chapter_id
+from textcraft_gui.session.ports import StagePort
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, LineState, ShowState, chapter_id
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
-from textcraft_gui.wording import chapter_name
+from textcraft_gui.words.flow_status import flow_status
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import chapter_name
 
 _MAX_LINE: Final = 4000
 _QUEUE, _VISITORS = 0, 1

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.words.i18n import tr
 
 
 class ForceStrip(QWidget):

@@ -4,19 +4,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from textcraft_gui.feed import Feed
-from textcraft_gui.gallery_files import GalleryPicture
-from textcraft_gui.gallery_reader import Found, GalleryReader
-from textcraft_gui.i18n import counted, tr
 from textcraft_gui.models.gallery import PICTURE_ROLE, GalleryModel
-from textcraft_gui.picture_verbs import PictureVerbs
-from textcraft_gui.pictures import PictureStore
+from textcraft_gui.pictures.gallery_files import GalleryPicture
+from textcraft_gui.pictures.gallery_reader import Found, GalleryReader
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.projection.folder import images_folder
-from textcraft_gui.state import Area, Candidate, ShowState, chapter_id
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, Candidate, ShowState, chapter_id
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.picture_verbs import PictureVerbs
 from textcraft_gui.widgets.thumb_list import ThumbList
 from textcraft_gui.widgets.words import button, describe, label, set_text
-from textcraft_gui.wording import chapter_name
+from textcraft_gui.words.i18n import counted, tr
+from textcraft_gui.words.wording import chapter_name
 
 
 class GalleryPanel(QWidget):

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from textcraft_bus.folders import log_folder
-from textcraft_gui.i18n import later, tr, translated
+from textcraft_bus.disk.folders import log_folder
 from textcraft_gui.models.log_lines import LINE_ROLE, LogModel, LogSink
 from textcraft_gui.theme import Colour, mono
 from textcraft_gui.widgets.words import describe, label
+from textcraft_gui.words.i18n import later, tr, translated
 from textcraft_qt.labels import plain_tooltip
 
 BATCH_MS: Final = 100

@@ -3,18 +3,18 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from textcraft_bus.messages import CaptionStyle
+from textcraft_bus.channel.messages import CaptionStyle
 from textcraft_core import events as ev
 from textcraft_core.stage.house import Which
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import Candidate, ShowState
-from textcraft_gui.verbs import Refused, Verb
-from textcraft_gui.wall_verbs import WallVerbs
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Candidate, ShowState
+from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.fields import LineField
 from textcraft_gui.widgets.words import button, describe, label, set_text
-from textcraft_gui.wording import quoted
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import quoted
 
 MAX_WORDS = 400
 

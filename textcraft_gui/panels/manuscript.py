@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QSta
 from textcraft_bus.errors import BusError
 from textcraft_core.errors import EngineError
 from textcraft_core.events import Event, FileWritten, StageExchanged
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import counted, tr, translated
 from textcraft_gui.panels.manuscript_page import Page
 from textcraft_gui.panels.texts.history import HistorySide
 from textcraft_gui.panels.texts.text_editor import TextEditor
-from textcraft_gui.ports import StagePort, Starter
-from textcraft_gui.state import Area, ShowState, Stream, chapter_id
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.session.ports import StagePort, Starter
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, ShowState, Stream, chapter_id
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.words.i18n import counted, tr, translated
 
 BATCH_MS: Final = 100
 """Ten looks a second: a line costs 44 µs to append, and nobody reads faster."""

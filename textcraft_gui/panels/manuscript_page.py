@@ -7,9 +7,9 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import tr
 
 MOST_BLOCKS: Final = 4000
 MOST_WIDTH: Final = 820

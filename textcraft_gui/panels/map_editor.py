@@ -4,20 +4,20 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from textcraft_bus.messages import WallMap
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
-from textcraft_gui.overlays import Overlay
-from textcraft_gui.pictures import PictureStore
+from textcraft_bus.channel.messages import WallMap
+from textcraft_gui.overlays.overlays import Overlay
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.projection.folder import picture_file
-from textcraft_gui.state import Area, ShowState, Wall
-from textcraft_gui.verbs import Refused, Verb
-from textcraft_gui.wall_verbs import WallVerbs
-from textcraft_gui.walls_state import aspect_of, is_lost
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, ShowState, Wall
+from textcraft_gui.state.walls import aspect_of, is_lost
+from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.corner_canvas import CornerCanvas
 from textcraft_gui.widgets.wall_thumb import WallThumb
 from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.words.i18n import tr
 
 SEND_MS = 60
 """Changes of a drag are sent this far apart: a wall lays its picture anew in far less."""

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidge
 
 from textcraft_core import commands as cmd
 from textcraft_core.events import Event, MatrixChanged, StageExchanged
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
 from textcraft_gui.models.matrix import MatrixModel, Sieve, editor_notes_of, left_notes_of, status_of
 from textcraft_gui.panels.force_strip import ForceStrip
 from textcraft_gui.panels.matrix_table import MatrixTable
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.words.i18n import tr
 
 STATUSES: Final = ("EMPTY", "DRAFTING", "REVIEW_READY", "REVISION_NEEDED", "LOCKED", "MISSING", "STAGNANT")
 SEARCH_MS: Final = 120

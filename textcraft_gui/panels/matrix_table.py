@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.models.matrix import ENTRY_ROLE, Column, MatrixModel, words_of
 from textcraft_gui.theme import Colour, mono, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.bar import draw_bar
 from textcraft_gui.widgets.signs import CHAPTER, UNKNOWN
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import tr
 from textcraft_qt.labels import plain_tooltip
 
 ROW = 26

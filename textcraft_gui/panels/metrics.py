@@ -9,15 +9,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from textcraft_bus.disk.files import write_durably
 from textcraft_bus.errors import WriteFailed
-from textcraft_bus.files import write_durably
 from textcraft_core.events import Event
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import later, tr, translated
 from textcraft_gui.metrics import CHARTS, Metrics
 from textcraft_gui.projection.walls import service_title
-from textcraft_gui.state import Severity
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Severity
 from textcraft_gui.widgets.words import button, describe, label
+from textcraft_gui.words.i18n import later, tr, translated
 
 if TYPE_CHECKING:
     from textcraft_gui.panels.plots import PlotCard

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from textcraft_core.engine.trial import Prompt
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, tinted
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
+from textcraft_gui.words.i18n import tr
 
 REST_MS = 400
 """The prompt is filled anew when the typing rests so long."""

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 from textcraft_core import events as ev
 from textcraft_core.engine.trial import Prompt
 from textcraft_core.events import Event
-from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.words.i18n import tr
 
 BATCH_MS = 100
 MOST_CHARS = 200_000

@@ -10,15 +10,15 @@ from textcraft_core import commands as cmd
 from textcraft_core.engine.trial import Prompt
 from textcraft_core.errors import EngineError
 from textcraft_core.events import Event, TrialEnded, TrialStarted, TrialStreamed
-from textcraft_gui.feed import Feed
 from textcraft_gui.panels.persona_prompt import PromptSide
 from textcraft_gui.panels.persona_trial import TrialSide
 from textcraft_gui.panels.texts.bible_history import BibleHistory
 from textcraft_gui.panels.texts.document import BibleDocument
 from textcraft_gui.panels.texts.editor import FORM, Editor
 from textcraft_gui.panels.texts.specs import PERSONAS
-from textcraft_gui.ports import Starter, WritingPort
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.session.ports import Starter, WritingPort
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.verbs.facade import Verb, Verbs
 
 PROMPT = "prompt"
 TRY = "try"

@@ -6,14 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
 from textcraft_core.events import Phase
-from textcraft_gui.i18n import tr, translated
-from textcraft_gui.state import Moment, ShowState
+from textcraft_gui.state.show_state import Moment, ShowState
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.bar import Bar
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.signs import ACTIVE, NOT_YET, OK
 from textcraft_gui.widgets.words import label, set_look, set_text
-from textcraft_gui.wording import lasted
+from textcraft_gui.words.i18n import tr, translated
+from textcraft_gui.words.wording import lasted
 
 ROWS: Final = (
     ("scan", (Phase.SCAN,)),

@@ -2,10 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from textcraft_gui.feed import Feed
-from textcraft_gui.gallery_files import GalleryPicture
-from textcraft_gui.i18n import tr
-from textcraft_gui.overlays import Overlays
+from textcraft_gui.overlays.overlays import Overlays
 from textcraft_gui.panels.candidates import CandidatesPanel
 from textcraft_gui.panels.card_form import CardForm
 from textcraft_gui.panels.compare import CompareOverlay, Side
@@ -13,13 +10,16 @@ from textcraft_gui.panels.dock import Page
 from textcraft_gui.panels.gallery import GalleryPanel, story
 from textcraft_gui.panels.map_editor import MapEditor
 from textcraft_gui.panels.walls import WallsPanel
-from textcraft_gui.picture_verbs import PictureVerbs
-from textcraft_gui.pictures import PictureStore
+from textcraft_gui.pictures.gallery_files import GalleryPicture
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.projection.folder import picture_file
-from textcraft_gui.state import Candidate, Origin, ShowState, chapter_id
-from textcraft_gui.verbs import Verb, Verbs
-from textcraft_gui.wall_verbs import WallVerbs
-from textcraft_gui.wording import chapter_name
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Candidate, Origin, ShowState, chapter_id
+from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.picture_verbs import PictureVerbs
+from textcraft_gui.verbs.wall_verbs import WallVerbs
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import chapter_name
 
 
 class PictureRooms:

@@ -6,10 +6,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.metrics import Chart, Metrics, title_of
 from textcraft_gui.theme import Colour, mono
 from textcraft_gui.widgets.words import label
+from textcraft_gui.words.i18n import tr
 
 _LINES: Final = (Colour.INFO, Colour.NEXT, Colour.WARN, Colour.LIVE, Colour.TEXT, Colour.QUIET)
 Newest = list[tuple[str, float]]

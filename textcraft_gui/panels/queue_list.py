@@ -30,12 +30,12 @@ from PySide6.QtWidgets import (
 )
 
 from textcraft_core import commands as cmd
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import LineState, QueuedLine
+from textcraft_gui.state.show_state import LineState, QueuedLine
 from textcraft_gui.theme import Colour, ui
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.signs import LINE
+from textcraft_gui.words.i18n import tr
 from textcraft_qt.labels import plain_tooltip
 
 ROW = 24

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.panels.queue_list import QueueList
-from textcraft_gui.state import LineState, QueuedLine
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.state.show_state import LineState, QueuedLine
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.widgets.words import button, label
+from textcraft_gui.words.i18n import tr
 
 
 class QueuePane(QWidget):

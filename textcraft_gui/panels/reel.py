@@ -6,14 +6,14 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from textcraft_gui.i18n import counted, tr
-from textcraft_gui.pictures import PictureStore
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.projection.folder import picture_file
-from textcraft_gui.state import Candidate, ShowState
+from textcraft_gui.state.show_state import Candidate, ShowState
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.picture_view import ASPECT, cover
 from textcraft_gui.widgets.shapes import Shape
+from textcraft_gui.words.i18n import counted, tr
 from textcraft_qt.labels import plain_tooltip
 
 HEIGHT: Final = 30

@@ -8,19 +8,19 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
 from textcraft_gui.panels.bench_form import BenchForm
 from textcraft_gui.panels.copies_page import CopiesPage
 from textcraft_gui.panels.replay_page import ReplayPage
-from textcraft_gui.ports import StagePort, Starter
-from textcraft_gui.state import Area
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.session.ports import StagePort, Starter
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.choice import Choice
 from textcraft_gui.widgets.words import button, label, set_text
+from textcraft_gui.words.i18n import tr
 
 BENCH: Final = 0
 REPLAY: Final = 1

@@ -2,14 +2,14 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import counted, tr
-from textcraft_gui.picture_verbs import PictureVerbs
-from textcraft_gui.state import Area, Render, chapter_id
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, Render, chapter_id
 from textcraft_gui.theme import Colour
+from textcraft_gui.verbs.picture_verbs import PictureVerbs
 from textcraft_gui.widgets.bar import Bar
 from textcraft_gui.widgets.words import button, describe, label, set_text
-from textcraft_gui.wording import age, chapter_name
+from textcraft_gui.words.i18n import counted, tr
+from textcraft_gui.words.wording import age, chapter_name
 
 TALL = 800
 """A window of this height has room for several rows; a lower one shows the first and counts the others."""

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPlainT
 
 from textcraft_core import commands as cmd
 from textcraft_core.replay.recorded import Recorded
-from textcraft_gui.bench_state import Replay
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import counted, tr
-from textcraft_gui.state import ShowState
-from textcraft_gui.verbs import Refused, Verb, Verbs
+from textcraft_gui.state.bench import Replay
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import ShowState
+from textcraft_gui.verbs.facade import Refused, Verb, Verbs
 from textcraft_gui.widgets.choice import Choice
 from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.words.i18n import counted, tr
 
 SETTLE_MS: Final = 250
 """A scrub bar that is moved by keys asks when it rests."""

@@ -5,9 +5,9 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import ShowState
+from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.words.i18n import tr
 
 
 class RunForm(QWidget):

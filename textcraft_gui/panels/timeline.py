@@ -25,13 +25,13 @@ from textcraft_core.errors import EngineError
 from textcraft_core.events import Event
 from textcraft_core.record.journal import Record
 from textcraft_core.record.timeline import PAGE, Query
-from textcraft_gui.event_words import KINDS, names_of
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr, translated
 from textcraft_gui.models.timeline import RECORD_ROLE, Column, TimelineModel
-from textcraft_gui.ports import StagePort, Starter
-from textcraft_gui.state import Severity
+from textcraft_gui.session.ports import StagePort, Starter
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Severity
 from textcraft_gui.widgets.words import button, describe, label
+from textcraft_gui.words.event_words import KINDS, names_of
+from textcraft_gui.words.i18n import tr, translated
 
 LOOK_MS: Final = 700
 """New events are looked for so often, and only while the newest row is in sight."""

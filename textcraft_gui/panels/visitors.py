@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from textcraft_core import commands as cmd
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import ShowState
-from textcraft_gui.steering_state import Steering, Visitor
+from textcraft_gui.state.show_state import ShowState
+from textcraft_gui.state.steering import Steering, Visitor
 from textcraft_gui.theme import Colour, ui
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.words.i18n import tr
 from textcraft_qt.labels import plain_tooltip
 
 MOST_ROWS: Final = 3

@@ -1,12 +1,12 @@
 """What the cards and lines of WALLS + LOOK say, as pure readings of the state."""
 
-from textcraft_bus.messages import Layer
-from textcraft_gui.i18n import tr
-from textcraft_gui.state import Moment, ShowState, Wall
+from textcraft_bus.channel.messages import Layer
+from textcraft_gui.state.show_state import Moment, ShowState, Wall
+from textcraft_gui.state.walls import is_lost, standing
 from textcraft_gui.theme import Colour
-from textcraft_gui.walls_state import is_lost, standing
 from textcraft_gui.widgets.wall_card import CardFace
-from textcraft_gui.wording import quoted
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import quoted
 
 
 def card_face(state: ShowState, wall: Wall, now: Moment) -> CardFace:

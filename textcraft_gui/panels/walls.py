@@ -15,20 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from textcraft_bus.messages import TransitionKind
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
+from textcraft_bus.channel.messages import TransitionKind
 from textcraft_gui.panels.look_form import CaptionForm, CardsForm, pictures_of, words_of
 from textcraft_gui.panels.wall_faces import card_face, shows_words
-from textcraft_gui.state import Area, ShowState, Wall
-from textcraft_gui.verbs import Refused, Verb
-from textcraft_gui.wall_verbs import WallVerbs
-from textcraft_gui.walls_state import is_black, screen_name
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, ShowState, Wall
+from textcraft_gui.state.walls import is_black, screen_name
+from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.fields import LineField
 from textcraft_gui.widgets.wall_card import WallCard
 from textcraft_gui.widgets.words import button, describe, label, set_text
-from textcraft_gui.wording import quoted
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import quoted
 
 MAX_NAME = 40
 _LOCKS = {

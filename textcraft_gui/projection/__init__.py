@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from textcraft_core.events import EngineState, Event
 from textcraft_gui.projection import bench, day, ecosystem, engine, look, modes, pictures, show, steering, walls
-from textcraft_gui.state import Area, Moment, ShowState
+from textcraft_gui.state.show_state import Area, Moment, ShowState
 
 Reducer = Callable[[ShowState, Any, Moment], Area]
 

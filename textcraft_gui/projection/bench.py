@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
-from textcraft_gui.bench_state import Replay
-from textcraft_gui.i18n import counted, tr
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Moment, ShowState
-from textcraft_gui.wording import data_size
+from textcraft_gui.state.bench import Replay
+from textcraft_gui.state.show_state import Area, Moment, ShowState
+from textcraft_gui.words.i18n import counted, tr
+from textcraft_gui.words.wording import data_size
 
 
 def _set(state: ShowState, event: ev.BenchSet, _now: Moment) -> Area:

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from textcraft_core import events as ev
 from textcraft_core.events import DayState
-from textcraft_gui.day_state import CheckRow
-from textcraft_gui.i18n import counted, later, tr, translated
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Moment, ShowState
+from textcraft_gui.state.day import CheckRow
+from textcraft_gui.state.show_state import Area, Moment, ShowState
+from textcraft_gui.words.i18n import counted, later, tr, translated
 
 _TOLD: Final = {
     DayState.OPENING: later("The house is opening: safe look, then the pre-flight."),

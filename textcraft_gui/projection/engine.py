@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
-from textcraft_gui.i18n import counted, tr, translated
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Engine, LineState, Moment, ShowState, Stream
+from textcraft_gui.state.show_state import Area, Engine, LineState, Moment, ShowState, Stream
+from textcraft_gui.words.i18n import counted, tr, translated
 
 MAX_PIECES: Final = 40_000
 """More pieces of one stream than this are counted, not kept: a service writes at most 256 KiB."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from textcraft_gui.state import Area, Message, Moment, Severity, ShowState
+from textcraft_gui.state.show_state import Area, Message, Moment, Severity, ShowState
 
 FRONT_SECONDS: Final = 6.0
 """How long the newest line stands in front of an older one that still waits to be acknowledged."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
-from textcraft_gui.state import Area, Moment, ShowState
+from textcraft_gui.state.show_state import Area, Moment, ShowState
 
 
 def _captions(state: ShowState, event: ev.CaptionsSet, _now: Moment) -> Area:

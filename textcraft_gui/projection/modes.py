@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
-from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Moment, ShowState
+from textcraft_gui.state.show_state import Area, Moment, ShowState
+from textcraft_gui.words.i18n import tr
 
 
 def _changing(state: ShowState, event: ev.ModeChanging, _now: Moment) -> Area:

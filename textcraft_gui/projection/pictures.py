@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
-from textcraft_gui.i18n import counted, tr
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Candidate, Gate, Moment, Origin, Render, ShowState, Undoable
+from textcraft_gui.state.show_state import Area, Candidate, Gate, Moment, Origin, Render, ShowState, Undoable
+from textcraft_gui.words.i18n import counted, tr
 
 KEPT_PICTURES: Final = 64
 """Files and gate verdicts remembered: the 12 candidates, NEXT, LIVE and those before it."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
-from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, LineState, Moment, QueuedLine, Severity, ShowState, SpendCap
+from textcraft_gui.state.show_state import Area, LineState, Moment, QueuedLine, Severity, ShowState, SpendCap
+from textcraft_gui.words.i18n import tr
 
 KEPT_LINES: Final = 40
 """How many lines of the queue are kept for looking at, the finished ones first to go."""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core import events as ev
-from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Moment, Severity, ShowState
-from textcraft_gui.steering_state import Visitor
+from textcraft_gui.state.show_state import Area, Moment, Severity, ShowState
+from textcraft_gui.state.steering import Visitor
+from textcraft_gui.words.i18n import tr
 
 STUB: Final = "[forgotten]"
 

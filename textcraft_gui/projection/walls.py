@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from textcraft_bus.messages import Layer
+from textcraft_bus.channel.messages import Layer
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
-from textcraft_gui.i18n import tr
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Area, Live, Moment, Sent, Service, Severity, ShowState, Undoable, Wall
+from textcraft_gui.state.show_state import Area, Live, Moment, Sent, Service, Severity, ShowState, Undoable, Wall
+from textcraft_gui.words.i18n import tr
 
 KEPT_TAKES: Final = 50
 SILENT: Final = "backdrop."

@@ -11,7 +11,7 @@ from pythonosc.osc_bundle import OscBundle, ParseError
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message import ParseError as MessageParseError
 
-from textcraft_gui.verbs import Verb
+from textcraft_gui.verbs.facade import Verb
 
 PREFIX: Final = "/textcraft/"
 MAX_BYTES: Final = 2048

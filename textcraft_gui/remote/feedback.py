@@ -6,8 +6,8 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from textcraft_core.events import StopName
 from textcraft_gui.remote.addresses import PREFIX
-from textcraft_gui.sentence import sentence
-from textcraft_gui.state import Moment, Severity, ShowState
+from textcraft_gui.state.show_state import Moment, Severity, ShowState
+from textcraft_gui.words.sentence import sentence
 
 Value = int | str
 STATE: Final = f"{PREFIX}state/"

@@ -11,12 +11,12 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtNetwork import QHostAddress, QUdpSocket
 
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
 from textcraft_gui.remote.addresses import MAX_BYTES, Holding, NotUnderstood, Order, Refresh, Say, Switch, Trigger, read
 from textcraft_gui.remote.feedback import Value, datagram, state_values
-from textcraft_gui.state import Area, Severity
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area, Severity
+from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.words.i18n import tr
 
 log = logging.getLogger(__name__)
 

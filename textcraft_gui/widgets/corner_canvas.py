@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from textcraft_bus.messages import WallMap
-from textcraft_gui.i18n import later, tr
+from textcraft_bus.channel.messages import WallMap
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets.laying import SQUARE, Corner, Corners, are_good, corners_of, paint_laid, wall_box
 from textcraft_gui.widgets.picture_view import ASPECT
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import later, tr
 
 NAMES: Final = (later("top left"), later("top right"), later("bottom right"), later("bottom left"))
 REACH_PX: Final = 16.0

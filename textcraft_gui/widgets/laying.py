@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF, QTransform
 
-from textcraft_bus.messages import WallMap
+from textcraft_bus.channel.messages import WallMap
 
 Corner = tuple[float, float]
 Corners = tuple[Corner, Corner, Corner, Corner]

@@ -18,14 +18,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from textcraft_bus.messages import WallMap
-from textcraft_gui.i18n import tr
-from textcraft_gui.pictures import PictureStore
+from textcraft_bus.channel.messages import WallMap
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.laying import paint_laid, wall_box
 from textcraft_gui.widgets.signs import Sign
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import tr
 
 ASPECT: Final = 16 / 9
 PLAIN: Final = WallMap()

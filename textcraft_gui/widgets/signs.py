@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from textcraft_core.events import DayState
-from textcraft_gui.state import Freshness, LineState, Severity
+from textcraft_gui.state.show_state import Freshness, LineState, Severity
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.shapes import Shape
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, mono, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.signs import Sign
+from textcraft_gui.words.i18n import tr
 from textcraft_qt.labels import plain_tooltip
 
 ROW = 22

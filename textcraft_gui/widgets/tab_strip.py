@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.words import button, describe
+from textcraft_gui.words.i18n import tr
 
 _PAD = 12
 _BETWEEN = 14

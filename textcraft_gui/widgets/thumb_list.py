@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from textcraft_gui.pictures import PictureStore
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.picture_view import ASPECT, cover

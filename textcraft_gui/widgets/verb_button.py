@@ -7,12 +7,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, QVariantA
 from PySide6.QtGui import QColor, QConicalGradient, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, mono, tinted, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.lamp import CAP_HEIGHT, cap_width, draw_cap
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import tr
 
 FLASH_MS: Final = 1800
 HOLD_MS: Final = 1000

@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, mono, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.laying import wall_box
@@ -14,6 +13,7 @@ from textcraft_gui.widgets.picture_view import ASPECT
 from textcraft_gui.widgets.signs import UNKNOWN, Sign
 from textcraft_gui.widgets.wall_thumb import decode
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import tr
 
 HEIGHT = 56
 _THUMB = QSize(82, 46)

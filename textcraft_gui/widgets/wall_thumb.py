@@ -8,11 +8,11 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets.laying import wall_box
 from textcraft_gui.widgets.picture_view import ASPECT
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import tr
 
 MOST = 640
 """A larger thumbnail than this is not decoded: walls send 320×180."""

@@ -9,16 +9,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from textcraft_bus.channel.facts import Fact, FramesDropped, Heard
+from textcraft_bus.channel.messages import encode
 from textcraft_bus.clock import Clock, SystemClock
-from textcraft_bus.facts import Fact, FramesDropped, Heard
-from textcraft_bus.foreign import EventsPort, Listener
-from textcraft_bus.foreign_jobs import OnEnd, WorkRefused, check_request
-from textcraft_bus.mailbox import Mailbox
-from textcraft_bus.messages import encode
+from textcraft_bus.foreign.jobs import OnEnd, WorkRefused, check_request
+from textcraft_bus.foreign.ports import EventsPort, Listener
+from textcraft_bus.foreign.worker_port import WorkerPort
 from textcraft_bus.project import current_project
 from textcraft_bus.schemas_base import Alert, MessageBase, RenderRequest
-from textcraft_bus.thread import BusThread
-from textcraft_bus.worker_port import WorkerPort
+from textcraft_bus.transport.mailbox import Mailbox
+from textcraft_bus.transport.thread import BusThread
 from textcraft_bus.zmq.config import ControllerServiceConfig
 from textcraft_bus.zmq.handlers import Data, Handler, Handlers
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from textcraft_bus.messages import MAX_CAPTION_CHARS
+from textcraft_bus.channel.messages import MAX_CAPTION_CHARS
 from textcraft_core.ai_services.lifecycle import perform
 from textcraft_core.ai_services.runtime import Runtime, given
 from textcraft_core.engine.decisions import objects_in

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import orjson
 
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
-from textcraft_bus.messages import Mode
 from textcraft_bus.schemas_base import MessageBase, StoryHeard, TranscriptUpdate
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
-from textcraft_bus.messages import Mode
 from textcraft_bus.schemas_base import MessageBase
 from textcraft_core.audience.desk import AudienceDesk
 from textcraft_core.audience.sensors import SensorDesk

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 
 Policy = Literal["auto", "ask", "ignore"]
 Binding = Literal["off", "pause", "run", "context"]

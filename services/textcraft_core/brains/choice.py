@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
-from textcraft_bus.messages import Mode
 from textcraft_core.ai_services.client import Brain
 from textcraft_core.ai_services.fallback import FallbackBrain
 from textcraft_core.ai_services.live import live_brain

@@ -1,6 +1,6 @@
 """Commands: what concerns the show as a whole, its mode and its day."""
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core.commands.base import Command
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from textcraft_bus.messages import CaptionStyle, ScreenInfo, TransitionKind, WallMap
+from textcraft_bus.channel.messages import CaptionStyle, ScreenInfo, TransitionKind, WallMap
 from textcraft_core.commands.base import Command
 
 WallName = Annotated[str, StringConstraints(min_length=1, max_length=40)]

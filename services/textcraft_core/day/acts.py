@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from uuid import uuid4
 
-from textcraft_bus.messages import Layer
+from textcraft_bus.channel.messages import Layer
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.day.preflight import Check, Finding, fail, ok

@@ -12,8 +12,8 @@ from typing import Final
 
 from PIL import Image
 
+from textcraft_bus.disk.files import read_bytes
 from textcraft_bus.errors import BusError
-from textcraft_bus.files import read_bytes
 from textcraft_bus.pictures import MAX_BYTES, check
 from textcraft_core.day.report import Line, Report, Take
 

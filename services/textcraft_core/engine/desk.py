@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from textcraft_bus.clock import Clock
-from textcraft_bus.durable import Folder, read_all
+from textcraft_bus.disk.durable import Folder, read_all
 from textcraft_bus.errors import FileMissing, Unreadable
 from textcraft_bus.tasks import Tasks
 from textcraft_core.ai_services.client import Brain

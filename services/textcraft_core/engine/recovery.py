@@ -4,8 +4,8 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any, Final
 
+from textcraft_bus.disk.files import read_bytes
 from textcraft_bus.errors import FileMissing, Unreadable
-from textcraft_bus.files import read_bytes
 from textcraft_core.engine.cycle import fingerprint
 from textcraft_core.engine.decisions import DecisionPayload, parse_decision
 from textcraft_core.engine.desk import Desk

@@ -1,6 +1,6 @@
 """Events: what was said to services of others, and a project's own code."""
 
-from textcraft_bus.messages import Layer
+from textcraft_bus.channel.messages import Layer
 from textcraft_core.events.base import Event
 
 

@@ -1,6 +1,6 @@
 """Events: how modes change, who holds the walls meanwhile, and whether an operator is there."""
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core.events.base import CommittedEvent, Event, FleetingEvent
 
 

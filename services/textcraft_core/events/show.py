@@ -1,6 +1,6 @@
 """Events: what happened to the show as a whole."""
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core.events.base import CommittedEvent, Event
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from textcraft_bus.messages import CaptionStyle, Layer, ScreenInfo, TransitionKind, WallMap
+from textcraft_bus.channel.messages import CaptionStyle, Layer, ScreenInfo, TransitionKind, WallMap
 from textcraft_core.events.base import CommittedEvent, Event, FleetingEvent, StopName
 
 

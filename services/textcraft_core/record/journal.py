@@ -17,8 +17,8 @@ import orjson
 from pydantic import ValidationError
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.disk.files import set_aside
 from textcraft_bus.errors import WriteFailed
-from textcraft_bus.files import set_aside
 from textcraft_core.errors import JournalError
 from textcraft_core.events import EVENTS, Durability, Event
 from textcraft_core.record.changes import (

@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from textcraft_bus.disk.files import read_bytes, write_durably
 from textcraft_bus.errors import BusError
-from textcraft_bus.files import read_bytes, write_durably
 from textcraft_core.record.forgetting import SHORT, Words, forget_in, squeeze
 from textcraft_core.record.journal_schema import open_journal
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from textcraft_bus.files import write_durably
+from textcraft_bus.disk.files import write_durably
 from textcraft_core.record.journal import Journal, Record
 
 PAGE: Final = 200

@@ -10,8 +10,8 @@ from typing import Final
 import orjson
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.disk.files import write_durably
 from textcraft_bus.errors import BusError
-from textcraft_bus.files import write_durably
 from textcraft_core.errors import JournalError, ShowError
 from textcraft_core.record.changes import hash_of
 from textcraft_core.record.journal import Journal

@@ -10,8 +10,8 @@ from typing import Any, Final
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from textcraft_bus.disk.sandbox import Sandbox
 from textcraft_bus.errors import FileMissing, Unreadable
-from textcraft_bus.sandbox import Sandbox
 from textcraft_core.errors import BibleError
 from textcraft_core.show.bible_models import (
     Character,

@@ -14,8 +14,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.disk.files import read_json, set_aside, write_durably
 from textcraft_bus.errors import FileMissing, Unreadable
-from textcraft_bus.files import read_json, set_aside, write_durably
 from textcraft_core.errors import BibleError, EngineError, MergeConflict
 from textcraft_core.show import bible_files
 from textcraft_core.show.merge import merge

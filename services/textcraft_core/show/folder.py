@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from textcraft_bus.clock import Clock
-from textcraft_bus.sandbox import Sandbox
+from textcraft_bus.disk.sandbox import Sandbox
 from textcraft_core.errors import ShowError
 
 _NOT_REHEARSED: Final = re.compile(

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.disk.files import read_bytes, read_json, set_aside, write_durably
 from textcraft_bus.errors import FileMissing, Unreadable, WriteFailed
-from textcraft_bus.files import read_bytes, read_json, set_aside, write_durably
 from textcraft_core.events import Warned
 
 log = logging.getLogger(__name__)

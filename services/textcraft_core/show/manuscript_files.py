@@ -17,8 +17,8 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from textcraft_bus.disk.files import read_bytes, write_durably
 from textcraft_bus.errors import Unreadable, WriteFailed
-from textcraft_bus.files import read_bytes, write_durably
 from textcraft_core.show.folder import ShowFolder
 
 log = logging.getLogger(__name__)

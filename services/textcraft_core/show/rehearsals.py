@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.errors import BusError, FileMissing
-from textcraft_bus.files import read_json, write_json
 from textcraft_core.errors import ShowError
 from textcraft_core.show.folder import ShowFolder, rehearsals_of
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from textcraft_bus.folders import cache_folder
-from textcraft_bus.messages import WallScene
+from textcraft_bus.channel.messages import WallScene
+from textcraft_bus.disk.folders import cache_folder
 from textcraft_bus.schemas_base import MessageBase
 from textcraft_core import commands as cmd
 from textcraft_core.record.stream import EventStream

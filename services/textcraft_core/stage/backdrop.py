@@ -1,6 +1,6 @@
 """The black behind the walls as a service that is wanted; knows no screen."""
 
-from textcraft_bus.messages import PeerName
+from textcraft_bus.channel.messages import PeerName
 from textcraft_core.stage.keeper import Wanted
 
 PEER = PeerName("backdrop.main")

@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from textcraft_bus.assets import resources
+from textcraft_bus.disk.assets import resources
 
 FONT: Final = "Inter-SemiBold.otf"
 GROUND, GLOW, INK = (14, 15, 18), (38, 42, 50), (236, 233, 225)

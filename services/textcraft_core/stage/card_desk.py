@@ -7,9 +7,9 @@ import asyncio
 from pathlib import Path
 from uuid import uuid4
 
+from textcraft_bus.channel.messages import Picture, RequestId
+from textcraft_bus.disk.files import read_bytes, write_durably
 from textcraft_bus.errors import BusError
-from textcraft_bus.files import read_bytes, write_durably
-from textcraft_bus.messages import Picture, RequestId
 from textcraft_bus.pictures import MAX_BYTES, check, sha256_of
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

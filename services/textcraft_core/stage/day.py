@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from textcraft_bus.files import write_durably
-from textcraft_bus.messages import Layer, Mode
+from textcraft_bus.channel.messages import Layer, Mode
+from textcraft_bus.disk.files import write_durably
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.day import acts, looks

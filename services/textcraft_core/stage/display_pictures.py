@@ -10,12 +10,12 @@ from typing import Final
 
 from PIL import Image
 
+from textcraft_bus.channel.messages import Layer, WallScene
 from textcraft_bus.constants import MAX_IMAGE_BYTES
+from textcraft_bus.disk.files import read_bytes, write_durably
+from textcraft_bus.disk.uris import path_of
 from textcraft_bus.errors import PictureRefused
-from textcraft_bus.files import read_bytes, write_durably
-from textcraft_bus.messages import Layer, WallScene
 from textcraft_bus.pictures import check
-from textcraft_bus.uris import path_of
 
 TAKEN: Final = {"image/png": "png", "image/jpeg": "jpeg"}
 _DUSK: Final = ((12, 14, 26), (46, 38, 62))

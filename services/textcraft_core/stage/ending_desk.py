@@ -8,7 +8,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
-from textcraft_bus.messages import Picture, RequestId
+from textcraft_bus.channel.messages import Picture, RequestId
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused

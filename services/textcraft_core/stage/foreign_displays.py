@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from textcraft_bus.channel.messages import Layer, WallScene
+from textcraft_bus.disk.uris import plain_uri
 from textcraft_bus.errors import BusError
-from textcraft_bus.messages import Layer, WallScene
 from textcraft_bus.schemas_base import (
     ContentType,
     DisplayMedia,
@@ -21,7 +22,6 @@ from textcraft_bus.schemas_base import (
     new_request_id,
 )
 from textcraft_bus.tasks import Tasks
-from textcraft_bus.uris import plain_uri
 from textcraft_core import events as ev
 from textcraft_core.events import Event
 from textcraft_core.record.stream import EventStream

@@ -14,10 +14,10 @@ from typing import Final
 from PIL import Image, ImageStat
 
 from textcraft_bus.constants import MAX_IMAGE_BYTES
+from textcraft_bus.disk.files import read_bytes
+from textcraft_bus.disk.uris import path_of
 from textcraft_bus.errors import PictureRefused, Unreadable
-from textcraft_bus.files import read_bytes
 from textcraft_bus.pictures import PictureInfo, check, sha256_of
-from textcraft_bus.uris import path_of
 from textcraft_core.stage.words import Words
 
 MIN_SIDE: Final = 64

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textcraft_bus.messages import (
+from textcraft_bus.channel.messages import (
     CaptionStyle,
     Mode,
     Picture,

@@ -6,7 +6,7 @@ Chosen by the operator, kept with the walls' settings, and put up here, whoever 
 import functools
 from typing import Final
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.stage.card_desk import CardDesk

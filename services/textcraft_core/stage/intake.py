@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from textcraft_bus.channel.messages import Picture, RequestId
+from textcraft_bus.disk.files import write_durably
+from textcraft_bus.disk.folders import data_folder
 from textcraft_bus.errors import BusError
-from textcraft_bus.files import write_durably
-from textcraft_bus.folders import data_folder
-from textcraft_bus.messages import Picture, RequestId
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.gate import GateReport, inspect, within

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello, peer_name
+from textcraft_bus.channel.messages import Mode, PeerName, Role, ServiceHello, peer_name
 from textcraft_bus.processes import (
     EXIT_NAME_TAKEN,
     Child,

@@ -5,7 +5,7 @@ It is the same whether a button, a key or a desk asks for it.
 
 from typing import Final
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 
 LOCKED_IN_SHOW: Final[dict[type[cmd.Command], str]] = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from textcraft_bus.messages import Role, peer_name
+from textcraft_bus.channel.messages import Role, peer_name
 from textcraft_core.errors import ShowError
 from textcraft_core.stage.keeper import Wanted
 

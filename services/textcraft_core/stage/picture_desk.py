@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import uuid4
 
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.messages import ImageReady, RenderRequest, RequestId
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import PictureRefused
-from textcraft_bus.foreign_pictures import FOREIGN
-from textcraft_bus.messages import ImageReady, RenderRequest, RequestId
+from textcraft_bus.foreign.pictures import FOREIGN
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

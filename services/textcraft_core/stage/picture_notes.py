@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.errors import BusError, Unreadable
-from textcraft_bus.files import read_json, write_json
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.events import Event

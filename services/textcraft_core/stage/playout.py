@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
-from textcraft_bus.messages import (
+from textcraft_bus.channel.messages import (
     Caption,
     Layer,
     Mode,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from textcraft_bus.messages import Layer, Mode, Picture, RequestId
+from textcraft_bus.channel.messages import Layer, Mode, Picture, RequestId
 from textcraft_core.events import StopName
 from textcraft_core.stage.house import HouseState, Program
 

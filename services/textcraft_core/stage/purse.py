@@ -3,9 +3,9 @@
 Knows no sockets. Prices come from the image servers' hellos; a server that names none costs nothing.
 """
 
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.messages import PeerName, Role, ServiceHello
 from textcraft_bus.constants import MAX_ATTEMPTS
-from textcraft_bus.messages import PeerName, Role, ServiceHello
 from textcraft_core.spend import Ledger, Reservation
 
 SOURCE = "pictures"

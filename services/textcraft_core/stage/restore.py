@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.disk.files import read_json, set_aside, write_durably
 from textcraft_bus.errors import FileMissing, Unreadable
-from textcraft_bus.files import read_json, set_aside, write_durably
 from textcraft_core.day.course import DayRecord
 from textcraft_core.events import RenderRequested
 from textcraft_core.stage.playout import PlayoutState

@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 
 log = logging.getLogger(__name__)
 

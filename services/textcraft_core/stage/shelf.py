@@ -6,7 +6,7 @@ Every method changes the state and returns the events that tell of it.
 from dataclasses import replace
 from typing import Final, Literal
 
-from textcraft_bus.messages import RequestId
+from textcraft_bus.channel.messages import RequestId
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event

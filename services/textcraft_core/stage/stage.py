@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.messages import Mode, PeerName
 from textcraft_bus.clock import Clock
-from textcraft_bus.messages import Mode, PeerName
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

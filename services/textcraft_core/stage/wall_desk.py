@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
-from textcraft_bus import facts
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.messages import Mode, PeerName, Role, ServiceHello, WallCommand, WallPlace, WallScene
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import BusError
-from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello, WallCommand, WallPlace, WallScene
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused, JournalError

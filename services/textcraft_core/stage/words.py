@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from textcraft_bus.messages import MAX_CAPTION_CHARS
+from textcraft_bus.channel.messages import MAX_CAPTION_CHARS
 
 MAX_LISTED: Final = 2_000
 """Words on a show's list; more would be a mistake of whoever filled it."""

@@ -14,8 +14,8 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from textcraft_bus.disk.files import read_json
 from textcraft_bus.errors import Unreadable
-from textcraft_bus.files import read_json
 from textcraft_image_server.backends import Backend, BackendError, Order, Painted, Progress
 from textcraft_image_server.config import ComfyUIOptions, ImageServerConfig
 from textcraft_image_server.received import received

@@ -5,9 +5,9 @@ import logging
 from pathlib import Path
 from typing import Final
 
+from textcraft_bus.disk.sandbox import Sandbox
 from textcraft_bus.errors import BusError
 from textcraft_bus.pictures import MAX_BYTES
-from textcraft_bus.sandbox import Sandbox
 from textcraft_image_server.backends import Backend, BackendError, Order, Painted, Progress
 from textcraft_image_server.config import ImageServerConfig
 from textcraft_image_server.received import verify

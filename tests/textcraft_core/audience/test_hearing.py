@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import a_company, engine_on, until
 from tests.fakes.show import make_show
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.schemas_base import AudiencePresent, MessageBase, PresenceStatus, StoryHeard, TranscriptUpdate
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

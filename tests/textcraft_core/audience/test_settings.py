@@ -1,4 +1,4 @@
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core.audience.settings import AudienceConfig, BoundType, SensorsConfig
 from textcraft_core.config import TextCraftCoreConfig
 

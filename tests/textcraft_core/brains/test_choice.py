@@ -7,7 +7,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.live_brain import ASK, purpose
 from tests.fakes.llm_server import LlmServer
 from tests.fakes.show import make_show
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core.ai_services.fallback import FallbackBrain
 from textcraft_core.ai_services.live import LiveBrain
 from textcraft_core.ai_services.settings import SettingsError

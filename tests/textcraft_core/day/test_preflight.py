@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.fakes.clock import FakeClock
-from textcraft_bus.messages import Layer
+from textcraft_bus.channel.messages import Layer
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.day import looks

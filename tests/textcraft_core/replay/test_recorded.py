@@ -6,8 +6,8 @@ import pytest
 
 from tests.fakes.engine import a_company, engine_on
 from tests.fakes.show import make_show
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.messages import Mode
 from textcraft_core import events as ev
 from textcraft_core.errors import ShowError
 from textcraft_core.replay.places import begin_replay

@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.clock import FakeClock
 from tests.support.waiting import until
 from tests.textcraft_core.stage.test_stage import play
-from textcraft_bus.messages import Mode, Picture, RequestId
+from textcraft_bus.channel.messages import Mode, Picture, RequestId
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused

@@ -2,7 +2,7 @@
 
 from tests.support.waiting import until
 from tests.textcraft_core.stage.test_stage import play
-from textcraft_bus.messages import RequestId
+from textcraft_bus.channel.messages import RequestId
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.stage.stage import StageOptions

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.clock import FakeClock
-from textcraft_bus.foreign import read_topic
+from textcraft_bus.foreign.ports import read_topic
 from textcraft_bus.schemas_base import Alert, StoryHeard
 from textcraft_core.stage.foreign_words import SAME_AGAIN_S, Alerts, as_story
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.textcraft_core.stage.test_playout import candidate, names, playout, shown
-from textcraft_bus.messages import Layer, Mode, ScreenInfo, TransitionKind, WallMap
+from textcraft_bus.channel.messages import Layer, Mode, ScreenInfo, TransitionKind, WallMap
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.waiting import until
 from tests.textcraft_core.stage.test_stage import WALL, play
-from textcraft_bus.messages import CaptionStyle, Layer, Mode
+from textcraft_bus.channel.messages import CaptionStyle, Layer, Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused

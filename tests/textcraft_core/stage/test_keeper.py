@@ -6,7 +6,7 @@ import os
 import pytest
 
 from tests.support.waiting import until
-from textcraft_bus.messages import Mode, PeerName, Role, ServiceHello
+from textcraft_bus.channel.messages import Mode, PeerName, Role, ServiceHello
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream

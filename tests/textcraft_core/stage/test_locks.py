@@ -3,7 +3,7 @@
 import pytest
 
 from tests.textcraft_core.stage.test_stage import play
-from textcraft_bus.messages import Mode, WallMap
+from textcraft_bus.channel.messages import Mode, WallMap
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.stage.locks import LOCKED_IN_SHOW, locked

@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.waiting import until
 from tests.textcraft_core.stage.test_stage import play
-from textcraft_bus import facts
-from textcraft_bus.messages import PeerName, RequestId, Role, ServiceHello
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.messages import PeerName, RequestId, Role, ServiceHello
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.spend import Caps

@@ -5,7 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from textcraft_bus.messages import Layer, Picture, RequestId, Shown, ShownPhase
+from textcraft_bus.channel.messages import Layer, Picture, RequestId, Shown, ShownPhase
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName

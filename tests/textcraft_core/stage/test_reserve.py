@@ -3,7 +3,7 @@
 import pytest
 
 from tests.textcraft_core.stage.test_stage import play
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.stage.intake import GateOptions

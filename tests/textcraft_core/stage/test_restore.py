@@ -1,7 +1,7 @@
 """What walls come back from survives a restart, and a broken file is set aside, never in the way."""
 
 from tests.fakes.clock import FakeClock
-from textcraft_bus.messages import Picture, RequestId, ScreenInfo, Transition, WallMap
+from textcraft_bus.channel.messages import Picture, RequestId, ScreenInfo, Transition, WallMap
 from textcraft_core.events import RenderRequested, StopName
 from textcraft_core.stage import restore
 from textcraft_core.stage.house import Program, WallSettings

@@ -8,7 +8,7 @@ import pytest
 from tests.support.waiting import until
 from tests.textcraft_core.stage.test_stage import play
 from tests.textcraft_image_server.servers import Web
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.ai_services.moderation import Moderation, moderation_key, verdict_in

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textcraft_bus.messages import Picture, RequestId
+from textcraft_bus.channel.messages import Picture, RequestId
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.stage.playout import Playout

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textcraft_bus.messages import Mode, Picture, RequestId
+from textcraft_bus.channel.messages import Mode, Picture, RequestId
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.stage.gate import OVERRULED_BY_HAND

@@ -11,9 +11,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.engine import a_company
 from tests.fakes.show import make_show
 from tests.support.waiting import until
-from textcraft_bus import facts
-from textcraft_bus.errors import WriteFailed
-from textcraft_bus.messages import (
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.messages import (
     Heartbeat,
     ImageReady,
     Layer,
@@ -29,6 +28,7 @@ from textcraft_bus.messages import (
     WallPlace,
     WallThumb,
 )
+from textcraft_bus.errors import WriteFailed
 from textcraft_bus.pictures import sha256_of
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

@@ -4,13 +4,13 @@ import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.support import show_script as script
-from textcraft_bus.messages import Layer
+from textcraft_bus.channel.messages import Layer
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
 from textcraft_gui.bands import faces
 from textcraft_gui.projection import apply
 from textcraft_gui.projection.walls import service_title
-from textcraft_gui.state import ShowState, moment
+from textcraft_gui.state.show_state import ShowState, moment
 from textcraft_gui.widgets.shapes import Shape
 
 

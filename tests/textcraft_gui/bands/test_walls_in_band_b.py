@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QMenu
 from tests.support import house
 from tests.support import show_script as script
 from tests.support.layout import inspect_window
-from textcraft_bus.messages import Layer, WallMap
+from textcraft_bus.channel.messages import Layer, WallMap
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
-from textcraft_gui.state import Area
-from textcraft_gui.verbs import Verb
+from textcraft_gui.state.show_state import Area
+from textcraft_gui.verbs.facade import Verb
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from tests.support import show_script as script
 from textcraft_core import events as ev
 from textcraft_gui.models.candidates import BADGE_ROLE, CandidatesModel
 from textcraft_gui.projection import apply
-from textcraft_gui.state import ShowState, moment
+from textcraft_gui.state.show_state import ShowState, moment
 
 
 @pytest.fixture

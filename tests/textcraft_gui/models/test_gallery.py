@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
-from textcraft_gui.gallery_files import GalleryPicture, with_words
 from textcraft_gui.models.gallery import PICTURE_ROLE, GalleryModel
+from textcraft_gui.pictures.gallery_files import GalleryPicture, with_words
 from textcraft_gui.widgets.thumb_list import THUMB_ROLE
 
 

@@ -7,10 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from tests.support.layout import inspect_window
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_gui.verbs import Verb
+from textcraft_gui.verbs.facade import Verb
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import CheckState, DayState
-from textcraft_gui.day_words import when
-from textcraft_gui.verbs import Refused, Verb
+from textcraft_gui.verbs.facade import Refused, Verb
 from textcraft_gui.widgets.signs import ACTIVE, NOT_YET
+from textcraft_gui.words.day_words import when
 
 NAMES = ("power", "disk", "walls")
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from tests.support import house
 from tests.support import show_script as script
 from tests.support.layout import inspect_window
-from textcraft_bus.messages import Mode, WallMap
+from textcraft_bus.channel.messages import Mode, WallMap
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 

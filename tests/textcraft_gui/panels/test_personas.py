@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.fakes.stage import PERSONAS
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_gui.state import Area
+from textcraft_gui.state.show_state import Area
 
 PATH = "story_bible/personas.json"
 

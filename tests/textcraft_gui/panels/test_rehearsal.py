@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 
 from tests.support.layout import inspect_window
-from textcraft_bus.messages import Mode
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.bench import BenchSettings
@@ -14,8 +14,8 @@ from textcraft_core.events import EngineState
 from textcraft_core.replay.recorded import Recorded
 from textcraft_core.show.rehearsals import Difference, Rehearsal
 from textcraft_gui.panels.rehearsal import BENCH, COPIES, REPLAY
-from textcraft_gui.sentence import sentence
-from textcraft_gui.verbs import OF_THE_BOOK, Refused, Verb
+from textcraft_gui.verbs.facade import OF_THE_BOOK, Refused, Verb
+from textcraft_gui.words.sentence import sentence
 
 NOW = datetime(2030, 1, 1, 20, 13, 30, tzinfo=UTC)
 OLD = Rehearsal("20291120-190000", "", 2_400_000, 812, NOW - timedelta(days=42))

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 
 from textcraft_core import events as ev
 from textcraft_core.record.journal import Record
-from textcraft_gui.event_words import words_of
 from textcraft_gui.models.timeline import Column
+from textcraft_gui.words.event_words import words_of
 
 BEGAN = datetime(2030, 1, 1, 20, 0, tzinfo=UTC)
 

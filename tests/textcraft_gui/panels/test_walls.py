@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu
 
 from tests.support import house
 from tests.support import show_script as script
-from textcraft_bus.messages import CaptionStyle, Mode, TransitionKind
+from textcraft_bus.channel.messages import CaptionStyle, Mode, TransitionKind
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import StopName

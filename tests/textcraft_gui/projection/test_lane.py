@@ -1,6 +1,6 @@
 from tests.fakes.clock import FakeClock
 from textcraft_gui.projection import lane
-from textcraft_gui.state import Severity, ShowState, moment
+from textcraft_gui.state.show_state import Severity, ShowState, moment
 
 
 def _told(*lines):

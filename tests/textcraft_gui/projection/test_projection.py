@@ -4,11 +4,20 @@ import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.support import show_script as script
-from textcraft_bus.messages import Layer, Mode, ScreenInfo, WallMap
+from textcraft_bus.channel.messages import Layer, Mode, ScreenInfo, WallMap
 from textcraft_core import events as ev
 from textcraft_core.events import EVENTS, EngineState, Phase, StopName
 from textcraft_gui.projection import REDUCERS, apply, settle
-from textcraft_gui.state import Area, Freshness, LineState, Severity, ShowState, chapter_id, freshness, moment
+from textcraft_gui.state.show_state import (
+    Area,
+    Freshness,
+    LineState,
+    Severity,
+    ShowState,
+    chapter_id,
+    freshness,
+    moment,
+)
 
 IGNORED = {
     "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked",

@@ -2,7 +2,7 @@
 
 from tests.textcraft_gui.projection.test_projection import Told
 from textcraft_core import events as ev
-from textcraft_gui.state import Area, Severity
+from textcraft_gui.state.show_state import Area, Severity
 
 
 def heard(story="s1", text="a story", **more):

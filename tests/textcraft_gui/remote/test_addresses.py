@@ -18,8 +18,8 @@ from textcraft_gui.remote.addresses import (
     Trigger,
     read,
 )
-from textcraft_gui.verbs import SWITCHES as VERB_SWITCHES
-from textcraft_gui.verbs import Verb
+from textcraft_gui.verbs.facade import SWITCHES as VERB_SWITCHES
+from textcraft_gui.verbs.facade import Verb
 
 
 def osc(address, *values):

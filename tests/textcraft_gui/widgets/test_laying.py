@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
-from textcraft_bus.messages import WallMap
+from textcraft_bus.channel.messages import WallMap
 from textcraft_gui.widgets.laying import are_good, bend, fitted, paint_laid, wall_box
 
 BOX = QRectF(0, 0, 160, 90)

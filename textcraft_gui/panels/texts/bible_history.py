@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QWidget
 from textcraft_bus.errors import BusError
 from textcraft_core.errors import EngineError
 from textcraft_core.show.bible_files import parse
-from textcraft_gui.feed import Feed
 from textcraft_gui.panels.texts.document import BibleDocument
 from textcraft_gui.panels.texts.history import HistorySide
-from textcraft_gui.ports import Starter, WritingPort
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.session.ports import Starter, WritingPort
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.verbs.facade import Verbs
 
 
 class BibleHistory(HistorySide):

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from textcraft_core.show.merge import MISSING, Conflict
-from textcraft_gui.i18n import tr
 from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.words.i18n import tr
 
 MOST_CHARS: Final = 400
 """A whole chapter in one line helps nobody; its editor shows both texts besides."""

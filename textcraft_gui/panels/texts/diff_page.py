@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QFont, QShowEvent, QTextCharFormat, QTextCurso
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QTextEdit, QWidget
 
 from textcraft_core.record.differences import Piece
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import Colour, tinted
 from textcraft_gui.widgets.words import describe
+from textcraft_gui.words.i18n import tr
 
 _BOTH: Final = frozenset({"same", "added", "removed"})
 _OLD: Final = frozenset({"same", "removed"})

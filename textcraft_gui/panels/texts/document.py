@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.errors import BusError
-from textcraft_bus.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import EngineError
@@ -17,12 +17,12 @@ from textcraft_core.events import Event
 from textcraft_core.show.bible_files import Problem, fatal, path_of, problems
 from textcraft_core.show.drafts import Draft
 from textcraft_core.show.merge import Conflict, Path
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
 from textcraft_gui.models.editing import Editing
-from textcraft_gui.ports import WritingPort
-from textcraft_gui.state import Area
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.session.ports import WritingPort
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area
+from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.words.i18n import tr
 
 REST_MS: Final = 1200
 """A draft is kept when the typing rests so long …"""

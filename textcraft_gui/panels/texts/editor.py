@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWid
 
 from textcraft_core.show.bible_files import Problem, fatal
 from textcraft_core.show.merge import get
-from textcraft_gui.i18n import tr, translated
 from textcraft_gui.panels.texts import items
 from textcraft_gui.panels.texts.conflict_strip import ConflictStrip
 from textcraft_gui.panels.texts.document import Document
@@ -18,6 +17,7 @@ from textcraft_gui.panels.texts.item_list import ItemList
 from textcraft_gui.panels.texts.json_side import JsonSide
 from textcraft_gui.panels.texts.specs import Spec
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.words.i18n import tr, translated
 
 FORM: Final = "form"
 JSON: Final = "JSON"

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QCompleter, QGridLayout, QLineEdit, QPl
 
 from textcraft_core.show.bible_files import Problem
 from textcraft_core.show.merge import MISSING
-from textcraft_gui.i18n import tr, translated
 from textcraft_gui.panels.texts.specs import TOOLS, Field, Kind
 from textcraft_gui.panels.texts.values import read, shown
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
+from textcraft_gui.words.i18n import tr, translated
 
 _LEAST_LINES: Final = {Kind.TEXT: 1, Kind.WORDS: 1, Kind.PAIRS: 2, Kind.FREE: 2, Kind.LONG: 5}
 MOST_LINES: Final = 9

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from textcraft_core.show.bible_files import Problem
 from textcraft_core.show.merge import Path, get
-from textcraft_gui.i18n import translated
 from textcraft_gui.panels.texts.fields import FieldEditor, editor_of
 from textcraft_gui.panels.texts.specs import Field, Kind, Spec
 from textcraft_gui.widgets.words import label
+from textcraft_gui.words.i18n import translated
 
 _LABEL_WIDTH: Final = 72
 NARROW: Final = 400

@@ -15,14 +15,14 @@ from textcraft_core.events import Event
 from textcraft_core.record.changes import ChangeKind
 from textcraft_core.record.differences import Piece
 from textcraft_core.record.history import Alternative, Version
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import later, tr, translated
 from textcraft_gui.panels.texts.diff_page import DiffPage
-from textcraft_gui.ports import Starter, WritingPort
-from textcraft_gui.state import Area
+from textcraft_gui.session.ports import Starter, WritingPort
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.state.show_state import Area
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs import Verb, Verbs
+from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.words.i18n import later, tr, translated
 from textcraft_qt.labels import plain_tooltip
 
 MOST_ROWS: Final = 500

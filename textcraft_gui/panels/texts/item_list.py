@@ -6,12 +6,12 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr, translated
 from textcraft_gui.panels.texts import items
 from textcraft_gui.panels.texts.specs import Spec
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe
+from textcraft_gui.words.i18n import tr, translated
 
 _ROW = Qt.ItemDataRole.UserRole
 WIDTH = 166

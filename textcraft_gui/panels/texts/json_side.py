@@ -7,9 +7,9 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from textcraft_gui.i18n import tr
 from textcraft_gui.theme import mono
 from textcraft_gui.widgets.words import describe, label, set_text
+from textcraft_gui.words.i18n import tr
 
 
 class JsonSide(QWidget):

@@ -4,14 +4,14 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from textcraft_gui.feed import Feed
-from textcraft_gui.i18n import tr
 from textcraft_gui.panels.texts.conflict_strip import ConflictStrip
 from textcraft_gui.panels.texts.diff_page import DiffPage
 from textcraft_gui.panels.texts.document import TextDocument
-from textcraft_gui.ports import StagePort, Starter
-from textcraft_gui.verbs import Verbs
+from textcraft_gui.session.ports import StagePort, Starter
+from textcraft_gui.state.feed import Feed
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.words.i18n import tr
 
 
 class TextEditor(QWidget):

@@ -1,0 +1,1 @@
+"""Files that survive: durable writes, folders that names cannot leave, where things lie."""

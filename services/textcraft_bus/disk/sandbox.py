@@ -1,0 +1,228 @@
+"""A folder that names from outside cannot leave: checked names, folder handles, no links; knows nothing of who asks."""
+
+import contextlib
+import errno
+import os
+import stat
+import time
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from textcraft_bus.disk.durable import (
+    HAS_FOLDER_HANDLES,
+    Folder,
+    advice,
+    failures_as_write_failed,
+    is_link,
+    read_all,
+    replace_file,
+)
+from textcraft_bus.disk.sandbox_names import is_plain_name, same_elsewhere, split_path
+from textcraft_bus.errors import FileMissing, SecurityError, Unreadable, WriteFailed
+
+Names = list[str]  # inside the class `list` is a method
+_LISTINGS = 8  # folders whose names are kept
+_KEPT_NS = 500_000_000
+_SECOND_NS = 1_000_000_000
+_FINE_TICK_NS = 20_000_000  # clocks that give fractions of a second tick at least 100 times in one
+_COARSE_TICK_NS = 2 * _SECOND_NS  # FAT
+MAX_BYTES = 2 << 20  # of one write, and of one read unless told otherwise
+
+
+class Sandbox:
+    """Reads and writes below `root`, an existing trusted folder, by relative paths nobody has to trust.
+
+    Every method raises SecurityError for a path that leaves, or could leave on another system: see `split_path`; and
+    links, FIFOs, devices, files with a second hard link, and names that differ from an existing one in case only.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._listings = _Listings()
+
+    def read(self, relative: str, max_bytes: int = MAX_BYTES) -> bytes:
+        """Return the content of a file. Raises SecurityError, FileMissing, Unreadable (also when it is larger)."""
+        path, parts = self._place(relative)
+        try:
+            with self._walk(relative, parts[:-1], create=False) as folder:
+                return self._read_in(folder, relative, parts[-1], max_bytes)
+        except (FileNotFoundError, NotADirectoryError) as exc:
+            raise FileMissing(path) from exc
+        except OSError as exc:
+            raise Unreadable(path, advice(exc)) from exc
+
+    def write(self, relative: str, data: bytes, max_bytes: int = MAX_BYTES) -> None:
+        """Replace or create a file durably, missing folders with it. Raises SecurityError, WriteFailed."""
+        path, parts = self._place(relative)
+        if len(data) > max_bytes:
+            raise WriteFailed(path, 0, f"{len(data)} bytes are more than the {max_bytes} allowed")
+        with failures_as_write_failed(path), self._walk(relative, parts[:-1], create=True) as folder:
+            name = self._spelling(folder, relative, parts[-1])
+            seen = folder.look(name)
+            if seen is not None:
+                _refuse_special(relative, seen)
+            replace_file(folder, name, data)
+
+    def remove(self, relative: str) -> None:
+        """Remove a file durably; one that is not there is fine. Raises SecurityError, WriteFailed."""
+        path, parts = self._place(relative)
+        with failures_as_write_failed(path):
+            try:
+                folder = self._walk(relative, parts[:-1], create=False)
+            except FileNotFoundError:
+                return
+            with folder:
+                self._remove_in(folder, relative, parts[-1])
+
+    def exists(self, relative: str) -> bool:
+        """Say whether there is a file or a folder. Raises SecurityError, Unreadable."""
+        path, parts = self._place(relative)
+        try:
+            with self._walk(relative, parts[:-1], create=False) as folder:
+                seen = folder.look(self._spelling(folder, relative, parts[-1]))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as exc:
+            raise Unreadable(path, advice(exc)) from exc
+        if seen is not None and not stat.S_ISDIR(seen.st_mode):
+            _refuse_special(relative, seen)
+        return seen is not None
+
+    def list(self, relative_dir: str = "") -> Names:
+        """Return the sorted names in a folder ("" for the root), folders with a slash at the end.
+
+        What could not be opened anyway (links, devices, names refused elsewhere) is left out.
+        Raises SecurityError, FileMissing, Unreadable.
+        """
+        parts = split_path(relative_dir[:-1] if len(relative_dir) > 1 and relative_dir[-1] == "/" else relative_dir)
+        path = self.root.joinpath(*parts)
+        try:
+            with self._walk(relative_dir, parts, create=False) as folder:
+                found = [_listed(folder, name) for name in folder.names()]
+        except (FileNotFoundError, NotADirectoryError) as exc:
+            raise FileMissing(path) from exc
+        except OSError as exc:
+            raise Unreadable(path, advice(exc)) from exc
+        return sorted(name for name in found if name is not None)
+
+    def _place(self, relative: str) -> tuple[Path, tuple[str, ...]]:
+        parts = split_path(relative)
+        if not parts:
+            raise SecurityError(relative, "it names the folder itself")
+        return self.root.joinpath(*parts), parts
+
+    def _walk(self, relative: str, parts: tuple[str, ...], *, create: bool) -> Folder:
+        folder = Folder.at(self.root)
+        for part in parts:
+            with folder:
+                folder = self._step(folder, relative, part, create=create)
+        if not HAS_FOLDER_HANDLES and not folder.path.resolve().is_relative_to(self.root):
+            raise SecurityError(relative, "it leads out of its folder")  # Windows only: not run
+        return folder
+
+    def _read_in(self, folder: Folder, relative: str, name: str, max_bytes: int) -> bytes:
+        name = self._spelling(folder, relative, name)
+        seen = folder.look(name)
+        if seen is None:
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
+        # Before opening, for opening a device may already do something; and again after, on what was opened.
+        _refuse_special(relative, seen)
+        with _links_told(relative):
+            fd = folder.open_to_read(name)
+        try:
+            _refuse_special(relative, os.fstat(fd))
+            data = read_all(fd, max_bytes)
+        finally:
+            os.close(fd)
+        if data is None:
+            raise Unreadable(folder.path / name, f"it is larger than {max_bytes} bytes")
+        return data
+
+    def _remove_in(self, folder: Folder, relative: str, name: str) -> None:
+        name = self._spelling(folder, relative, name)
+        seen = folder.look(name)
+        if seen is None:
+            return
+        _refuse_special(relative, seen)
+        folder.remove(name)
+        folder.sync()
+
+    def _step(self, folder: Folder, relative: str, part: str, *, create: bool) -> Folder:
+        name = self._spelling(folder, relative, part)
+        seen = folder.look(name)
+        if seen is None and create:
+            folder.make(name)
+        elif seen is not None and is_link(seen):
+            raise SecurityError(relative, "a link is on the way")
+        with _links_told(relative):
+            return folder.enter(name)
+
+    def _spelling(self, folder: Folder, relative: str, name: str) -> str:
+        """Return how the folder spells `name` (composed or decomposed), or `name` when it is not there."""
+        names, keys = self._listings.of(folder)
+        key = same_elsewhere(name)
+        count = keys.count(key)
+        if not count:
+            return name
+        twin = names[keys.index(key)]
+        if count > 1 or unicodedata.normalize("NFC", twin) != name:
+            raise SecurityError(relative, f"{twin!r} has the same name on other systems")
+        return twin
+
+
+class _Listings:
+    """The names in folders, kept for one change's read and write: a long one costs more than both; from any thread.
+
+    They count while the folder's date says that they are the same, and for a moment only, since dates of folders are
+    not kept up everywhere.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], tuple[int, Names, Names]] = {}
+
+    def of(self, folder: Folder) -> tuple[Names, Names]:
+        """Return the names of everything inside, and the key of each on systems that fold case. Raises OSError."""
+        stamp, now_ns = folder.stamp(), time.monotonic_ns()
+        known = self._known.get(stamp)
+        if known is not None and now_ns - known[0] < _KEPT_NS:
+            return known[1:]
+        age_ns = time.time_ns() - stamp[2]
+        names = folder.names()
+        keys = [*map(same_elsewhere, names)]
+        # Within one tick of the file system's clock a folder may change again and keep its date.
+        if age_ns > (_FINE_TICK_NS if stamp[2] % _SECOND_NS else _COARSE_TICK_NS):
+            self._known = {**dict(list(self._known.items())[1 - _LISTINGS :]), stamp: (now_ns, names, keys)}
+        return names, keys
+
+
+@contextlib.contextmanager
+def _links_told(relative: str) -> Iterator[None]:
+    """What was no link when we looked may be one when we open: the system then refuses with ELOOP."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno in {errno.ELOOP, errno.EMLINK}:
+            raise SecurityError(relative, "it became a link") from exc
+        raise
+
+
+def _refuse_special(relative: str, seen: os.stat_result) -> None:
+    if is_link(seen):
+        raise SecurityError(relative, "it is a link")
+    if stat.S_ISDIR(seen.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", relative)
+    if not stat.S_ISREG(seen.st_mode):
+        raise SecurityError(relative, "it is a device or a pipe")
+    if seen.st_nlink > 1:
+        raise SecurityError(relative, "it has a second name somewhere (a hard link)")
+
+
+def _listed(folder: Folder, name: str) -> str | None:
+    shown = unicodedata.normalize("NFC", name)
+    seen = folder.look(name) if is_plain_name(shown) else None
+    if seen is None or is_link(seen):
+        return None
+    if stat.S_ISDIR(seen.st_mode):
+        return f"{shown}/"
+    return shown if stat.S_ISREG(seen.st_mode) and seen.st_nlink == 1 else None

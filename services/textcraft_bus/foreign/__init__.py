@@ -1,0 +1,1 @@
+"""The ecosystem's own ports: other people's cores, workers and displays."""

@@ -1,0 +1,1 @@
+"""The bus thread and every socket it owns; knows nothing of messages."""

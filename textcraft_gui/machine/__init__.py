@@ -1,0 +1,1 @@
+"""What the console looks after on this computer: its own screen, sleep, the printer."""

@@ -1,0 +1,418 @@
+"""The session: one show before one operator, in EDIT, REHEARSE or SHOW; exchanges the stage, never what a wall shows.
+
+To the window it is the one stage that is always there. Behind it a mode change closes one stage and opens another: on
+the show itself or on a rehearsal's copy. Each of the two folders has its venue, so that a rehearsal, whose venue has
+another identity and other ports, reaches no wall of the show.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from textcraft_bus.channel.messages import Mode
+from textcraft_bus.clock import Clock
+from textcraft_bus.errors import BusError
+from textcraft_bus.tasks import Tasks
+from textcraft_core import commands as cmd
+from textcraft_core import events as ev
+from textcraft_core.brains.choice import Conceal
+from textcraft_core.errors import CommandRefused, EngineError
+from textcraft_core.replay.view import ReplayView, is_of_the_book
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.stage import restore
+from textcraft_core.stage.locks import locked
+from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.stage import BrainMaker, Handler, Stage
+from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.rehearsal.bench import Bench
+from textcraft_gui.rehearsal.rehearsal_end import RehearsalEnd
+from textcraft_gui.rehearsal.replaying import Replays
+from textcraft_gui.session.current import CurrentWriting
+from textcraft_gui.session.in_hand import InHand
+from textcraft_gui.session.ports import Listener, WritingPort
+from textcraft_gui.session.readings import BETWEEN, Readings
+from textcraft_gui.session.session_plan import Farewell, How, Plan
+from textcraft_gui.session.venue import Venue
+from textcraft_gui.session.venues import Venues
+from textcraft_gui.session.working_copy import working_copy
+from textcraft_gui.words.i18n import tr, translated
+
+log = logging.getLogger(__name__)
+
+__all__ = ["WATERMARK", "Farewell", "How", "Session"]
+
+WATERMARK = "REHEARSAL"
+KEEP_SECONDS = 2.0
+"""So long a stage waits for what editors still keep."""
+
+
+class Session(Readings):
+    """Holds the stage in play. Its own commands are served here, all others by the stage."""
+
+    def __init__(self, show: ShowFolder, config: ConsoleConfig, clock: Clock, conceal: Conceal, how: How) -> None:
+        self.show = show
+        self.clock = clock
+        self.how = how
+        self._config = config
+        self._tasks = Tasks(on_error=self._on_task_error)
+        self._stage: Stage | None = None
+        self._mode: Mode | None = None
+        self._entering: Mode | None = None
+        """The mode that is being opened: a show that is ended meanwhile has its audience already."""
+        self._venues = Venues(show, config, clock, self._tasks, how)
+        self._opened: Plan | None = None
+        """What was opened and has no services yet."""
+        self.prepare: Callable[[Stage], None] = lambda _stage: None
+        """Called with each stage before it opens: what the window adds to it."""
+        self._listeners: dict[object, Listener] = {}
+        self._forget: Callable[[], None] = lambda: None
+        self._changing = asyncio.Lock()
+        self._brain: ev.BrainInUse | None = None
+        self._handlers: dict[type[cmd.Command], Handler] = {}
+        self.writing: WritingPort = CurrentWriting(self._writing_desk)
+        self._left: Path | None = None
+        """restore.json of the stage that closed last: that it ended by itself is said when the next one is there."""
+        self._in_hand = InHand()
+        self._endings = RehearsalEnd(show)
+        self.bench = Bench(show, config, clock, conceal, self)
+        self._replays = Replays(show, clock, self._tasks, self.bench.work, self.tell, self._tell_exchange)
+        self._serve_own()
+
+    def _serve_own(self) -> None:
+        self.serve((cmd.KeepRehearsal,), self._keep_rehearsal)
+        self.serve((cmd.ThrowAwayRehearsal,), self._throw_rehearsal_away)
+        self.serve((cmd.SetBench,), self.bench.set)
+        self.serve((cmd.PruneRehearsals,), self.bench.prune)
+        self.serve((cmd.CancelBenchWork,), self.bench.work.cancel)
+        self.serve((cmd.StartReplay,), self._start_replay)
+        self.serve((cmd.LeaveReplay,), self._leave_replay)
+        self.serve((cmd.PlayReplay,), self._replays.play)
+        self.serve((cmd.SeekReplay,), self._replays.seek)
+        self.serve((cmd.SetReplaySpeed,), self._replays.set_speed)
+        self.serve((cmd.ChangeMode,), self._change_mode)
+        self.serve((cmd.ReleaseWall,), self._release)
+        self.serve((cmd.StartParked,), self._start_parked)
+
+    # Life
+
+    async def open(self, mode: Mode) -> None:
+        """Open the show in a mode. Raises CommandRefused, ShowError, BusError."""
+        async with self._changing:
+            self._entering = mode
+            self._opened = await self._plan(mode)
+            await self._enter(self._opened)
+            self._entering = None
+
+    async def begin(self) -> None:
+        """Start or adopt the services of what was opened; the window is in sight by then."""
+        async with self._changing:
+            opened, self._opened = self._opened, None
+            if opened is not None:
+                await self._begin(opened)
+
+    async def close(self, farewell: Farewell) -> None:
+        """Close the show; its own walls end with it, or go on as the farewell says. Those of a rehearsal always end."""
+        async with self._changing:
+            await self._replays.end()
+            if farewell is Farewell.SAFE_LOOK and self._stage is not None and self._mode is not Mode.REHEARSE:
+                await self._stage.handle(cmd.SafeLook(on=True))
+            await self._leave_stage()
+            await self._venues.close(leave_walls=farewell is not Farewell.CLOSE)
+            await self._tasks.stop()
+
+    async def settle(self) -> None:
+        """Wait until no change of mode is under way."""
+        async with self._changing:
+            return
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage in play; None while the mode is being changed."""
+        return self._stage
+
+    @property
+    def mode(self) -> Mode | None:
+        """The present mode."""
+        return self._mode
+
+    @property
+    def asks_before_it_ends(self) -> bool:
+        """Whether an audience may be before walls that would end with this console."""
+        return Mode.SHOW in {self._mode, self._entering} or bool(self._venues.parked)
+
+    @property
+    def walls_open(self) -> bool:
+        """Whether a wall of this console may be looked at; the window of EDIT is none."""
+        return self._venues.walls_open
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The walls that still show what SHOW left on them, by name."""
+        return self._venues.parked
+
+    # What is asked
+
+    def serve(self, commands: Iterable[type[cmd.Command]], handler: Handler) -> None:
+        """Let `handler` carry out these commands, whichever stage is in play."""
+        self._handlers.update(dict.fromkeys(commands, handler))
+
+    async def handle(self, command: cmd.Command) -> None:
+        """Carry out one command. Raises CommandRefused with a sentence for the operator."""
+        if self._mode is not None and (refusal := locked(command, self._mode)):
+            raise CommandRefused(refusal)
+        if refusal := self._replays.refusal(command):
+            raise CommandRefused(refusal)
+        handler = self._handlers.get(type(command))
+        if handler is not None:
+            await handler(command)
+            return
+        stage = self._there()
+        try:
+            with self._in_hand.one():
+                await stage.handle(command)
+        except (BusError, EngineError) as error:
+            if stage is self._stage:
+                raise
+            raise CommandRefused(translated(BETWEEN)) from error  # it was closed meanwhile: its journal takes nothing
+
+    def verb_used(self, verb: str, who: str, how: str) -> None:
+        """Journal who fired a verb, and how."""
+        if self._stage is not None:
+            self._stage.verb_used(verb, who, how)
+
+    @property
+    def _played(self) -> Stage | None:
+        return self._stage
+
+    @property
+    def _replay(self) -> ReplayView | None:
+        return self._replays.view
+
+    # What is told
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each event of whichever stage is in play; the result ends that."""
+        key = object()
+        self._listeners[key] = listener
+        return lambda: self._forget_listener(key)
+
+    def _forget_listener(self, key: object) -> None:
+        self._listeners.pop(key, None)
+
+    def opening_events(self) -> list[ev.Event]:
+        """The events that bring an empty projection to the present."""
+        stage, view = self._stage, self._replays.view
+        played = stage.opening_events() if stage is not None else []
+        if stage is not None and view is not None:
+            house = [event for event in played if not is_of_the_book(event)]
+            played = [*house, *view.opening_events(stage.show.root, stage.mode)]
+        return [*played, *self._own_events()]
+
+    def _own_events(self) -> list[ev.Event]:
+        parked = self._venues.parked if self._mode is Mode.REHEARSE else ()
+        return [ev.WallsParked(walls=parked), *([self._brain] if self._brain else []), self.bench.told]
+
+    def tell(self, event: ev.Event) -> None:
+        """Tell an event that belongs to no stage."""
+        for listener in tuple(self._listeners.values()):
+            listener(event)
+
+    def _tell_exchange(self) -> None:
+        self.tell(ev.StageExchanged())
+
+    def _on_stage_event(self, event: ev.Event) -> None:
+        if not self._replays.hides(event):
+            self.tell(event)
+
+    def _on_task_error(self, name: str, error: BaseException) -> None:
+        self.tell(ev.Warned(text=tr("{name} failed: {error}", name=name, error=error), source="console", fault=True))
+
+    # Changing the mode
+
+    async def _change_mode(self, command: cmd.ChangeMode) -> None:
+        """Everything that can be refused is asked for before anything is given up; two changes follow one another."""
+        async with self._changing:
+            if command.mode is self._mode:
+                return
+            await self._replays.end()
+            left = self._endings.playing
+            self.tell(ev.ModeChanging(mode=command.mode, doing=tr("{word} is being opened", word=command.mode.upper())))
+            try:
+                plan = await self._plan(command.mode)
+                await self._leave(for_rehearsal=command.mode is Mode.REHEARSE)
+                plan.kept = await asyncio.to_thread(restore.load, plan.show.restore, self.clock)
+                await self._enter(plan)
+                await self._begin(plan)
+            except (BusError, EngineError) as error:
+                await self._come_back()
+                raise CommandRefused(f"{command.mode.upper()} cannot be entered: {error}") from error
+            finally:
+                self.tell(ev.ModeChanging(mode=command.mode))
+        if left and left != self._endings.playing:
+            self.tell(await self._endings.left(left))
+
+    async def _keep_rehearsal(self, command: cmd.KeepRehearsal) -> None:
+        self.tell(await self._endings.keep(command))
+
+    async def _throw_rehearsal_away(self, command: cmd.ThrowAwayRehearsal) -> None:
+        self.tell(await self._endings.throw_away(command))
+
+    async def _plan(self, mode: Mode) -> Plan:
+        await self.bench.look()
+        show, kept = await self._folder(mode)
+        crashed = not kept.closed and kept.playout.mode is mode and self._mode is None
+        make, brain = await self._choose_brain(show, mode)
+        doors = await self._venues.open_doors(mode, kept)
+        return Plan(mode, show, kept, make, brain, crashed, doors)
+
+    async def _choose_brain(self, show: ShowFolder, mode: Mode) -> tuple[BrainMaker, ev.BrainInUse]:
+        make = await asyncio.to_thread(self.bench.brain_maker, show, mode)
+        name = self.bench.config(mode).brain
+        return make, ev.BrainInUse(name=name, by_config=mode is Mode.SHOW and name != "live")
+
+    async def _folder(self, mode: Mode) -> tuple[ShowFolder, Restore]:
+        if mode is not Mode.REHEARSE:
+            return self.show, await asyncio.to_thread(restore.load, self.show.restore, self.clock)
+
+        def told(share: float) -> ev.Event:
+            return ev.ModeChanging(mode=mode, doing=tr("The show is being copied for the rehearsal"), fraction=share)
+
+        progress = self.bench.work.begin(told)
+        return await asyncio.to_thread(working_copy, self.show, self.clock, fresh=self.how.fresh, progress=progress)
+
+    async def _leave(self, *, for_rehearsal: bool) -> None:
+        """Give the stage up; leaving SHOW holds its walls first. A rehearsal brings an image server of its own."""
+        was_show = self._mode is Mode.SHOW
+        if was_show:
+            await self._hold_walls()
+        await self._leave_stage(goes_on=True)
+        await self._venues.leave(was_show=was_show, for_rehearsal=for_rehearsal)
+
+    async def _hold_walls(self) -> None:
+        stage = self._there()
+        await stage.handle(cmd.Auto(on=False))
+        await stage.handle(cmd.Hold(on=True))
+        self._venues.park_walls()
+
+    async def _let_editors_keep(self) -> None:
+        """What was typed last becomes a draft of the folder that is left; no editor takes more from here on."""
+        self.tell(ev.StageClosing())
+        await self._in_hand.settle(KEEP_SECONDS)
+
+    async def _leave_stage(self, *, goes_on: bool = False) -> None:
+        """`goes_on`: another stage follows; a crash before that is there goes back to this one."""
+        if self._stage is not None:  # while it ends the stops still work
+            await self._let_editors_keep()
+            await self._stage.engine.stop(pictures=True)
+        stage, self._stage = self._stage, None
+        self._venues.detach()
+        self._forget()
+        if stage is not None:
+            await stage.close(end_services=False, goes_on=goes_on)
+            self._left = stage.show.restore if goes_on else None
+
+    async def _enter(self, plan: Plan) -> None:
+        venue = await self._venues.of(plan)
+        if plan.mode is not Mode.SHOW and not self._venues.parked:
+            plan.kept.playout.house.of_the_show.clear()  # none of those walls is up
+        stage = self._make_stage(plan, venue)
+        if plan.mode is Mode.REHEARSE:
+            await self.bench.apply(stage)
+        venue.attach(stage, plan.mode)
+        if plan.mode is Mode.SHOW:
+            await self._begin_show(stage, resumed=plan.crashed)
+        await stage.open()
+        left, self._left = self._left, None
+        if left is not None and left != plan.show.restore:
+            await restore.note_closed(left, self.clock)
+        self._stage, self._mode = stage, plan.mode
+        self._brain = plan.brain.model_copy(update={"free": stage.engine.is_free})
+        self._desk = stage.writing
+        self._endings.playing = self.bench.playing = plan.show.root.name if plan.mode is Mode.REHEARSE else ""
+        self._forget = stage.subscribe(self._on_stage_event)
+        self._tell_exchange()
+
+    async def _begin(self, plan: Plan) -> None:
+        await self._venues.open_services(plan)
+        for event in plan.doors:
+            self._there().stream.emit(event)
+        if plan.mode is Mode.SHOW and plan.crashed and plan.kept.run and self.how.automatic:
+            await self._there().handle(cmd.Run())
+
+    def _make_stage(self, plan: Plan, venue: Venue) -> Stage:
+        if venue.hub is None:
+            raise CommandRefused(translated(BETWEEN))
+        mark = WATERMARK if plan.mode is Mode.REHEARSE else ""
+        options = self.bench.config(plan.mode).stage_options(plan.mode, mark, pace=self.how.pace)
+        stage = Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)
+        self.prepare(stage)
+        return stage
+
+    async def _begin_show(self, stage: Stage, *, resumed: bool) -> None:
+        """From the safe look, unless its walls are still up: a mode never changes what they show."""
+        if not self._venues.parked and not resumed:
+            await stage.handle(cmd.Hold(on=False))
+            await stage.handle(cmd.SafeLook(on=True))
+        self._venues.parked = ()
+
+    async def _come_back(self) -> None:
+        """The mode could not be entered: the show opens in EDIT, its walls as they are."""
+        if self._stage is None:
+            plan = await self._plan(Mode.EDIT)
+            await self._enter(plan)
+            await self._begin(plan)
+
+    async def _start_parked(self, _command: cmd.StartParked) -> None:
+        if not await self._venues.start_parked():
+            raise CommandRefused("Nothing waits to be started again.")
+
+    # The rehearsal bench
+
+    def rehearsing(self) -> Stage | None:
+        """The stage in play, if it is a rehearsal's."""
+        return self._stage if self._mode is Mode.REHEARSE else None
+
+    async def play_anew(self) -> None:
+        """Exchange the stage of a rehearsal for another on the same copy, before the same walls."""
+        async with self._changing:
+            stage = self.rehearsing()
+            if stage is None:
+                return
+            show, mode = stage.show, Mode.REHEARSE
+            self.tell(ev.ModeChanging(mode=mode, doing=tr("The brain is being exchanged")))
+            try:
+                make, brain = await self._choose_brain(show, mode)
+                await self._replays.end()
+                await self._leave_stage(goes_on=True)
+                kept = await asyncio.to_thread(restore.load, show.restore, self.clock)
+                await self._enter(Plan(mode, show, kept, make, brain, crashed=False))
+            except (BusError, EngineError) as error:
+                await self._come_back()
+                raise CommandRefused(tr("The brain cannot be exchanged: {why}", why=error)) from error
+            finally:
+                self.tell(ev.ModeChanging(mode=mode))
+
+    async def _start_replay(self, command: cmd.StartReplay) -> None:
+        async with self._changing:
+            stage = self._there()
+            if stage.mode is Mode.SHOW:
+                raise CommandRefused(tr("A recording is played in EDIT or REHEARSE, not before an audience."))
+            if stage.engine.running or stage.engine.in_cycle:
+                raise CommandRefused(tr("A cycle is running: stop it first."))
+            await asyncio.to_thread(stage.journal.flush)  # the end of the last cycle belongs to its recording
+            await self._replays.start(command)
+
+    async def _leave_replay(self, _command: cmd.LeaveReplay) -> None:
+        async with self._changing:
+            await self._replays.end()
+
+    # Walls that SHOW left behind
+
+    async def _release(self, command: cmd.ReleaseWall) -> None:
+        """In EDIT the wall follows its stage; a rehearsal opens one of its own in its place."""
+        if await self._venues.hand_over(command.wall):
+            self.tell(ev.WallsParked(walls=self._venues.parked))
+            return
+        await self._there().handle(command)
+        self._venues.forget_parked(command.wall)

@@ -1,0 +1,52 @@
+"""Which folder a rehearsal writes to: a copy of the show, the one of a crashed rehearsal if there is one.
+
+The show itself is never written in REHEARSE; the packaged sample never at all.
+"""
+
+from textcraft_bus.channel.messages import Mode
+from textcraft_bus.clock import Clock
+from textcraft_bus.disk.folders import data_folder
+from textcraft_core.show.folder import Progress, ShowFolder, new_show, open_show, rehearsal_copy, rehearsals_of
+from textcraft_core.stage import restore
+
+SAMPLE = "sample"
+
+
+def the_show(project: str | None) -> ShowFolder:
+    """Return the named show, or this machine's own copy of the sample. Raises ShowError."""
+    if project:
+        return open_show(project)
+    own = data_folder() / "shows" / SAMPLE
+    return open_show(str(own)) if own.is_dir() and any(own.iterdir()) else new_show(own)
+
+
+def working_copy(
+    show: ShowFolder, clock: Clock, *, fresh: bool, progress: Progress | None = None
+) -> tuple[ShowFolder, restore.Restore]:
+    """Return the copy to rehearse in and what it left: a crashed rehearsal goes on unless a `fresh` one is wanted."""
+    newest = next(iter(rehearsals_of(show)), None)
+    if newest is not None and not fresh and newest.restore.is_file():
+        kept = restore.load(newest.restore, clock)
+        if not kept.closed:
+            return newest, kept
+    return rehearsal_copy(show, clock, progress), restore.Restore()
+
+
+def starting_mode(show: ShowFolder, asked: Mode | None, clock: Clock, *, safe: bool) -> Mode:
+    """Return the mode to open in. Blocking.
+
+    A SHOW that crashed goes on as SHOW, whatever was asked; only a `safe` start begins with nothing automatic.
+    Nothing asked means where the last console crashed, else EDIT.
+    """
+    kept = restore.load(show.restore, clock)
+    crashed_in_show = show.restore.is_file() and not kept.closed and kept.playout.mode is Mode.SHOW
+    if crashed_in_show and not safe:
+        return Mode.SHOW
+    if asked is not None:
+        return asked
+    return Mode.REHEARSE if not safe and _crashed_rehearsal(show, clock) else Mode.EDIT
+
+
+def _crashed_rehearsal(show: ShowFolder, clock: Clock) -> bool:
+    newest = next(iter(rehearsals_of(show)), None)
+    return newest is not None and newest.restore.is_file() and not restore.load(newest.restore, clock).closed

@@ -1,0 +1,1 @@
+"""Whether somebody is there: the front-of-house view, the PIN, and the idle watch."""

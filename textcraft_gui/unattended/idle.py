@@ -1,0 +1,58 @@
+"""Notices that nobody touched the console for long: SHOW is then left alone. Knows no policy."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from textcraft_bus.clock import Clock
+from textcraft_gui.state.show_state import ShowState
+from textcraft_gui.verbs.facade import Verb, Verbs
+
+IDLE_SECONDS: Final = 15 * 60.0
+LOOK_MS: Final = 5000
+_TOUCHES: Final = frozenset(
+    {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin}
+)
+
+
+class IdleWatch(QObject):
+    """One for the program; a key, a click, a wheel or a touch on any of its windows is somebody."""
+
+    def __init__(self, verbs: Verbs, state: ShowState, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._verbs = verbs
+        self._state = state
+        self._clock = clock
+        self._touched_at = clock.monotonic()
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # it is there: widgets exist
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Watch no more."""
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # as above
+        self._timer.stop()
+
+    def touch(self) -> None:
+        """Somebody is there."""
+        self._touched_at = self._clock.monotonic()
+
+    def look(self) -> None:
+        """Leave SHOW alone when it was not touched for long; time in another mode does not count."""
+        state = self._state
+        if not state.locked or not state.attended or state.changing:
+            self.touch()
+        elif self._clock.monotonic() - self._touched_at >= IDLE_SECONDS:
+            self.touch()
+            self._verbs.fire(Verb.LEAVE_ALONE, "15 minutes without a touch")
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Take nothing away, only note the time."""
+        if event.type() in _TOUCHES:
+            self.touch()
+        return False

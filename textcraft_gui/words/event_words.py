@@ -1,0 +1,171 @@
+"""Each event of the journal in one line of plain words, and the kinds they are filtered by; knows no widget."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from textcraft_core.events import EVENTS, Event
+from textcraft_gui.words.i18n import tr, translated
+
+KINDS: Final = ("show", "cycle", "inputs", "money", "drafts", "pictures", "walls", "services")
+"""The rooms of the vocabulary, in the order a reader looks for them."""
+_WORDS: Final[Mapping[str, str]] = {
+    "AnsweredByPolicy": "nobody was there: {question} was answered by {answer}",
+    "AttendanceChanged": "somebody is there: {attended}, by {by}",
+    "AudienceHeard": "a visitor said: {text}",
+    "AutoChanged": "AUTO {on}, by {by}",
+    "BookCompleted": "the book is complete: {policy}",
+    "BrainAnswered": "{role} was answered in {seconds:.1f} s: {completion_tokens} tokens, {cost:.4f} USD",
+    "BrainCalled": "{role} asks {model}, attempt {attempt}",
+    "BrainChanged": "the brain is {brain}, {place} of {of} {reason}",
+    "CandidateAdded": "picture {request_id} joined the candidates: {caption}",
+    "CandidateApproved": "picture {request_id} was approved by {by}",
+    "CandidateDropped": "picture {request_id} left the candidates: {reason}",
+    "CandidatePinned": "picture {request_id} pinned {on}",
+    "CaptionsSet": "captions {on}: {style}",
+    "CardChosen": "the card {which} was chosen: {text}{caption}",
+    "CardTried": "card on the walls while it is chosen: {which}",
+    "HouseClosed": "the house shows its closed card: {on}",
+    "CapReached": "the cap {cap} refused a call of {usd:.2f} USD",
+    "CaptionEdited": "caption of {request_id}: {text}",
+    "CardAdded": "a card was brought in: {kind}",
+    "ChangeConflict": "a change of {path} met another one",
+    "ChapterLocked": "{chapter_id} locked {locked}, by {by}",
+    "ChapterOpened": "{chapter_id} was begun: {title}",
+    "ControlRead": "control.json was read: {status} {instruction}",
+    "CycleFailed": "cycle {cycle} failed in {phase}: {reason}",
+    "CycleFinished": "cycle {cycle} ended well after {seconds:.1f} s",
+    "CycleStarted": "cycle {cycle} began",
+    "CycleStopped": "cycle {cycle} was stopped",
+    "DayChanged": "the day is {state}, by {by}",
+    "DecisionMade": "plan: {role} {action} {target}. {notes}",
+    "DecisionRejected": "plan refused, attempt {attempt}: {reason}",
+    "DraftApplied": "draft of {path} came into use",
+    "DraftDiscarded": "draft of {path} was thrown away",
+    "DraftSaved": "draft of {path} was kept",
+    "EndCardShown": "the end card went up",
+    "EngineStarted": "the engine began with the brain {brain} at cycle {cycle}",
+    "EngineStateChanged": "engine {state} {reason}",
+    "FactRemembered": "{chapter_id}: {fact}",
+    "FaultRehearsed": "rehearsed fault: {fault} {role} {target}",
+    "FileRedone": "a change of {path} was done again by {by}",
+    "FileRemoved": "{path} was removed by {by}",
+    "FileUndone": "a change of {path} was undone by {by}",
+    "FileWritten": "{path} was written by {by}, {size} bytes",
+    "GateDecided": "gate of {request_id}: passed {passed} {reason}",
+    "GateOverruled": "the gate was overruled for {request_id}",
+    "ImageArrived": "picture {request_id} came from {worker} after {seconds:.1f} s",
+    "InputDone": "a line was done in cycle {cycle}",
+    "InputEdited": "a waiting line was changed: {text}",
+    "InputMoved": "a waiting line moved to place {index}",
+    "InputQueued": "{source} said: {text}",
+    "InputUsed": "a line was used in the plan of cycle {cycle}",
+    "InputWithdrawn": "a waiting line was taken back",
+    "LiveConfirmed": "LIVE on {confirmed} of {walls}: {caption}",
+    "Marked": "moment marked {note}",
+    "MatrixChanged": "the matrix changed",
+    "ModeChanged": "mode {mode}",
+    "NetworkOpened": "{channel} listens for other machines",
+    "NextStaged": "NEXT holds {request_id}",
+    "NotesForgotten": "notes of {chapter_id} were cleared",
+    "OrderCarriedOut": "an order was carried out in cycle {cycle}: {instruction}",
+    "OrdersTaken": "orders were taken into cycle {cycle}: {instruction} {target}",
+    "PassageRestored": "a passage of {path} was put back by {by}",
+    "PersonaSaved": "persona {role} was saved",
+    "PhaseEntered": "{phase} {role} {target}",
+    "PreflightChecked": "pre-flight, {check}: {state}, {found}",
+    "PreflightEnded": "pre-flight ended, ready: {ready}",
+    "PreflightStarted": "pre-flight began",
+    "PreflightWaived": "{check} was waived by {by}",
+    "ProjectCodeRefused": "the show's own code did not run: {reason}",
+    "ProjectCodeTrusted": "the show's own code runs: {types}",
+    "RehearsalKept": "a rehearsal was kept: {title}",
+    "RehearsalThrownAway": "the copy of a rehearsal was thrown away: {name}",
+    "RehearsalsPruned": "old copies of rehearsals were deleted: {names}",
+    "RenderAccepted": "{worker} paints {request_id}, attempt {attempt}",
+    "RenderFailed": "picture {request_id} failed: {reason}",
+    "RenderRequested": "picture {request_id} was asked for: {prompt}",
+    "ReplayDiverged": "replay differs in cycle {cycle}: {reason}",
+    "ReportReturned": "{role} reports {status}: {message}",
+    "ReportWritten": "the report was written: {path}",
+    "ReserveChanged": "reserve reel {on}",
+    "ReserveWanted": "reserve reel wanted {on} {reason}",
+    "RevisionRestored": "an older version of {path} was brought back by {by}",
+    "RoomSensed": "people in the room: {people}",
+    "RunEnded": "RUN off: {reason}",
+    "RunStarted": "RUN on",
+    "SafeLookSet": "the safe look is {caption}",
+    "ScanFinished": "scan: {chapters} chapters, {words} words, {seconds:.2f} s",
+    "ScreenAssigned": "{wall} was given another screen",
+    "SensorActed": "a sensor acted: {text}",
+    "SentToDisplays": "{layer} was sent to foreign displays: {caption}",
+    "ServiceAdopted": "{service} was adopted (process {pid})",
+    "ServiceEnded": "{service} ended with {code}",
+    "ServiceParked": "{service} is not started again by itself: {reason}",
+    "ServiceLost": "{service} fell silent for {silent_s:.0f} s",
+    "ServiceSeen": "{service} is there (process {pid})",
+    "ServiceStarted": "{service} was started (process {pid})",
+    "ShowOpened": "show opened: {title}",
+    "SpendAdded": "{source} spent {usd:.4f} USD, {total:.2f} USD in all",
+    "SpendReserved": "{usd:.4f} USD reserved",
+    "SpendSettled": "reservation settled at {usd:.4f} USD",
+    "StopChanged": "{stop} {on}, by {by}",
+    "StoryDecided": "a visitor's story: {verdict}",
+    "StoryPassedOver": "a story was passed over: {reason}",
+    "StuckDetected": "stuck for {cycles} cycles: {reason}",
+    "TakenLive": "TAKE by {by}: {caption}",
+    "TaskDispatched": "{role} works on {target}: {action}",
+    "TellingArchived": "the telling was archived in {path}",
+    "TellingBegun": "a new telling began",
+    "ToolCalled": "{role} used {tool} on {path}: {status} {message}",
+    "TransitionSet": "pictures go over by {kind} in {seconds} s",
+    "TrialEnded": "trial of {role} ended: {status} {message}",
+    "TrialStarted": "{role} is tried",
+    "VariableUnknown": "nobody knows the variable {variable} of {role}",
+    "VerbUsed": "{who} used {verb} by {how}",
+    "VerdictGiven": "verdict on {chapter_id}: {verdict}",
+    "WallConfirmed": "{wall} painted {layer} ({phase})",
+    "WallFollows": "{wall} follows TAKE: {follow}",
+    "WallKept": "{wall} keeps what SHOW left there",
+    "WallMapSet": "the map of {wall} was changed",
+    "WallNamed": "{wall} is called {title}",
+    "WallPlaced": "{wall} took its place",
+    "WallRefused": "{wall} kept its picture: {reason}",
+    "WallReleased": "{wall} was released",
+    "WallRested": "{wall} black {on}",
+    "WallSilent": "{wall} did not answer for {seconds:.0f} s",
+    "WallStalled": "{wall} painted nothing for {seconds:.0f} s",
+    "WallsRestored": "RESTORE brought the walls back",
+    "Warned": "{text}",
+    "WordsKept": "words somebody wants forgotten stand in the story itself",
+    "WordsSwept": "forgotten words were taken out of {changed}; left: {left}",
+}
+
+
+def kind_of(event: Event | type[Event]) -> str:
+    """Return the room of the vocabulary an event belongs to."""
+    cls = event if isinstance(event, type) else type(event)
+    return cls.__module__.rpartition(".")[2]
+
+
+def names_of(kind: str) -> tuple[str, ...]:
+    """Return the names of all events of a kind; of every kind for ""."""
+    return tuple(name for name, cls in EVENTS.items() if kind_of(cls) == kind) if kind else ()
+
+
+def words_of(event: Event) -> str:
+    """Return one line that tells an event; one nobody wrote words for tells its name and fields."""
+    template = _WORDS.get(type(event).__name__)
+    fields = {name: _plain(value) for name, value in event}
+    text = translated(template, **fields) if template else _generic(event, fields)
+    return " ".join(text.split())
+
+
+def _generic(event: Event, fields: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in fields.items() if value not in ("", None, (), {}))
+    return f"{type(event).__name__}: {told}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return tr("on") if value else tr("off")
+    return "" if value is None else value
