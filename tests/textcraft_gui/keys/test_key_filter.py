@@ -163,7 +163,8 @@ def test_every_widget_of_every_page_keeps_to_the_rule_of_single_keys(window, sta
             fired = [command for command in stage.handled if isinstance(command, cmd.Hold)]
             where = f"{page}: {type(widget).__name__} {widget.accessibleName()!r}"
             assert bool(fired) is not takes_text(widget), where
-            assert stage.handled == fired, where
+            # A draft typed before is kept by itself, whenever its five seconds are over.
+            assert [done for done in stage.handled if not isinstance(done, cmd.SaveDraft)] == fired, where
             (texts if takes_text(widget) else others).add(type(widget).__name__)
     assert texts >= {"QLineEdit"}, texts
     assert others >= {"QComboBox", "MatrixTable", "LogList"}, others
