@@ -29,6 +29,7 @@ from textcraft_gui.machine.preflight_looks import add_looks, brain_key
 from textcraft_gui.machine.wakeful import stay_awake
 from textcraft_gui.overlays.farewell import ask_farewell
 from textcraft_gui.pictures.latest import Latest
+from textcraft_gui.remote.switch import RemoteSwitch
 from textcraft_gui.session.session import Farewell, How, Session
 from textcraft_gui.session.wanted import console_place
 from textcraft_gui.session.working_copy import starting_mode
@@ -185,19 +186,13 @@ class Console:
         self.session.prepare = lambda stage: self._add_looks(stage, window)
         if self._start.logs is not None:
             self._start.logs.add_sink(window.log.sink)
-        if self._config.osc.on:
-            self._listen_to_osc(window)
+        RemoteSwitch(window, self._config.osc)
         if self._config.size:
             width, _, height = self._config.size.partition("x")
             window.resize(int(width), int(height))
         else:
             window.settle_in(console_place(QGuiApplication.primaryScreen().availableGeometry(), window.size()))
         return window
-
-    def _listen_to_osc(self, window: ConsoleWindow) -> None:
-        from textcraft_gui.remote.osc import OscPlace, listen  # noqa: PLC0415 - off the start path
-
-        listen(window.feed, window.verbs, OscPlace(**self._config.osc.model_dump(exclude={"on"})), window)
 
     def _add_looks(self, stage: Stage, window: ConsoleWindow) -> None:
         key = brain_key(self._config, self._start.show.root / ".env")

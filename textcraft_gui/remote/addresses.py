@@ -1,7 +1,8 @@
 """Which OSC address is which verb, and how one datagram is read: pure, without sockets and without Qt.
 
 `/textcraft/take` and the like act on a press (no argument, or one above 0; 0 is a button let go and means nothing).
-Switches need their argument, 1 or 0, so that a message said twice does no harm. `/textcraft/nudge` takes a text.
+Switches need their argument, 1 or 0, so that a message said twice does no harm. What must be held is held here too: 1,
+and 0 when it is let go. `/textcraft/nudge` takes a text. Verbs that choose a picture, a text or a wall have no address.
 """
 
 from dataclasses import dataclass
@@ -26,8 +27,17 @@ TRIGGERS: Final = {
     "next": Verb.STAGE_NEXT,
     "previous": Verb.STAGE_PREVIOUS,
     "delay_auto": Verb.DELAY_AUTO,
+    "skip": Verb.SKIP,
     "panic": Verb.PANIC,
     "mark": Verb.MARK,
+    "open_day": Verb.OPEN_DAY,
+    "extend_day": Verb.EXTEND_DAY,
+    "preflight": Verb.PREFLIGHT,
+    "report": Verb.REPORT,
+    "leave_alone": Verb.LEAVE_ALONE,
+    "edit_mode": Verb.EDIT_MODE,
+    "rehearse_mode": Verb.REHEARSE_MODE,
+    "show_mode": Verb.SHOW_MODE,
 }
 SWITCHES: Final = {
     "hold": Verb.HOLD,
@@ -37,7 +47,7 @@ SWITCHES: Final = {
     "auto": Verb.AUTO,
     "run": Verb.TOGGLE_RUN,
 }
-HELD: Final = {"restore": Verb.RESTORE}
+HELD: Final = {"restore": Verb.RESTORE, "close_day": Verb.CLOSE_DAY, "lock": Verb.LOCK}
 """1 begins the hold, 0 ends it; it acts after one second, like its button."""
 
 

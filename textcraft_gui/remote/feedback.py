@@ -20,8 +20,11 @@ def state_values(state: ShowState, now: Moment) -> dict[str, Value]:
     faults = sum(message.severity is Severity.FAULT and not message.acknowledged for message in state.lane)
     values: dict[str, Value] = {
         "mode": state.mode.value if state.mode else "",
+        "attended": int(state.attended),
+        "day": state.day.state.value if state.day.state else "",
         "sentence": sentence(state, now),
         "run": int(state.engine.run),
+        "cycle": state.engine.cycle or 0,
         "auto": int(state.auto),
         "countdown": countdown,
         "next": state.next.caption if state.next else "",

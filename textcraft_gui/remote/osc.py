@@ -1,10 +1,11 @@
 """OSC in and out over UDP, loopback unless told otherwise: orders become verbs, the state goes back as lamps.
 
-The same guards as for keys: two presses of one verb closer than 0.4 s are one, held verbs must be held, and a flood or
-a stranger's datagram is counted, never acted upon.
+The same guards as for keys: two presses of one verb closer than 0.4 s are one, held verbs must be held, front of house
+lets only the stops and the day through, and a flood or a stranger's datagram is counted, never acted upon.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -78,6 +79,10 @@ class OscRemote(QObject):
         self._guard = _Guard()
         self._told: dict[str, Value] = {}
         self._held: dict[Verb, QTimer] = {}
+        self.refuses: Callable[[Verb], str] = lambda _verb: ""
+        """Why a verb does nothing from afar now; "" when it works. Set by whoever put the window together."""
+        self.touched: Callable[[], object] = lambda: None
+        """Called when a hand at the other end did something: the show is not left alone then."""
         self.dropped = 0
         """Datagrams nobody could act on."""
         self._tell = QTimer(self, singleShot=True, interval=TELL_MS)
@@ -99,8 +104,15 @@ class OscRemote(QObject):
         self._whole.start()
         self.tell_all()
 
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only programs of this machine can reach it."""
+        return QHostAddress(self._place.host).isLoopback()
+
     def shut(self) -> None:
-        """Listen no more."""
+        """Listen no more; what is being held is let go."""
+        for timer in self._held.values():
+            timer.stop()
         self._whole.stop()
         self._tell.stop()
         self._socket.close()
@@ -128,9 +140,15 @@ class OscRemote(QObject):
 
     def obey(self, order: Order) -> None:
         """Carry out one order, unless the same came a moment ago."""
+        if isinstance(order, Refresh):
+            self.tell_all()
+            return
+        self.touched()
+        verb = Verb.NUDGE if isinstance(order, Say) else order.verb
+        if refused := self.refuses(verb):
+            self._verbs.on_refused(verb, refused)
+            return
         match order:
-            case Refresh():
-                self.tell_all()
             case Holding(verb, down):
                 self._hold(verb, down=down)
             case _ if self._guard.is_double(order, self._feed.now().mono):
@@ -182,17 +200,3 @@ class OscRemote(QObject):
         target = QHostAddress(self._place.feedback_host)
         for address, value in values.items():
             self._socket.writeDatagram(datagram(address, value), target, self._place.feedback_port)
-
-
-def listen(feed: Feed, verbs: Verbs, place: OscPlace, parent: QObject) -> OscRemote:
-    """Open a remote; a port that is taken, and an address others can reach, are told in the lane."""
-    remote = OscRemote(feed, verbs, place, parent)
-    try:
-        remote.open()
-    except OscUnavailable as error:
-        feed.tell(str(error), Severity.WARN)
-        return remote
-    if not QHostAddress(place.host).isLoopback():
-        text = tr("OSC listens on {host}: whoever reaches this network can work the walls.", host=place.host)
-        feed.tell(text, Severity.WARN)
-    return remote

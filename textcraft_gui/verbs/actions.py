@@ -178,6 +178,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(Verb.LAYOUT_FOR_SHOW, "layout for SHOW", "Keep how the docks stand now for SHOW too", Place.KEYS_ONLY),
     Action(Verb.SET_PIN, "PIN", "Choose the PIN that is asked before a show left alone is taken over", Place.KEYS_ONLY),
+    Action(
+        Verb.OSC_ON, "OSC on", "Let a desk or tablet steer by OSC until the console ends; not in SHOW", Place.KEYS_ONLY
+    ),
+    Action(Verb.OSC_OFF, "OSC off", "Listen to no desk and no tablet any more", Place.KEYS_ONLY),
     Action(Verb.FULL_SCREEN, "full screen", "Give the console the whole screen", Place.KEYS_ONLY, "F11", "F11"),
 )
 

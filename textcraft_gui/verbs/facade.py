@@ -118,6 +118,8 @@ class Verb(StrEnum):
     LAYOUT_FOR_SHOW = "layout for show"
     FRONT_OF_HOUSE = "front of house"
     SET_PIN = "set the pin"
+    OSC_ON = "OSC on"
+    OSC_OFF = "OSC off"
     # not there yet
 
 
@@ -394,6 +396,7 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.LEAVE_ALONE: mode_rules.no_leave_alone,
     Verb.SAVE_PERSONA: mode_rules.locked,
     Verb.SET_PIN: mode_rules.settings_locked,
+    Verb.OSC_ON: mode_rules.settings_locked,
     Verb.LAYOUT_FOR_SHOW: mode_rules.layout_locked,
     Verb.FRONT_OF_HOUSE: mode_rules.no_front,
     Verb.OPEN_DAY: day_rules.no_opening,

@@ -1,11 +1,14 @@
 """What a datagram means, and that no datagram does more than that."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from textcraft_bus.disk.assets import resources
 from textcraft_gui.remote.addresses import (
     HELD,
     SWITCHES,
@@ -18,6 +21,8 @@ from textcraft_gui.remote.addresses import (
     Trigger,
     read,
 )
+from textcraft_gui.remote.feedback import STATE, state_values
+from textcraft_gui.state.show_state import Moment, ShowState
 from textcraft_gui.verbs.facade import SWITCHES as VERB_SWITCHES
 from textcraft_gui.verbs.facade import Verb
 
@@ -35,6 +40,13 @@ def test_every_address_has_its_verb():
         assert read(osc(f"/textcraft/{name}")) == [Trigger(verb)]
     for name, verb in HELD.items():
         assert read(osc(f"/textcraft/{name}", 1)) == [Holding(verb, down=True)]
+
+
+def test_the_manual_names_every_address_and_every_lamp():
+    page = resources("manual", "osc.md").read_text(encoding="utf-8")
+    told = [address.removeprefix(STATE) for address in state_values(ShowState(), Moment(0.0, datetime.now(UTC)))]
+    missing = [name for name in (*TRIGGERS, *SWITCHES, *HELD, *told) if f"`{name}`" not in page]
+    assert [name for name in missing if f"`/textcraft/{name}`" not in page] == []
 
 
 @pytest.mark.parametrize(("value", "on"), [(1, True), (0, False), (1.0, True), (0.0, False), (True, True)])

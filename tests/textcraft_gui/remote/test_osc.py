@@ -6,10 +6,14 @@ import pytest
 from pythonosc.osc_message import OscMessage
 
 from tests.textcraft_gui.remote.test_addresses import osc
+from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
-from textcraft_gui.remote.osc import MOST_PER_SECOND, OscPlace, OscRemote, OscUnavailable, listen
+from textcraft_gui.config import OscConfig
+from textcraft_gui.remote.osc import MOST_PER_SECOND, OscPlace, OscRemote, OscUnavailable
+from textcraft_gui.remote.switch import RemoteSwitch
+from textcraft_gui.verbs.facade import Verb
 
 
 @pytest.fixture
@@ -92,13 +96,71 @@ def test_a_flood_and_nonsense_are_counted_not_obeyed(qtbot, stage, window, desk,
 
 
 def test_a_port_in_use_is_told_not_fatal(window, desk, remote):
-    place = OscPlace(port=remote.port)
     with pytest.raises(OscUnavailable, match=str(remote.port)):
-        OscRemote(window.feed, window.verbs, place, window).open()
-    listen(window.feed, window.verbs, place, window)
+        OscRemote(window.feed, window.verbs, OscPlace(port=remote.port), window).open()
+    switch = RemoteSwitch(window, OscConfig(on=True, port=remote.port))
+    assert switch.remote is None
     assert "OSC cannot listen" in window.feed.state.lane[-1].text
 
 
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def test_listening_to_others_is_told(window):
-    listen(window.feed, window.verbs, OscPlace(host="0.0.0.0", port=0, feedback_port=0), window).shut()  # noqa: S104
+    switch = RemoteSwitch(window, OscConfig(on=True, host="0.0.0.0", port=free_port(), feedback_port=0))  # noqa: S104
     assert "whoever reaches this network" in window.feed.state.lane[-1].text
+    switch.off()
+
+
+def test_it_is_off_until_it_is_switched_on_and_twice_does_no_harm(window):
+    switch = RemoteSwitch(window, OscConfig(port=free_port(), feedback_port=0))
+    assert switch.remote is None
+    assert window.verbs.fire(Verb.OSC_ON)
+    assert window.verbs.fire(Verb.OSC_ON)
+    assert switch.remote.port
+    assert "OSC is on" in window.feed.state.lane[-1].text
+    assert window.verbs.fire(Verb.OSC_OFF)
+    assert window.verbs.fire(Verb.OSC_OFF)
+    assert switch.remote is None
+    assert "OSC is off" in window.feed.state.lane[-1].text
+
+
+def test_in_show_it_can_be_switched_off_but_not_on(window, stage):
+    switch = RemoteSwitch(window, OscConfig(on=True, port=free_port(), feedback_port=0))
+    stage.emit(ev.ModeChanged(mode=Mode.SHOW))
+    window.feed.flush()
+    assert window.verbs.fire(Verb.OSC_OFF)
+    assert not window.verbs.fire(Verb.OSC_ON)
+    assert switch.remote is None
+
+
+def test_a_show_left_alone_obeys_the_stops_and_the_day_alone(qtbot, stage, window, desk):
+    switch = RemoteSwitch(window, OscConfig(on=True, port=free_port(), feedback_port=desk.getsockname()[1]))
+    stage.emit(ev.ModeChanged(mode=Mode.SHOW), ev.AttendanceChanged(attended=False))
+    window.feed.flush()
+    for message in (("step",), ("run", 1), ("nudge", "a bird"), ("black", 1)):
+        desk.sendto(osc(f"/textcraft/{message[0]}", *message[1:]), ("127.0.0.1", switch.remote.port))
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Black(on=True)])
+    assert _told(desk, "attended", 0)
+    desk.sendto(osc("/textcraft/lock", 1), ("127.0.0.1", switch.remote.port))
+    qtbot.waitUntil(lambda: cmd.Attend() in stage.handled, timeout=5000)
+    switch.off()
+
+
+def test_a_hand_at_the_other_end_is_somebody_a_question_is_not(qtbot, stage, window, remote, send):
+    touches = []
+    remote.touched = lambda: touches.append("touched")
+    send("/textcraft/refresh")
+    send("/textcraft/hold", 1)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Hold(on=True)])
+    assert touches == ["touched"]
+
+
+def test_what_was_held_when_it_is_switched_off_does_not_act(qtbot, stage, window, remote, send):
+    send("/textcraft/close_day", 1)
+    qtbot.waitUntil(lambda: bool(remote._held))
+    remote.shut()
+    assert not any(timer.isActive() for timer in remote._held.values())

@@ -1,0 +1,100 @@
+"""A lighting desk or tablet at the other end of OSC: another process than the console it steers."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+STATE = "/textcraft/state/"
+
+
+class OscDesk:
+    """Sends orders and remembers the lamps it was told."""
+
+    def __init__(self, wire: socket.socket, port: int) -> None:
+        self._wire = wire
+        self.port = port
+        """Where the console is to listen."""
+        self.lamps: dict[str, int | str] = {}
+
+    @property
+    def flags(self) -> list[str]:
+        """What tells a console of this desk."""
+        told = str(self._wire.getsockname()[1])
+        return ["--osc.on", "--osc.port", str(self.port), "--osc.feedback-port", told]
+
+    def send(self, name: str, *values: int | str) -> None:
+        """Press a button of the desk."""
+        builder = OscMessageBuilder(f"/textcraft/{name}")
+        for value in values:
+            builder.add_arg(value)
+        self.raw(builder.build().dgram)
+
+    def raw(self, datagram: bytes) -> None:
+        """Send any bytes."""
+        self._wire.sendto(datagram, ("127.0.0.1", self.port))
+
+    def hold(self, name: str, until: dict[str, int | str]) -> None:
+        """Hold a button until lamps are so, then let it go."""
+        self.send(name, 1)
+        self.see(**until)
+        self.send(name, 0)
+
+    def see(self, seconds: float = 30.0, **wanted: int | str) -> None:
+        """Read what the console tells until these lamps are so; fails after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while any(self.lamps.get(name) != value for name, value in wanted.items()):
+            assert time.monotonic() < deadline, f"wanted {wanted}, told {self.lamps}"
+            self._hear()
+
+    def see_word(self, name: str, seconds: float = 60.0) -> str:
+        """Wait until a lamp that is a text says something, and return it."""
+        deadline = time.monotonic() + seconds
+        while not self.lamps.get(name):
+            assert time.monotonic() < deadline, f"{name} stays empty, told {self.lamps}"
+            self._hear()
+        return str(self.lamps[name])
+
+    def listen(self, seconds: float) -> None:
+        """Hear what is told within a time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._hear()
+
+    def forget(self) -> None:
+        """Know nothing of what was told so far: another console speaks from here on."""
+        self._wire.setblocking(False)
+        try:
+            while True:
+                self._wire.recv(4096)
+        except BlockingIOError:
+            self.lamps.clear()
+        finally:
+            self._wire.settimeout(0.1)
+
+    def _hear(self) -> None:
+        try:
+            message = OscMessage(self._wire.recv(4096))
+        except TimeoutError:
+            return
+        if message.address.startswith(STATE):
+            self.lamps[message.address.removeprefix(STATE)] = message.params[0]
+
+
+def free_port() -> int:
+    """A UDP port of the loopback that nobody has just now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def osc_desk() -> Iterator[OscDesk]:
+    """A desk on a port of its own."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+        wire.bind(("127.0.0.1", 0))
+        wire.settimeout(0.1)
+        yield OscDesk(wire, free_port())
