@@ -13,9 +13,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / "venv"
@@ -42,6 +45,9 @@ QT_LIBRARIES = {
     "libdbus-1.so.3": "libdbus-1-3",
     "libglib-2.0.so.0": "libglib2.0-0",
 }
+# Half of all test time is the console's windows. They share no port, file or screen with the other tests.
+CONSOLE_TESTS = ("tests/textcraft_gui", "tests/textcraft_qt")
+INTERRUPTED = 2
 # Programs that tests and machines without a screen need: program → Debian package.
 SCREEN_PROGRAMS = {"Xvfb": "xvfb"}
 TEST_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xrandr": "x11-xserver-utils", "xprop": "x11-utils"}
@@ -73,13 +79,44 @@ def run(rest: list[str]) -> int:
 
 def test(rest: list[str]) -> int:
     """Runs every check: style, types, import contracts and all tests, with windows shown on a virtual screen."""
+    prepare_for_tests()
     if rest:
-        prepare_for_tests()
         return pytest(rest)
-    return 1 if lint([]) + pytest([]) + faults([]) else 0
+    print("dev.py: the console's tests; beside them all others, whose words follow theirs", flush=True)
+    with tempfile.TemporaryFile("w+") as kept, ThreadPoolExecutor(1) as beside:
+        others = beside.submit(in_turn, other_checks(kept))
+        told = in_turn({"tests of the console": lambda: pytest([*CONSOLE_TESTS])}) + others.result()
+        kept.seek(0)
+        shutil.copyfileobj(kept, sys.stdout)
+    for name, failed, minutes in told:
+        print(f"dev.py: {'FAILED' if failed else 'passed'} in {minutes:4.1f} min: {name}", flush=True)
+    return 1 if any(failed for _, failed, _ in told) else 0
 
 
-def lint(_rest: list[str]) -> int:
+def other_checks(output: IO[str]) -> "dict[str, Callable[[], int]]":
+    """All that needs the second core while the console is tested: half of the time, and nothing of it is left out."""
+    # Two writers of one cache of pytest would meet.
+    others = ["-p", "no:cacheprovider", *(f"--ignore={folder}" for folder in CONSOLE_TESTS)]
+    return {
+        "style, types, imports": lambda: lint([], output),
+        "all other tests": lambda: pytest(others, output),
+        "faults": lambda: faults([], output),
+    }
+
+
+def in_turn(checks: "dict[str, Callable[[], int]]") -> list[tuple[str, bool, float]]:
+    """Runs checks one after the other; returns the name of each, whether it failed, and its minutes."""
+    told = []
+    for name, check in checks.items():
+        began = time.monotonic()
+        code = check()
+        told.append((name, code != 0, (time.monotonic() - began) / 60))
+        if code == INTERRUPTED:
+            break
+    return told
+
+
+def lint(_rest: list[str], output: "IO[str] | None" = None) -> int:
     """Runs ruff, mypy --strict and import-linter."""
     prepare_for_tests()
     checks = (
@@ -88,9 +125,9 @@ def lint(_rest: list[str]) -> int:
         [program("mypy")],
         [program("lint-imports")],
     )
-    failed = [" ".join(Path(part).name for part in check) for check in checks if call(check, os.environ)]
+    failed = [" ".join(Path(part).name for part in check) for check in checks if call(check, os.environ, output)]
     for name in failed:
-        print(f"dev.py: failed: {name}", flush=True)
+        print(f"dev.py: failed: {name}", file=output, flush=True)
     return 1 if failed else 0
 
 
@@ -101,12 +138,12 @@ def bench(rest: list[str]) -> int:
         return call([program("python"), "-m", "tests.bench", *rest], environment)
 
 
-def faults(rest: list[str]) -> int:
+def faults(rest: list[str], output: "IO[str] | None" = None) -> int:
     """Injects faults into real processes and sockets and prints one table; --long for the full figures."""
     prepare_for_tests()
     with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
         environment = {**shown, **private_folders(Path(home))}
-        return call([program("python"), "-m", "tests.faults", *rest], environment)
+        return call([program("python"), "-m", "tests.faults", *rest], environment, output)
 
 
 def shots(rest: list[str]) -> int:
@@ -123,10 +160,10 @@ def strings(_rest: list[str]) -> int:
     return call([sys.executable, str(ROOT / "build" / "texts.py")], os.environ)
 
 
-def pytest(arguments: list[str]) -> int:
-    """Runs the tests on a virtual screen, away from the user's own folders."""
+def pytest(arguments: list[str], output: "IO[str] | None" = None) -> int:
+    """Runs the tests on a virtual screen of their own, away from the user's own folders."""
     with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
-        return call([program("python"), "-m", "pytest", *arguments], {**shown, **private_folders(Path(home))})
+        return call([program("python"), "-m", "pytest", *arguments], {**shown, **private_folders(Path(home))}, output)
 
 
 VERBS = {
@@ -304,9 +341,9 @@ def pip(*arguments: str) -> None:
         sys.exit(f"dev.py: pip failed: {' '.join(arguments)}")
 
 
-def call(command: list[str], environment: "dict[str, str] | os._Environ[str]") -> int:
+def call(command: list[str], environment: "dict[str, str] | os._Environ[str]", output: "IO[str] | None" = None) -> int:
     """Runs a command in the checkout and returns its exit code; Ctrl+C ends it and is no error of ours."""
-    with subprocess.Popen(command, cwd=ROOT, env=dict(environment)) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=output, stderr=output) as process:
         while True:
             try:
                 return process.wait()

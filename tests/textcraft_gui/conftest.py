@@ -13,6 +13,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.stage import FakeStage, InlineTasks
 from tests.support import show_script
 from textcraft_bus.disk.assets import resources
+from textcraft_core.events import Event
 from textcraft_gui.theme import prepare, stylesheet
 from textcraft_gui.window import ConsoleWindow
 from textcraft_qt.fonts import FontFamilies, load_fonts
@@ -58,3 +59,19 @@ def open_console(qtbot, fonts: FontFamilies, stage: FakeStage) -> Iterator[OpenC
         window.shut()
         window.deleteLater()
     qtbot.wait(0)
+
+
+@pytest.fixture
+def window(open_console: OpenConsole) -> ConsoleWindow:
+    return open_console()
+
+
+@pytest.fixture
+def tell(window: ConsoleWindow, stage: FakeStage) -> Callable[..., None]:
+    """Emit events and let the widgets look at once."""
+
+    def emit(*events: Event) -> None:
+        stage.emit(*events)
+        window.feed.flush()
+
+    return emit

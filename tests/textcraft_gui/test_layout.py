@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSize
 
 from tests.support import show_script as script
-from tests.support.layout import inspect_window
+from tests.support.layout import inspect_sizes, inspect_window
 from textcraft_bus.channel.messages import Layer, Mode
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
@@ -17,7 +17,6 @@ from textcraft_core.show.merge import put
 from textcraft_gui.overlays.question import Answer
 from textcraft_gui.window import LEAST
 
-SIZES = [LEAST, QSize(1280, 720), QSize(1920, 1080)]
 LONG = "A line of plain words, longer than any place in this window has room for, which must be cut off " * 2
 
 
@@ -34,20 +33,21 @@ def _play(stage, folder):
     stage.emit(ev.SpendAdded(source="brain", usd=1, total=11234.56), ev.Warned(text=LONG, source="test", fault=True))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["least", "1280x720", "1920x1080"])
-def test_a_busy_evening_fits(qtbot, open_console, stage, tmp_path, size):
-    window = open_console(size)
+def test_a_busy_evening_fits(open_console, stage, tmp_path):
+    window = open_console()
     _play(stage, tmp_path)
     window.feed.flush()
     for page in range(3):
         window.centre.strip.choose(page)
-        qtbot.wait(30)
-        assert inspect_window(window) == []
+        assert inspect_sizes(window) == []
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["least", "1280x720", "1920x1080"])
-def test_an_empty_show_fits(qtbot, open_console, size):
-    window = open_console(size)
+def test_an_empty_show_fits(open_console):
+    assert inspect_sizes(open_console()) == []
+
+
+def test_an_empty_show_fits_a_window_that_opens_small(qtbot, open_console):
+    window = open_console(LEAST)
     qtbot.wait(30)
     assert inspect_window(window) == []
 
@@ -138,41 +138,31 @@ def _texts(stage):
 
 
 @pytest.fixture
-def texts(qtbot, open_console, stage, tmp_path):
-    """Opens a console on texts; the second it returns looks at it and the third holds what was wrong."""
+def texts(open_console, stage, tmp_path):
+    """A console on texts, and what looks at it at every size; complaints are told together at the end."""
     told: list[str] = []
+    _texts(stage)
+    window = open_console()
+    _play(stage, tmp_path)
+    window.feed.flush()
 
-    def open_at(size):
-        _texts(stage)
-        window = open_console(size)
-        _play(stage, tmp_path)
-        window.feed.flush()
+    def look(where):
+        told.extend(f"{where}: {complaint}" for complaint in inspect_sizes(window))
 
-        def look(where):
-            qtbot.wait(30)
-            told.extend(f"{where}: {complaint}" for complaint in inspect_window(window))
-
-        return window, look
-
-    yield open_at
+    yield window, look
     assert "\n".join(told) == ""
 
 
-each_size = pytest.mark.parametrize("size", SIZES, ids=["least", "1280x720", "1920x1080"])
-
-
-@each_size
-def test_a_manuscript_fits_in_every_view(texts, size):
-    window, look = texts(size)
+def test_a_manuscript_fits_in_every_view(texts):
+    window, look = texts
     window.manuscript.open_chapter("data/manuscripts/ch04_Fourth.md")
     for view in window.manuscript.views:
         window.manuscript.show_view(view)
         look(view)
 
 
-@each_size
-def test_a_persona_fits_in_every_view(texts, size):
-    window, look = texts(size)
+def test_a_persona_fits_in_every_view(texts):
+    window, look = texts
     window.centre.strip.choose(2)
     for view in window.personas.editor.views:
         window.personas.editor.show_view(view)
@@ -182,9 +172,8 @@ def test_a_persona_fits_in_every_view(texts, size):
     look("wrong")
 
 
-@each_size
-def test_every_form_of_the_bible_fits(texts, size):
-    window, look = texts(size)
+def test_every_form_of_the_bible_fits(texts):
+    window, look = texts
     window.centre.strip.choose(3)
     for index in range(len(window.bible.editors)):
         window.bible.choose(index)
@@ -193,9 +182,8 @@ def test_every_form_of_the_bible_fits(texts, size):
     look("versions")
 
 
-@each_size
-def test_a_collision_fits_in_edit_and_in_show(texts, stage, size):
-    window, look = texts(size)
+def test_a_collision_fits_in_edit_and_in_show(texts, stage):
+    window, look = texts
     window.centre.strip.choose(3)
     window.bible.choose(1)
     people = window.bible.editor.document

@@ -1,23 +1,21 @@
 """The pages of pictures and walls at every size: nothing clipped, nothing overlapping, everything readable."""
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QSize
+from PySide6.QtCore import QItemSelectionModel
 
 from tests.support import gallery, house
 from tests.support import show_script as script
-from tests.support.layout import inspect_window
+from tests.support.layout import inspect_sizes
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
 from textcraft_gui.verbs.facade import Verb
-from textcraft_gui.window import LEAST
 
-SIZES = [LEAST, QSize(1280, 720), QSize(1920, 1080)]
 LONG = "a wall with a very long name in the second courtyard"
 
 
-@pytest.fixture(params=SIZES, ids=["least", "1280x720", "1920x1080"])
-def window(request, qtbot, open_console, stage, tmp_path):
-    opened = open_console(request.param)
+@pytest.fixture
+def window(open_console, stage, tmp_path):
+    opened = open_console()
     paths = gallery.fill(tmp_path / "images", 30)
     for number in range(5):
         stage.emit(*script.candidate(number, str(paths[number]), approved=number != 4, passed=number != 3))
@@ -40,13 +38,11 @@ def _choose(panel, row):
 
 
 @pytest.mark.parametrize("row", [0, 2, 3])
-def test_candidates(qtbot, window, row):
+def test_candidates(window, row):
     _choose(window.candidates, row)
-    qtbot.wait(30)
-    assert inspect_window(window) == []
+    assert inspect_sizes(window) == []
     window.candidates.acts[Verb.AGAIN]()
-    qtbot.wait(30)
-    assert inspect_window(window) == []
+    assert inspect_sizes(window) == []
 
 
 def test_the_gallery(qtbot, window):
@@ -55,25 +51,22 @@ def test_the_gallery(qtbot, window):
     qtbot.waitUntil(lambda: page.model.total == 30, timeout=10_000)
     _choose(page, 1)
     page.buttons["reveal"].setChecked(True)
-    qtbot.wait(30)
-    assert inspect_window(window) == []
+    assert inspect_sizes(window) == []
     page.search.setText("nothing like it")
-    qtbot.wait(30)
-    assert inspect_window(window) == []
+    assert inspect_sizes(window) == []
 
 
 @pytest.mark.parametrize("mode", [Mode.REHEARSE, Mode.SHOW])
-def test_walls_and_look(qtbot, window, stage, mode):
+def test_walls_and_look(window, stage, mode):
     window.right.open(window.rooms.walls)
     stage.emit(ev.ModeChanged(mode=mode), ev.ServiceLost(service="wall.stairs", silent_s=4), ev.WallKept(wall="brick"))
     window.feed.flush()
-    qtbot.wait(30)
-    assert inspect_window(window) == []
+    assert inspect_sizes(window) == []
     viewport = window.rooms.walls.viewport()
     assert window.rooms.walls.widget().width() <= viewport.width()
 
 
-def test_a_silent_wall_and_a_refused_picture(qtbot, window, stage):
+def test_a_silent_wall_and_a_refused_picture(window, stage):
     stage.emit(
         script.taken(2, "brick", "stairs"),
         ev.LiveCounted(request_id="picture-2", confirmed=1, reachable=2, walls=2),
@@ -81,12 +74,11 @@ def test_a_silent_wall_and_a_refused_picture(qtbot, window, stage):
         ev.NextStaged(request_id="picture-3"),
     )
     window.feed.flush()
-    qtbot.wait(30)
-    assert inspect_window(window) == []
+    assert inspect_sizes(window) == []
 
 
 @pytest.mark.parametrize("sheet", ["map", "card", "compare"])
-def test_the_sheets(qtbot, window, sheet):
+def test_the_sheets(window, sheet):
     if sheet == "map":
         window.rooms.open_map("brick")
     elif sheet == "card":
@@ -94,6 +86,5 @@ def test_the_sheets(qtbot, window, sheet):
     else:
         _choose(window.candidates, 1)
         window.candidates.acts[Verb.COMPARE]()
-    qtbot.wait(30)
     assert getattr(window.rooms, sheet).isVisible()
-    assert inspect_window(window) == []
+    assert inspect_sizes(window) == []

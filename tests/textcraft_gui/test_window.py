@@ -13,20 +13,6 @@ from textcraft_gui.state.show_state import Area
 from textcraft_gui.verbs.facade import Verb
 
 
-@pytest.fixture
-def window(open_console):
-    return open_console()
-
-
-@pytest.fixture
-def tell(window, stage):
-    def emit(*events):
-        stage.emit(*events)
-        window.feed.flush()
-
-    return emit
-
-
 def test_closing_is_only_asked_for(qtbot, window):
     with qtbot.waitSignal(window.close_requested, timeout=1000):
         window.close()

@@ -17,20 +17,6 @@ from textcraft_gui.verbs.facade import Verb
 
 
 @pytest.fixture
-def window(open_console):
-    return open_console()
-
-
-@pytest.fixture
-def tell(window, stage):
-    def emit(*events):
-        stage.emit(*events)
-        window.feed.flush()
-
-    return emit
-
-
-@pytest.fixture
 def band(qtbot, window, tell, tmp_path):
     paths = script.pictures(tmp_path, 3)
     for number, path in enumerate(paths):

@@ -79,11 +79,6 @@ def test_a_chord_is_printed_short(chord, cap):
 
 
 @pytest.fixture
-def window(open_console):
-    return open_console()
-
-
-@pytest.fixture
 def press(window):
     return lambda key: QTest.keyClick(window.windowHandle(), key)
 

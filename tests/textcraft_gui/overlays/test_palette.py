@@ -16,20 +16,6 @@ CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftM
 
 
 @pytest.fixture
-def window(open_console):
-    return open_console()
-
-
-@pytest.fixture
-def tell(window, stage):
-    def emit(*events):
-        stage.emit(*events)
-        window.feed.flush()
-
-    return emit
-
-
-@pytest.fixture
 def palette(window):
     return window.overlays.palette
 

@@ -25,11 +25,6 @@ def desk():
 
 
 @pytest.fixture
-def window(open_console):
-    return open_console()
-
-
-@pytest.fixture
 def remote(window, desk):
     made = OscRemote(window.feed, window.verbs, OscPlace(port=0, feedback_port=desk.getsockname()[1]), window)
     made.open()

@@ -2,16 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-
-
-@pytest.fixture
-def window(open_console):
-    return open_console()
 
 
 def refuse(window, stage, folder, reason="schemas.py is not trusted"):
