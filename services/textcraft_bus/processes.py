@@ -137,24 +137,24 @@ class NameLock:
     """
 
     def __init__(self, peer: str) -> None:
-        self._peer = peer
-        self._record = _record_path(peer)
-        self._lock = FileLock(self._record.with_suffix(".lock"))
+        self.peer = peer
+        self.record_path = _record_path(peer)
+        self._lock = FileLock(self.record_path.with_suffix(".lock"))
 
     def acquire(self, endpoint: str, show: str) -> None:
         """Take the name and write the record. Raises NameTaken with the holder's pid."""
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            holder = read_record(self._record)
-            raise NameTaken(self._peer, holder.pid if holder else 0) from None
+            holder = read_record(self.record_path)
+            raise NameTaken(self.peer, holder.pid if holder else 0) from None
         pid = os.getpid()
-        record = Record(self._peer, pid, psutil.Process(pid).create_time(), endpoint, show)
-        write_json(self._record, asdict(record))
+        record = Record(self.peer, pid, psutil.Process(pid).create_time(), endpoint, show)
+        write_json(self.record_path, asdict(record))
 
     def release(self) -> None:
         """Give the name back."""
-        self._record.unlink(missing_ok=True)
+        self.record_path.unlink(missing_ok=True)
         self._lock.release()
 
 

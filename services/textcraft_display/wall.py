@@ -19,6 +19,7 @@ from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.disk.folders import cache_folder
 from textcraft_bus.health import Health, HealthStatus
+from textcraft_bus.name_claims import Yielding, take_name
 from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
 from textcraft_display.config import DisplayConfig
@@ -69,11 +70,12 @@ class Wall:
     async def run(self) -> None:
         """Open the window and follow the core until Quit. Raises NameTaken when the name is taken."""
         lock = NameLock(f"{wire.Role.WALL}.{self._config.wall}")
-        lock.acquire(self._config.core, self._config.show)
+        await take_name(lock, self._config.core, self._config.show)
         try:
             self._place.begin()
             self._link.start()
             self._tasks.start(self._watch_core(), name="watch the core")
+            self._tasks.start(self._yield_name(lock), name="yield the name")
             self._tasks.start(self._thumbs.run(), name="thumbnails")
             self._tasks.start(self._stay_awake(), name="stay awake")
             self._tasks.start(self._config.health.keep(self._health), name="health file")
@@ -162,12 +164,19 @@ class Wall:
         self._send(wire.WallThumb(scene=max(0, self.player.scene), data=data))
 
     async def _watch_core(self) -> None:
+        """Without a core for long, the safe look; once, and the next core brings its own scene."""
+        was_told: float | None = None
         while True:
             await asyncio.sleep(1.0)
             gone = self._core_gone_at
-            if gone is not None and time.monotonic() - gone > self._lonely_minutes * 60:
-                self._core_gone_at = None  # once; the next core brings its own scene
+            if gone is not None and gone != was_told and time.monotonic() - gone > self._lonely_minutes * 60:
+                was_told = gone
                 self.player.lonely()
+
+    async def _yield_name(self, lock: NameLock) -> None:
+        """A newer wall of this name, of a core that lives, takes the place of one whose core is gone."""
+        await Yielding(lock, lambda: self._core_gone_at).until_asked()
+        self._quit.set()
 
     def _send(self, message: wire.Envelope) -> None:
         self._link.send(message)

@@ -23,6 +23,7 @@ from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import ConfigError
 from textcraft_bus.disk.folders import data_folder
 from textcraft_bus.health import Health, HealthStatus
+from textcraft_bus.name_claims import Yielding, take_name
 from textcraft_bus.processes import NameLock
 from textcraft_image_server.backends import Order, Painted, known_backends, prices
 from textcraft_image_server.config import ImageServerConfig
@@ -58,7 +59,7 @@ class ImageServerService(BaseService):
 
     async def start(self) -> None:
         """Take the name, connect to the core and begin to work. Raises NameTaken, ConfigError."""
-        self._name.acquire(self.config.core, self.config.show)
+        await take_name(self._name, self.config.core, self.config.show)
         try:
             self._link = self._make_link()
         except ValueError as error:
@@ -66,6 +67,7 @@ class ImageServerService(BaseService):
             raise ConfigError(f"core: {error}") from error
         self._link.start()
         self.add_task(self._watch_core())
+        self.add_task(self._yield_name())
         await super().start()
 
     async def stop(self) -> None:
@@ -186,6 +188,11 @@ class ImageServerService(BaseService):
             if gone is not None and time.monotonic() - gone > self.config.lonely_seconds:
                 log.info("no core for %.0f s: ending", self.config.lonely_seconds)
                 self.request_stop()
+
+    async def _yield_name(self) -> None:
+        """A newer server of this name, of a core that lives, takes the place of one whose core is gone."""
+        await Yielding(self._name, lambda: self._core_gone_at).until_asked()
+        self.request_stop()
 
     def _send(self, message: wire.Envelope) -> None:
         if self._link is not None:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 from textcraft_bus.channel.messages import Mode, PeerName, Role, ServiceHello, peer_name
@@ -67,6 +68,11 @@ class Wanted:
     hears: bool = True
     """Whether it hears a core and ends when asked; one that does not is told by the system."""
 
+    def looks_at(self, endpoint: str) -> bool:
+        """Whether a process of that record looks for its core where this one is to look."""
+        core = dict(pairwise(self.arguments)).get("--core", endpoint)
+        return core == endpoint
+
 
 @dataclass(slots=True)
 class _Kept:
@@ -78,6 +84,8 @@ class _Kept:
     parked: bool = False
     again: bool = False
     """Whether it is to be ended and started anew."""
+    heard: bool = False
+    """Whether it ever said hello."""
     silent_since: float | None = None
     """Since when nothing is heard of it; None while it speaks, or when nobody listens."""
 
@@ -104,7 +112,6 @@ class ServiceKeeper:
         self._show_id = show_id
         self._mode = mode
         self._kept = {item.peer: _Kept(item) for item in wanted}
-        self._seen: set[PeerName] = set()
         self._stream = stream
         self._start = start
 
@@ -123,8 +130,10 @@ class ServiceKeeper:
     def _adopt(self, record: Record) -> None:
         kept = self._kept.get(PeerName(record.peer))
         if kept is not None:
-            kept.pid, kept.started = record.pid, record.started
-            kept.again = bool(kept.wanted.in_show)  # nobody knows for which mode it was started
+            kept.pid, kept.started, kept.child = record.pid, record.started, None
+            # Nobody knows for which mode it was started; one that looks elsewhere for its core would never be heard.
+            kept.again = bool(kept.wanted.in_show) or not kept.wanted.looks_at(record.endpoint)
+            kept.silent_since = time.monotonic() if kept.wanted.hears and not kept.heard else None
             self._stream.emit(ev.ServiceAdopted(service=record.peer, pid=record.pid))
 
     async def _start_one(self, kept: _Kept) -> None:
@@ -141,7 +150,7 @@ class ServiceKeeper:
         if self._kept.get(wanted.peer) is not kept:  # it was let go meanwhile
             kept.child.kill()
             return
-        kept.pid, kept.started = kept.child.pid, None
+        kept.pid, kept.started, kept.heard = kept.child.pid, None, False
         kept.silent_since = time.monotonic() if wanted.hears else None
         self._stream.emit(ev.ServiceStarted(service=wanted.peer, pid=kept.pid))
 
@@ -150,7 +159,7 @@ class ServiceKeeper:
         kept = self._kept.get(peer)
         if kept is None:
             return
-        kept.silent_since = None
+        kept.silent_since, kept.heard = None, True
         if kept.child is None:
             kept.pid = hello.pid
 
@@ -197,8 +206,18 @@ class ServiceKeeper:
             kept.child.exit_code()
         await self._start_one(kept)
 
+    async def _adopt_double(self, kept: _Kept) -> bool:
+        """The last console had started one of this name for this show, just before it ended: that one serves."""
+        for record in await asyncio.to_thread(running_services, self._show_id):
+            if record.peer == kept.wanted.peer:
+                self._adopt(record)
+                return True
+        return False
+
     async def _on_end(self, kept: _Kept) -> None:
         code = kept.child.exit_code() if kept.child else None
+        if code == EXIT_NAME_TAKEN and await self._adopt_double(kept):
+            return
         self._stream.emit(ev.ServiceEnded(service=kept.wanted.peer, code=code))
         kept.ends.append(time.monotonic())
         reason = _why_parked(kept, code)

@@ -79,6 +79,70 @@ async def test_what_runs_for_this_show_is_adopted_and_not_started(rig):
     assert rig.of(ev.ServiceAdopted) == [ev.ServiceAdopted(service=PAINTER.peer, pid=os.getpid())]
 
 
+WALL = Wanted(PeerName("wall.brick"), "textcraft-display", ("--core", "tcp://127.0.0.1:5", "--show", "show"))
+
+
+@pytest.fixture
+def ended(monkeypatch):
+    pids = []
+    monkeypatch.setattr(keeping, "end_process", lambda pid, _started: pids.append(pid))
+    return pids
+
+
+async def test_what_looks_for_its_core_elsewhere_is_ended_and_started_anew(rig, ended):
+    """It would never say hello here, and lie on top of nothing but be no wall either."""
+    lock = NameLock(WALL.peer)
+    lock.acquire("tcp://127.0.0.1:6", "show")
+    keeper = ServiceKeeper("show", [WALL], rig.keeper._stream, rig.start)
+    await keeper.open()
+    watching = asyncio.get_running_loop().create_task(keeper.watch_forever())
+    try:
+        await until(lambda: rig.asked)
+        assert ended == [os.getpid()]
+    finally:
+        watching.cancel()
+        lock.release()
+
+
+async def test_what_was_adopted_and_never_speaks_is_started_anew(rig, ended, monkeypatch):
+    monkeypatch.setattr(keeping, "SILENT_SECONDS", 0.2)
+    lock = NameLock(WALL.peer)
+    lock.acquire("tcp://127.0.0.1:5", "show")
+    keepers = [ServiceKeeper("show", [WALL], rig.keeper._stream, rig.start) for _ in range(2)]
+    keepers[0].seen(WALL.peer, ServiceHello(role=Role.WALL, name="brick", pid=os.getpid()))
+    for keeper in keepers:
+        await keeper.open()
+    watching = [asyncio.get_running_loop().create_task(keepers[0].watch_forever())]
+    try:
+        await asyncio.sleep(0.5)
+        assert not rig.asked
+        watching.append(asyncio.get_running_loop().create_task(keepers[1].watch_forever()))
+        await until(lambda: rig.asked)
+        assert ended[0] == os.getpid()
+    finally:
+        for task in watching:
+            task.cancel()
+        lock.release()
+
+
+async def test_one_that_the_last_console_had_just_started_is_adopted_and_no_second_one_parked(rig):
+    """Its record was not written yet when this console looked for what runs."""
+    keeper = ServiceKeeper("show", [WALL], rig.keeper._stream, rig.start)
+    await keeper.open()
+    watching = asyncio.get_running_loop().create_task(keeper.watch_forever())
+    lock = NameLock(WALL.peer)
+    lock.acquire("tcp://127.0.0.1:5", "show")
+    try:
+        rig.children[-1].code = EXIT_NAME_TAKEN
+        await until(lambda: rig.of(ev.ServiceAdopted))
+        assert rig.of(ev.ServiceAdopted)[0].pid == os.getpid()
+        assert not rig.of(ev.ServiceParked)
+        assert len(rig.asked) == 1
+    finally:
+        watching.cancel()
+        lock.release()
+
+
 async def test_what_ends_by_itself_is_started_again_until_it_is_parked(rig):
     await rig.keeper.open()
     watching = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())

@@ -1,0 +1,181 @@
+"""M12: the whole console is killed and started again: its wall goes on as it is, is adopted, and never doubled.
+
+Every other time the console that comes back is killed as well, somewhere between its first instruction and its wall's
+hello. At the end nobody comes back: the image servers end by themselves, the wall stays.
+"""
+
+import asyncio
+import random
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import psutil
+from PIL import Image
+from PySide6.QtCore import QRect
+
+from tests.faults.case import Case, Figure, Run, at_least, at_most, none_of
+from tests.faults.wall_rig import BLACK, seconds_since
+from tests.support.programs import Program, Programs, ours, programs
+from tests.support.screen import capture, mean, mean_difference
+from tests.support.waiting import until
+from textcraft_bus.clock import SystemClock
+from textcraft_bus.processes import Record, running_services
+from textcraft_core.show.folder import show_id
+from textcraft_core.stage import restore
+from textcraft_gui.session.wanted import wall_place
+from textcraft_gui.session.working_copy import the_show
+
+WALL, PAINTER = "wall.wall", "image_server.painter"
+ALONE_SECONDS = 30.0
+STILL = 1.0
+"""Mean difference, of 255, up to which two looks show the same picture."""
+PLACE = wall_place(QRect(0, 0, 1920, 1080), 0)
+BOX = (PLACE.x(), PLACE.y(), PLACE.x() + PLACE.width(), PLACE.y() + PLACE.height())
+
+
+@dataclass
+class Watch:
+    """Looks at the wall ten times a second: how dark it was, how far from what it showed first."""
+
+    first: Image.Image
+    darkest: float = 255.0
+    furthest: float = 0.0
+    looks: int = 0
+    doubles: int = 0
+    _task: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def __aenter__(self) -> "Watch":
+        self._task = asyncio.get_running_loop().create_task(self._look())
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+
+    async def _look(self) -> None:
+        while True:
+            seen = await asyncio.to_thread(capture, BOX)
+            self.darkest = min(self.darkest, mean(seen))
+            self.furthest = max(self.furthest, mean_difference(seen, self.first))
+            self.doubles += await asyncio.to_thread(_windows) != 1
+            self.looks += 1
+            await asyncio.sleep(0.1)
+
+
+class Venue:
+    """One console and what it started, seen from outside."""
+
+    def __init__(self, started: Programs) -> None:
+        self._started = started
+        self.show = the_show(None)
+        self.console: Program | None = None
+
+    def open_console(self) -> None:
+        """Start the console as it is started on an evening."""
+        self.console = self._started.start("textcraft", "--mode", "show", "--ports", "free", "--seed", "7")
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.console is not None
+        self.console.kill()
+
+    @property
+    def scene(self) -> int:
+        """The newest scene that was sent to a wall: a console that has the wall raises it."""
+        return restore.load(self.show.restore, SystemClock()).scene if self.show.restore.is_file() else 0
+
+    def record(self, peer: str) -> Record | None:
+        """Who serves under this name."""
+        return next((one for one in running_services(show_id(self.show)) if one.peer == peer), None)
+
+    async def has_wall(self, scene: int) -> None:
+        """Wait until the console has sent its wall a scene after this one."""
+        assert self.console is not None
+        await until(lambda: self.scene > scene or self.console.process.poll() is not None, 60, "the console's scene")
+        assert self.console.process.poll() is None, self.console.output
+
+
+async def inject(run: Run) -> Sequence[Figure]:
+    """Kill the console `run.count` times, and those that come back in every other turn once more."""
+    chance, times, other = random.Random(12), [], 0
+    with programs(run.folder) as started:
+        venue = Venue(started)
+        venue.open_console()
+        await venue.has_wall(0)
+        await until(lambda: venue.record(PAINTER), 30, "the image server")
+        wall, painter = venue.record(WALL), venue.record(PAINTER)
+        assert wall is not None
+        assert painter is not None
+        async with Watch(await _still()) as watch:
+            for turn in range(run.count):
+                times.append(await _kill(venue, chance.uniform(0.1, 2.5) if turn % 2 else None))
+                other += venue.record(WALL) != wall or _count("--wall") != 1 or _count("--service-name") != 1
+            venue.kill()
+            alone = await _ended(painter)
+            other += venue.record(WALL) != wall
+    return [
+        none_of("kills after which the wall or a service was another or doubled", other, run.count),
+        none_of("looks that saw no window of the wall, or two", watch.doubles, watch.looks),
+        at_least("darkest look at the wall (mean of 255)", watch.darkest, BLACK),
+        at_most("furthest from what it showed first (mean of 255)", watch.furthest, STILL, ""),
+        at_most("longest time until it was adopted", max(times), 60.0, "s"),
+        at_most("time until the image server ended alone", alone, ALONE_SECONDS + 10.0, "s"),
+    ]
+
+
+async def _kill(venue: Venue, again_after: float | None) -> float:
+    scene = venue.scene
+    venue.kill()
+    venue.open_console()
+    if again_after is not None:
+        await asyncio.sleep(again_after)
+        venue.kill()
+        venue.open_console()
+    began = time.monotonic()
+    await venue.has_wall(scene)
+    return seconds_since(began)
+
+
+async def _ended(painter: Record) -> float:
+    began = time.monotonic()
+    await until(lambda: not painter.alive(), ALONE_SECONDS * 2, "the image server to end")
+    return seconds_since(began)
+
+
+async def _still() -> Image.Image:
+    """What the wall shows when it no longer changes."""
+    seen = [capture(BOX)]
+
+    def is_still() -> bool:
+        seen.append(capture(BOX))
+        return mean_difference(seen[-2], seen[-1]) < STILL / 10 and mean(seen[-1]) > BLACK
+
+    await asyncio.sleep(2.0)
+    await until(is_still, 30, "the wall to be still")
+    return seen[-1]
+
+
+def _count(flag: str) -> int:
+    """How many of our processes were started with this option."""
+    found = 0
+    for process in ours():
+        try:
+            found += flag in process.cmdline()
+        except psutil.Error:
+            continue
+    return found
+
+
+def _windows() -> int:
+    """How many windows of walls the window manager knows."""
+    ids = _xprop("-root", "_NET_CLIENT_LIST").rpartition("# ")[2].strip().split(", ")
+    return sum("TextCraft wall" in _xprop("-id", one, "_NET_WM_NAME") for one in ids if one.startswith("0x"))
+
+
+def _xprop(*arguments: str) -> str:
+    return subprocess.run(["xprop", *arguments], check=False, capture_output=True, timeout=10, text=True).stdout
+
+
+CASE = Case("M12", "consoles killed", inject, short=5, long=50, seconds=240, needs_screen=True)
