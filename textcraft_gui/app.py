@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.disk.assets import resources
-from textcraft_bus.disk.folders import config_folder, log_folder
+from textcraft_bus.disk.folders import config_folder
 from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.logs import Logs
 from textcraft_bus.processes import NameLock, NameTaken
@@ -24,6 +24,7 @@ from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.layouts import Layouts
 from textcraft_gui.layouts import save as save_layouts
+from textcraft_gui.machine.liveness import Liveness
 from textcraft_gui.machine.own_screen import keep_on_own_screen
 from textcraft_gui.machine.preflight_looks import add_looks, brain_key
 from textcraft_gui.machine.wakeful import stay_awake
@@ -39,12 +40,10 @@ from textcraft_gui.window import ConsoleWindow
 from textcraft_gui.words.i18n import tr
 from textcraft_gui.words.translation import speak
 from textcraft_qt.fonts import load_fonts
-from textcraft_qt.stall import StallWatchdog
 
 log = logging.getLogger(__name__)
 
 BATCH_AUTO_SECONDS = 2.0
-TICK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +116,11 @@ class Console:
         mode = await asyncio.to_thread(starting_mode, show, self._start.mode, self._clock, safe=safe)
         if self._start.cycles is not None and self._config.textcraft.auto_seconds is None:
             self._config.textcraft.auto_seconds = BATCH_AUTO_SECONDS
+        alive = Liveness(show_id(show), self.session.tell_stalled, self.session.tell)
+        alive.begin()
         window = self._make_window()
-        watchdog = StallWatchdog(log_folder())
         try:
-            watchdog.start()
-            self._tasks.start(_tick(watchdog), name="tick the watchdog")
+            self._tasks.start(alive.tick_forever(), name="tick the watchdog")
             file = self._config.health_file()
             self._tasks.start(file.keep(lambda: health_of(window.feed.state)), name="health file")
             await self.session.open(mode)
@@ -131,15 +130,22 @@ class Console:
             log.info("the console can be used")
             self._start.stands()
             await self.session.begin()
+            self._tell_last_end(alive.last_end)
             self._tasks.start(stay_awake(self.session, self.session.tell), name="stay awake")
             self.window = window
             await self._until_closed(window)
         finally:
             window.shut()
-            watchdog.stop()
+            alive.rest()
             await self.session.settle()
             await self._tasks.stop()
             await self.session.close(self._farewell or self._unasked())
+            alive.end()
+
+    def _tell_last_end(self, words: str) -> None:
+        """A crash is told once, in the lane and in the journal."""
+        if words and self.stage is not None:
+            self.stage.stream.emit(ev.Warned(text=words, source="supervisor"))
 
     def _unasked(self) -> Farewell:
         """Ended from outside, nobody said: an audience before the walls of a show sees no end."""
@@ -221,10 +227,3 @@ def health_of(state: ShowState) -> Health:
 
 def _screen_names() -> list[str]:
     return [screen.name() for screen in QGuiApplication.screens()]
-
-
-async def _tick(watchdog: StallWatchdog) -> None:
-    """Say that the loop is alive; a loop that stalls is logged with its stack."""
-    while True:
-        watchdog.tick()
-        await asyncio.sleep(TICK_SECONDS)

@@ -80,6 +80,7 @@ class ScenePlayer:
         """Hash of the picture that is on the wall, from its own bytes."""
         self.layer = Layer.SAFE_LOOK
         self.caption = ""
+        self._is_lonely = False
         self.on_settled: Callable[[], None] = lambda: None
         self._view = view
         self._store = store
@@ -102,7 +103,7 @@ class ScenePlayer:
         """Show a scene. One with an older number is ignored, unless a new core sent it (`fresh`)."""
         if scene.scene <= self._scene.scene and not fresh:
             return
-        self._scene = scene
+        self._scene, self._is_lonely = scene, False
         if self._playing is not None:
             self._playing.cancel()
         self._playing = self._tasks.start(self._play(scene), name=f"scene {scene.scene}")
@@ -113,7 +114,13 @@ class ScenePlayer:
 
     def lonely(self) -> None:
         """No core for long: the safe look, by the wall itself."""
+        self._is_lonely = True
         self._to_layer(Layer.SAFE_LOOK, 2.0)
+
+    def go_on(self) -> None:
+        """The core that seemed gone never was: its last scene counts again."""
+        if self._is_lonely:
+            self.play(self._scene, fresh=True)
 
     def on_blob(self, sha256: str, data: bytes) -> None:
         """Take in a picture that was asked for by value."""

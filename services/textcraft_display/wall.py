@@ -90,7 +90,8 @@ class Wall:
 
     def _health(self) -> Health:
         lost = self._core_gone_at is not None
-        return Health(HealthStatus.WARNING if lost else HealthStatus.HEALTHY, "no core is there" if lost else "")
+        said = "no core is there, or it stands still" if lost else ""
+        return Health(HealthStatus.WARNING if lost else HealthStatus.HEALTHY, said)
 
     def _on_fact(self, fact: facts.LinkFact) -> None:
         match fact:
@@ -103,10 +104,19 @@ class Wall:
                     self._play(snapshot.scene, fresh=True)
             case facts.CoreLost():
                 self._core_gone_at = time.monotonic()
+            case facts.CoreStalled(stalled=stalled):
+                self._on_stall(stalled)
             case facts.Arrived(message=message):
                 self._on_message(message)
             case facts.FramesDropped(count, reason):
                 log.warning("%d frames dropped: %s", count, reason)
+
+    def _on_stall(self, stalled: bool) -> None:
+        """Who drives the walls stands still: the picture stays, and after the set time the safe look shows."""
+        log.warning("the console stands still" if stalled else "the console goes on")
+        self._core_gone_at = time.monotonic() if stalled else None
+        if not stalled:
+            self.player.go_on()
 
     def _on_message(self, message: wire.Envelope) -> None:
         match message:

@@ -23,6 +23,7 @@ MAX_DUMPS = 20
 """Dump files one process writes at most: weeks of a sick machine must not fill its disk."""
 
 Clock = Callable[[], float]
+Tell = Callable[["Finding"], None]
 _log = logging.getLogger(__name__)
 
 
@@ -92,11 +93,13 @@ class StallWatchdog:
     """Watches the thread that creates it: `start()` it, call `tick()` every `TICK_S` on that thread's loop.
 
     Above 0.25 s without a tick the log gets that thread's stack, above 2 s all stacks go to a file
-    `stall-<time>-<pid>-<n>.txt` in `log_folder` (which must exist).
+    `stall-<time>-<pid>-<n>.txt` in `log_folder` (which must exist). `tell` hears each finding but FINE, on this
+    watchdog's own thread.
     """
 
-    def __init__(self, log_folder: Path, *, clock: Clock = time.monotonic) -> None:
+    def __init__(self, log_folder: Path, *, clock: Clock = time.monotonic, tell: Tell | None = None) -> None:
         self._log_folder = log_folder
+        self._tell = tell
         self._clock = clock
         self._watched = threading.get_ident()
         self._judge = StallJudge(clock())
@@ -131,8 +134,11 @@ class StallWatchdog:
 
     def _watch(self) -> None:
         while not self._stopped.wait(POLL_S):
+            finding = self._judge.look(self._clock())
+            if self._tell is not None and finding.verdict is not Verdict.FINE:
+                self._tell(finding)
             try:
-                self.report(self._judge.look(self._clock()))
+                self.report(finding)
             except OSError:
                 _log.exception("cannot write down a stall")
 

@@ -40,6 +40,12 @@ class Venues:
         """Whether a wall of this console may be looked at; the window of EDIT is none."""
         return any(_name(peer) != wanted.PREVIEW for venue in self._all() for peer in venue.walls)
 
+    def tell_stalled(self, stalled: bool) -> None:
+        """Say on every channel that this console stands still, or goes on; from any thread."""
+        for venue in self._all():
+            if venue.hub is not None:
+                venue.hub.set_stalled(stalled)
+
     def park_walls(self) -> None:
         """What SHOW's walls show now is left on them."""
         self.parked = tuple(_name(peer) for peer in self._own.walls) if self._own is not None else ()

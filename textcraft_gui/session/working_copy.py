@@ -5,19 +5,11 @@ The show itself is never written in REHEARSE; the packaged sample never at all.
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
-from textcraft_bus.disk.folders import data_folder
-from textcraft_core.show.folder import Progress, ShowFolder, new_show, open_show, rehearsal_copy, rehearsals_of
+from textcraft_core.show.folder import Progress, ShowFolder, rehearsal_copy, rehearsals_of
 from textcraft_core.stage import restore
+from textcraft_gui.session.which_show import the_show
 
-SAMPLE = "sample"
-
-
-def the_show(project: str | None) -> ShowFolder:
-    """Return the named show, or this machine's own copy of the sample. Raises ShowError."""
-    if project:
-        return open_show(project)
-    own = data_folder() / "shows" / SAMPLE
-    return open_show(str(own)) if own.is_dir() and any(own.iterdir()) else new_show(own)
+__all__ = ["starting_mode", "the_show", "working_copy"]
 
 
 def working_copy(

@@ -189,4 +189,13 @@ Fact = (
     | Heard
     | FramesDropped
 )
-LinkFact = CoreSeen | CoreLost | Arrived | FramesDropped
+
+
+@dataclass(frozen=True, slots=True)
+class CoreStalled:
+    """The core is there and its main loop stands still, or goes on again: told at each change."""
+
+    stalled: bool
+
+
+LinkFact = CoreSeen | CoreLost | CoreStalled | Arrived | FramesDropped

@@ -177,6 +177,10 @@ class Hub:
         """The mode services are told from now on, in beats and snapshots."""
         self._thread.post(setattr, self._board, "mode", mode)
 
+    def set_stalled(self, stalled: bool) -> None:
+        """Say in every beat that the program behind this hub stands still, though its bus thread goes on."""
+        self._thread.post(setattr, self._board, "stalled", stalled)
+
     async def open_fixed(self, ports: Mapping[str, int], channels: ControllerServiceConfig | None = None) -> None:
         """Be found where others look for a core: ours at one more port, and the ecosystem's channels.
 

@@ -12,8 +12,9 @@ from typing import Final
 
 import zmq
 
-from textcraft_bus.channel.facts import Arrived, CoreLost, CoreSeen, LinkFact
+from textcraft_bus.channel.facts import Arrived, CoreLost, CoreSeen, CoreStalled, LinkFact
 from textcraft_bus.channel.messages import (
+    STALLED,
     BadFrame,
     Bye,
     CoreSnapshot,
@@ -142,6 +143,7 @@ class Wire:
         self._seq = itertools.count(1)
         self._pump: Pump | None = None
         self._connected = False
+        self._core_stalled = False
         self._heard_at = clock.monotonic()
         self._waiting: deque[Envelope] = deque(maxlen=MAX_KEPT)
         self._answers: OrderedDict[str, Envelope] = OrderedDict()
@@ -238,12 +240,19 @@ class Wire:
             self._on_snapshot(message)
         elif isinstance(message, HelloWanted):
             self._post(self._present())
-        elif not isinstance(message, Heartbeat):
+        elif isinstance(message, Heartbeat):
+            self._note_stall(message.state == STALLED)
+        else:
             self._tell(Arrived(message))
+
+    def _note_stall(self, stalled: bool) -> None:
+        if stalled is not self._core_stalled:
+            self._core_stalled = stalled
+            self._tell(CoreStalled(stalled))
 
     def _on_snapshot(self, snapshot: CoreSnapshot) -> None:
         """The core asks for what it never got: an answer may have been lost with the old connection."""
-        self._connected = True
+        self._connected, self._core_stalled = True, False
         self._tell(CoreSeen(snapshot))
         kept = {id(message) for message in self._waiting}
         for request_id in snapshot.open_jobs:

@@ -23,6 +23,8 @@ Seconds = Annotated[float, Field(ge=0, le=86400)]
 Usd = Annotated[float, Field(ge=0, le=1000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 MAX_CAPTION_CHARS: Final = 140
+STALLED: Final = "stalled"
+"""The state in the beats of a core whose main loop stands still; otherwise that is its mode."""
 
 
 class Role(StrEnum):

@@ -23,6 +23,7 @@ from textcraft_bus.channel.fetches import Fetches
 from textcraft_bus.channel.gatekeeper import Gatekeeper
 from textcraft_bus.channel.jobs import Action, Ignored, Send, Tell, Welcome
 from textcraft_bus.channel.messages import (
+    STALLED,
     BadFrame,
     Blob,
     Bye,
@@ -77,6 +78,8 @@ class Switchboard:
         self._timing = timing
         self._show_id = show_id
         self.mode = mode
+        self.stalled = False
+        """The program's own loop stands still: peers are told, for nobody answers them."""
         self.nonce_uri = ""
         self._pump: Pump | None = None
         self._far: list[Pump] = []
@@ -157,8 +160,9 @@ class Switchboard:
         for wall in tuple(self._unsent):
             self._send_scene(wall)
         if is_beat:
+            state = STALLED if self.stalled else self.mode.value
             for peer in self.dispatcher.peers:
-                self._send(peer, Heartbeat(state=self.mode.value, queue=len(self.dispatcher.open_jobs)))
+                self._send(peer, Heartbeat(state=state, queue=len(self.dispatcher.open_jobs)))
         dropped = self.drops.take(now)
         if dropped is not None:
             self._tell(dropped)

@@ -1,0 +1,100 @@
+"""Command line of textcraft, the operator's console."""
+
+import argparse
+import sys
+
+from textcraft_bus import garbage
+from textcraft_bus.channel.messages import Mode
+from textcraft_bus.cli import build_parser, fail, start_logging
+from textcraft_bus.errors import BusError
+from textcraft_bus.logs import Logs
+from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
+from textcraft_bus.project import Project, load_project, use_project
+from textcraft_core.errors import EngineError
+from textcraft_core.show.folder import ShowFolder
+from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.session.working_copy import the_show
+
+PROGRAM = "textcraft"
+DESCRIPTION = "The operator's console for generative storytelling performances."
+
+
+def main() -> None:
+    """Open the console."""
+    garbage.pause()
+    parser = build_parser(PROGRAM, DESCRIPTION, ConsoleConfig, _add_arguments)
+    args = parser.parse_args()
+    if args.quit_when_done and args.run is None:
+        parser.error("--quit-when-done needs --run N")
+    try:
+        logs = start_logging(PROGRAM, args)
+        args.conceal = logs.redactor.add
+        show = the_show(args.project)
+        _use_project(show, trust=args.trust_project)
+        config = ConsoleConfig.from_overrides(config_file=args.config or show.root / "core.toml", args=args)
+        config.use_log_level()
+        code = _run(config, show, args, logs)
+    except (BusError, EngineError) as error:
+        fail(PROGRAM, error)
+    sys.exit(code)
+
+
+def _use_project(show: ShowFolder, *, trust: bool) -> None:
+    """The show's own ports and messages, when they may be used; what is wrong with them is told when it is open."""
+    try:
+        use_project(load_project(show.root, trust=trust))
+    except BusError:
+        use_project(Project())
+
+
+def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs: Logs) -> int:
+    # Before Qt, whose binding reads the source of each module that is imported after it.
+    import textcraft_core.stage.stage  # noqa: F401, PLC0415 - not needed for --help
+    from textcraft_gui.app import Console, Start  # noqa: PLC0415 - as above
+    from textcraft_gui.batch import BatchFailed  # noqa: PLC0415 - as above
+    from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
+    from textcraft_qt.guards import application, install_modal_guard  # noqa: PLC0415 - as above
+    from textcraft_qt.program import run  # noqa: PLC0415 - as above
+
+    failure: list[Exception] = []
+    try:
+        app = application([PROGRAM], gui=True)
+    except QtHelperError as error:
+        fail(PROGRAM, error)
+    install_modal_guard()
+    start = Start(show, args.run, args.quit_when_done, logs, args.conceal, _mode(args), args.safe, garbage.settle)
+
+    async def console() -> int:
+        try:
+            await Console(config, start).run()
+            return 0
+        except (BatchFailed, BusError, EngineError, QtHelperError) as error:
+            failure.append(error)
+            return 1
+
+    code = run(console, app)
+    if failure:
+        taken = isinstance(failure[0], NameTaken)
+        fail(PROGRAM, failure[0], EXIT_NAME_TAKEN if taken else 1)
+    return code
+
+
+def _mode(args: argparse.Namespace) -> Mode | None:
+    """The mode that is asked for; a run without an operator is a rehearsal."""
+    if args.rehearse or args.run is not None:
+        return Mode.REHEARSE
+    return Mode(args.mode) if args.mode else None
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: a copy of the sample)")
+    parser.add_argument("--rehearse", action="store_true", help="rehearse on a copy of the show: no key, no cost")
+    parser.add_argument("--mode", choices=[mode.value for mode in Mode], help="open in this mode (default: edit)")
+    parser.add_argument("--supervise", action="store_true", help="start it again when it crashes or hangs")
+    parser.add_argument("--safe", action="store_true", help="open in windows only, with nothing automatic")
+    parser.add_argument("--run", type=int, metavar="N", help="run N cycles with AUTO on")
+    parser.add_argument("--quit-when-done", action="store_true", help="with --run: end when all is on the walls")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The console's parent: starts it, listens to its heart, starts it again. Knows no Qt and no engine."""

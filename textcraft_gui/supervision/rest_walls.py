@@ -1,0 +1,106 @@
+"""`textcraft rest-walls`: puts the walls of a show whose console is gone on their safe look, then ends.
+
+A core for some seconds, with the scenes of restore.json and nothing else: no engine, no window. Outside SHOW nobody
+looks at the walls, and what is left of the services is ended.
+"""
+
+import argparse
+import asyncio
+import logging
+import sys
+
+from textcraft_bus.channel import facts
+from textcraft_bus.channel.hub import Hub
+from textcraft_bus.channel.messages import Layer, Mode, Role, WallScene
+from textcraft_bus.clock import SystemClock
+from textcraft_bus.disk.folders import log_folder
+from textcraft_bus.errors import BusError
+from textcraft_bus.logs import setup_logging
+from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock, NameTaken, Record, end_process, running_services
+from textcraft_core.errors import EngineError
+from textcraft_core.show.folder import ShowFolder, show_id
+from textcraft_core.stage import restore
+from textcraft_core.stage.playout import Playout
+from textcraft_core.stage.restore import Restore
+from textcraft_gui.session.which_show import the_show
+
+log = logging.getLogger(__name__)
+
+PROGRAM = "textcraft-rest-walls"
+ANSWER_SECONDS = 15.0
+"""So long the walls may take to find this core and to paint; they look for one each second."""
+
+
+def main(words: list[str]) -> int:
+    """Do it; returns the exit code: 0 when every wall of the show confirmed, 1 when one did not, 3 with a console."""
+    parser = argparse.ArgumentParser("textcraft rest-walls", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
+    options = parser.parse_args(words)
+    logs = setup_logging(PROGRAM, log_folder(), "INFO")
+    try:
+        show = the_show(options.project)
+        lock = NameLock(f"console.{show_id(show)}")
+        lock.acquire("", "")
+        try:
+            return asyncio.run(rest(show))
+        finally:
+            lock.release()
+    except NameTaken as taken:
+        return _fail(f"a console has this show open (process {taken.pid}): use SAFE LOOK there", EXIT_NAME_TAKEN)
+    except (BusError, EngineError, OSError) as error:
+        return _fail(str(error), 1)
+    finally:
+        logs.close()
+
+
+async def rest(show: ShowFolder) -> int:
+    """Put every wall of the show on its safe look, or end what no audience looks at."""
+    kept = restore.load(show.restore, SystemClock())
+    left = running_services(show_id(show))
+    if kept.playout.mode is not Mode.SHOW:
+        await asyncio.gather(*(asyncio.to_thread(end_process, record.pid, record.started) for record in left))
+        return 0
+    walls = {record.peer: record for record in left if record.peer.startswith(f"{Role.WALL}.")}
+    return await _show_safe_look(show, kept, walls) if walls else 0
+
+
+async def _show_safe_look(show: ShowFolder, kept: Restore, walls: dict[str, Record]) -> int:
+    waiting, all_rest = set(walls), asyncio.Event()
+
+    def heard(fact: facts.Fact) -> None:
+        if isinstance(fact, facts.WallShown) and fact.shown.layer is not Layer.PROGRAM:
+            waiting.discard(fact.peer)
+            if not waiting:
+                all_rest.set()
+
+    port = int(next(iter(walls.values())).endpoint.rpartition(":")[2])
+    hub = Hub(
+        heard, asyncio.get_running_loop(), SystemClock(), show_id=show_id(show), mode=Mode.SHOW, port=port,
+        nonce_folder=show.images,
+    )  # fmt: skip
+    await hub.start()
+    try:
+        playout = Playout(kept.playout)
+        for peer in walls:
+            hub.set_scene(peer, resting(playout.scene_for(peer.partition(".")[2], kept.scene + 1)))
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await all_rest.wait()
+    except TimeoutError:
+        return _fail(f"{', '.join(sorted(waiting))} did not answer", 1)
+    finally:
+        await hub.stop()
+    log.info("at rest: %s", ", ".join(sorted(walls)))
+    return 0
+
+
+def resting(scene: WallScene) -> WallScene:
+    """The same scene with the safe look above its picture; a wall that is black stays black."""
+    layer = Layer.BLACK if scene.layer is Layer.BLACK else Layer.SAFE_LOOK
+    return scene.model_copy(update={"layer": layer})
+
+
+def _fail(text: str, code: int) -> int:
+    log.error("%s", text)
+    if sys.stderr is not None:
+        sys.stderr.write(f"textcraft rest-walls: {text}\n")
+    return code
