@@ -66,6 +66,11 @@ ALLOWED = {
 }
 ENGLISH = {
     "__main__.py": "the command line, read by programs too",
+    "command_line.py": "as above",
+    "rest_walls.py": "as above",
+    "rules.py": "why a console is gone: it comes by the environment, stands in the log and is kept in the journal",
+    "sentinel.py": "as above",
+    "supervisor.py": "as above",
     "batch.py": "the errors of a run without an operator, as above",
     "preflight_looks.py": "findings become events, which are kept in the journal as they are",
 }
