@@ -12,9 +12,26 @@ Item {
     MediaPlayer {
         id: player
         videoOutput: output
-        onErrorOccurred: (error, text) => film.link.on_film(false, text)
+        onErrorOccurred: (error, text) => film.tell(text)
         onPlaybackStateChanged: if (playbackState === MediaPlayer.PlayingState) film.link.on_film(true, "")
-        onMediaStatusChanged: if (mediaStatus === MediaPlayer.EndOfMedia) film.link.on_film_over()
+        onMediaStatusChanged: {
+            if (mediaStatus === MediaPlayer.EndOfMedia) film.link.on_film_over()
+            else if (mediaStatus === MediaPlayer.LoadedMedia && !hasVideo) film.give_up("there is no picture in it")
+        }
+        onHasVideoChanged: if (hasVideo) awaited.stop()
+    }
+    // Some files that hold nothing are opened without a word.
+    Timer { id: awaited; interval: 5000; onTriggered: film.give_up("it does not begin") }
+
+    function give_up(reason) {
+        if (!awaited.running) return  // that it cannot be played was told already
+        player.stop()
+        tell(reason)
+    }
+
+    function tell(reason) {
+        awaited.stop()
+        film.link.on_film(false, reason)
     }
     NumberAnimation { id: fade; target: film; property: "opacity"; onFinished: if (film.opacity === 0) player.stop() }
 
@@ -31,6 +48,7 @@ Item {
         function onFilm(source, loop, seconds) {
             player.stop()
             player.loops = loop ? MediaPlayer.Infinite : 1
+            awaited.restart()
             player.source = source
             player.play()
             film.turn(1, seconds)
