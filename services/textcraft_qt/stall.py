@@ -66,11 +66,18 @@ class StallJudge:
         """Judge the silence since the last tick."""
         since_look, self._last_look = now - self._last_look, now
         if since_look > self._warn_s:
-            self._last_tick = now  # the looking thread stood still as well: the silence is not the loop's own
+            self._forgive(since_look)
             return Finding(Verdict.FROZEN, since_look)
         if self._began is not None and self._last_tick > self._began:
             return self._recover(self._last_tick - self._began)
         return self._judge(now - self._last_tick)
+
+    def _forgive(self, seconds: float) -> None:
+        """The looking thread stood still as well: so much of the silence is not the loop's own."""
+        is_silent = self._began == self._last_tick
+        self._last_tick += seconds
+        if is_silent:
+            self._began = self._last_tick
 
     def _judge(self, silent: float) -> Finding:
         level = Verdict.HUNG if silent > self._dump_s else Verdict.STALLED if silent > self._warn_s else Verdict.FINE

@@ -2,72 +2,30 @@
 
 import os
 import signal
-import sqlite3
 import time
 
 import psutil
 import pytest
 
 from tests.support.programs import programs
+from tests.support.supervised import QUICK, Supervised
 from tests.support.waiting import wait_until
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.disk.folders import log_folder, service_folder
-from textcraft_bus.processes import read_record, running_services
+from textcraft_bus.processes import running_services
 from textcraft_core.show.folder import show_id
-from textcraft_core.stage import restore
 from textcraft_gui.session.which_show import the_show
 
-QUICK = ("--ports", "free", "--rehearsal.tokens-per-s", "400", "--textcraft.cycle-seconds", "0")
 RESUMED_SECONDS = 5.0
 """Issue: walls first, in so long. A machine that runs other tests meanwhile may take three times that."""
 NOISE = 3.0
-
-
-class Supervised:
-    """One supervised console of the sample show."""
-
-    def __init__(self, started, *words):
-        self.show = the_show(None)
-        self.id = show_id(self.show)
-        self.program = started.start("textcraft", "--supervise", *words, *QUICK)
-
-    @property
-    def console(self):
-        record = read_record(service_folder() / "consoles" / f"{self.id}.json")
-        return record.pid if record is not None and record.alive() else None
-
-    @property
-    def wall(self):
-        return next((r.pid for r in running_services(self.id) if r.peer == "wall.wall"), None)
-
-    @property
-    def kept(self):
-        return restore.Restore.model_validate_json(self.show.restore.read_bytes())
-
-    def ready(self, times=1):
-        log = log_folder() / "textcraft.log"
-        return log.is_file() and log.read_text().count("the console can be used") >= times
-
-    def warned(self):
-        with sqlite3.connect(self.show.journal) as journal:
-            return [body for (body,) in journal.execute("select body from events where name = 'Warned'")]
-
-    def end_walls(self):
-        for record in running_services(self.id):
-            os.kill(record.pid, signal.SIGTERM)
-
-
-def stands(played):
-    wait_until(played.ready, 60, "the first console")
-    wait_until(lambda: played.wall, 30, "the wall")
-    wait_until(lambda: played.kept.playout.mode is Mode.SHOW, 30, "SHOW")
 
 
 @pytest.mark.timeout(150)
 def test_a_killed_console_comes_back_walls_first_and_says_why(tmp_path, qapp):
     with programs(tmp_path) as started:
         played = Supervised(started, "--mode", "show")
-        stands(played)
+        played.stands()
         first, wall, scene = played.console, played.wall, played.kept.scene
         began = time.monotonic()
         os.kill(first, signal.SIGKILL)

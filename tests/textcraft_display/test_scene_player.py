@@ -207,6 +207,18 @@ async def test_a_lonely_wall_goes_to_the_safe_look(rig):
     assert rig.view.asked[-1][:2] == ("layer", Layer.SAFE_LOOK)
 
 
+async def test_a_core_that_only_stood_still_gets_its_scene_back(rig):
+    await rig.play(program(3, rig.picture(10)))
+    rig.player.go_on()
+    asked = len(rig.view.asked)
+    rig.player.go_on()
+    assert len(rig.view.asked) == asked, "it was not lonely: nothing is done"
+    rig.player.lonely()
+    rig.player.go_on()
+    await until(lambda: rig.view.asked[-1][:2] == ("layer", Layer.PROGRAM))
+    assert rig.player.shown == sha256_of(jpeg(10))
+
+
 async def test_a_core_that_counts_from_the_beginning_is_obeyed(rig):
     await rig.play(program(57, rig.picture(10)))
     rig.player.forget_number()

@@ -56,6 +56,16 @@ def test_a_suspended_machine_is_not_blamed_on_the_loop() -> None:
     assert judge.count == 0
 
 
+def test_a_short_freeze_in_the_middle_of_a_hang_does_not_hide_it() -> None:
+    judge = StallJudge(0.0)
+    assert findings(judge, 1.5) == [(Verdict.STALLED, 0.3)]
+    assert judge.look(1.9).verdict is Verdict.FROZEN
+    assert [v for v, _ in findings(judge, 3.0, start=1.9)] == [Verdict.HUNG]
+    judge.tick(3.02)
+    assert [v for v, _ in findings(judge, 3.2, start=3.0)] == [Verdict.RECOVERED]
+    assert judge.count == 1
+
+
 def test_a_real_stall_is_logged_with_the_stack_of_its_place(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     watchdog = StallWatchdog(tmp_path)
     watchdog.start()

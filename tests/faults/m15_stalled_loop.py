@@ -1,0 +1,136 @@
+"""M15: the console's main thread stands still, seen from outside: logged, dumped, told to the wall, started again.
+
+The thread itself is stopped, as it would be in a driver or in a loop of somebody's: every other thread goes on.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from tests.faults.case import Case, Figure, Run, at_most, is_so, none_of
+from tests.support.programs import programs
+from tests.support.supervised import Supervised
+from tests.support.waiting import until
+from textcraft_bus.crashes import crash_files
+from textcraft_bus.disk.folders import log_folder
+
+SHORT_SECONDS = 4.0
+RESTART_SECONDS = 30.0
+SLACK = 15.0
+"""What noticing, writing the stacks, and the start of the next console may add to it on a busy machine."""
+
+
+@asynccontextmanager
+async def supervised(run: Run) -> AsyncIterator[Supervised]:
+    """A SHOW on a wall, its console with a parent."""
+    with programs(run.folder) as started:
+        played = Supervised(started, "--mode", "show")
+        await asyncio.to_thread(played.stands)
+        await until(lambda: "can be used" in _log(), 60, "the console")
+        await asyncio.sleep(2.0)  # until it rests: a start stalls by itself
+        try:
+            yield played
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(played.program.pid, signal.SIGTERM)
+            await asyncio.to_thread(played.program.wait, 40)
+            played.end_walls()
+
+
+@asynccontextmanager
+async def stopped_main_thread(pid: int) -> AsyncIterator[None]:
+    """Nothing of the process but its main thread stands still; it goes on at the end."""
+    line = [sys.executable, "-m", "tests.faults.freezer", str(pid)]
+    freezer = await asyncio.create_subprocess_exec(*line, stdout=subprocess.PIPE)
+    assert freezer.stdout is not None
+    try:
+        said = (await freezer.stdout.readline()).decode().strip()
+        if said != "frozen":
+            raise RuntimeError(f"the main thread cannot be stopped here: {said}")
+        yield
+    finally:
+        freezer.kill()
+        await freezer.wait()
+
+
+async def stall_shortly(run: Run) -> Sequence[Figure]:
+    """Some seconds, `run.count` times: the same console goes on, and everybody knows."""
+    async with supervised(run) as played:
+        console, wall = played.console, played.wall
+        counted = dict.fromkeys(_SEEN, 0)
+        before = _counts()
+        for _ in range(run.count):
+            async with stopped_main_thread(console):
+                await asyncio.sleep(SHORT_SECONDS)
+            with contextlib.suppress(AssertionError):
+                await until(lambda old=before: _has_grown(old), 15, "every sign of the stall")
+            after = _counts()
+            counted = {what: counted[what] + (after[what] > before[what]) for what in counted}
+            before = after
+        same = (played.console, played.wall) == (console, wall)
+    return [
+        *(none_of(f"stalls {what} missed", run.count - seen, run.count) for what, seen in counted.items()),
+        is_so("same console and same wall", same),
+    ]
+
+
+async def stall_for_good(run: Run) -> Sequence[Figure]:
+    """For good: the parent has it write where it stands, ends it and starts another one before the same wall."""
+    times, dumped, told = [], 0, 0
+    async with supervised(run) as played:
+        wall = played.wall
+        for turn in range(run.count):
+            console, dumps = played.console, len(crash_files(log_folder()))
+            began = time.monotonic()
+            async with stopped_main_thread(console):
+                await until(lambda old=console: played.console not in (None, old), 90, "another console")
+                await until(lambda turn=turn: played.ready(turn + 2), 60, "it can be used")
+            times.append(time.monotonic() - began)
+            dumped += len(crash_files(log_folder())) > dumps
+            with contextlib.suppress(AssertionError):
+                await until(lambda turn=turn: _causes(played) > turn, 20, "the cause")
+            told += _causes(played) > turn
+        same = played.wall == wall
+    return [
+        at_most("longest from the stall to the next console", max(times), RESTART_SECONDS + SLACK, "s"),
+        none_of("stacks missed", run.count - dumped, run.count),
+        none_of("causes not told", run.count - told, run.count),
+        is_so("same wall", same),
+    ]
+
+
+def _causes(played: Supervised) -> int:
+    return sum("stood still for" in text and "last console" in text for text in played.warned())
+
+
+def _log(name: str = "textcraft") -> str:
+    path = log_folder() / f"{name}.log"
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+_SEEN: dict[str, Callable[[], int]] = {
+    "logged with a stack": lambda: _log().count("the main loop stands still for"),
+    "dumped with all stacks": lambda: len(list(log_folder().glob("stall-*.txt"))),
+    "told to the wall": lambda: _log("textcraft-display-wall").count("the console stands still"),
+    "whose end was told to the wall": lambda: _log("textcraft-display-wall").count("the console goes on"),
+}
+
+
+def _counts() -> dict[str, int]:
+    return {what: count() for what, count in _SEEN.items()}
+
+
+def _has_grown(before: dict[str, int]) -> bool:
+    return all(after > before[what] for what, after in _counts().items())
+
+
+CASES = (
+    Case("M15A", "main loop stalled for seconds", stall_shortly, short=2, long=50, seconds=150, needs_screen=True),
+    Case("M15B", "main loop stalled for good", stall_for_good, short=1, long=10, seconds=200, needs_screen=True),
+)
