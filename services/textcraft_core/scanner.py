@@ -11,7 +11,8 @@ from textcraft_bus.disk.sandbox_names import same_elsewhere
 from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.manuscript_files import Found, ManuscriptFiles, Text
-from textcraft_core.show.matrix import Continuity, Entry, Matrix, Metrics, Status, touched
+from textcraft_core.show.matrix import Continuity, Entry, Matrix, Metrics, Status
+from textcraft_core.show.touched import touched
 
 EMPTY_BELOW: Final = 50
 """A chapter of fewer words counts as not begun."""
@@ -109,7 +110,7 @@ class Scanner:
             self._judge(draft, key, content[key], found.texts[content[key].path])
         if len(draft.problems) > len(last.problems):
             self._ids = None
-        return _caught_up(last, matrix, draft, now)
+        return _caught_up(last, matrix, draft, handled, now)
 
     def _is_settled(self, entry: Entry, text: Text) -> bool:
         """Say whether an entry certainly is what its text makes of it; in doubt it is judged, which costs more."""
@@ -208,10 +209,10 @@ def _is_placed(before: Mapping[str, Entry], after: Mapping[str, Entry], key: str
     return key in before and before[key].path == after[key].path
 
 
-def _caught_up(last: ScanResult, matrix: Matrix, draft: _Draft, now: datetime) -> ScanResult:
+def _caught_up(last: ScanResult, matrix: Matrix, draft: _Draft, handled: Iterable[str], now: datetime) -> ScanResult:
     before = last.matrix.content
     content = {**matrix.content, **draft.changed} if draft.changed else matrix.content
-    names = touched(before, content)
+    names = {*handled, *draft.changed}
     words = last.words + sum(_counted(content[name])[0] - _counted(before[name])[0] for name in names)
     chapters = last.chapters + sum(_counted(content[name])[1] - _counted(before[name])[1] for name in names)
     fresh = _with_totals(matrix, words, chapters, now).model_copy(update={"content": content})

@@ -11,10 +11,12 @@ import psutil
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.durable import (
+    Content,
     Folder,
     advice,
     failures_as_write_failed,
     is_temp,
+    pieces_of,
     read_all,
     replace_file,
     temp_owner,
@@ -29,7 +31,7 @@ _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY
 
 
 def write_durably(
-    path: Path, data: bytes, *, backup: bool = False, mode: int | None = None, max_bytes: int = MAX_WRITE
+    path: Path, data: Content, *, backup: bool = False, mode: int | None = None, max_bytes: int = MAX_WRITE
 ) -> None:
     """Replace the content of `path` so that it survives kill and power cut: after this returns, `data` is on the disk.
 
@@ -37,8 +39,9 @@ def write_durably(
     (such as 0o600 for keys) sets them. With `backup` the old content is kept as `<name>.bak`, so pass it only when
     the old content is known to be good. Raises WriteFailed.
     """
-    if len(data) > max_bytes:
-        raise WriteFailed(path, 0, f"{len(data)} bytes are more than the {max_bytes} allowed")
+    size = sum(map(len, pieces_of(data)))
+    if size > max_bytes:
+        raise WriteFailed(path, 0, f"{size} bytes are more than the {max_bytes} allowed")
     with failures_as_write_failed(path):
         target = path.resolve() if path.is_symlink() else path
         with Folder.at(target.parent) as folder:

@@ -6,7 +6,7 @@ import os
 import stat
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from textcraft_bus.disk.durable import (
@@ -21,6 +21,7 @@ from textcraft_bus.disk.durable import (
 from textcraft_bus.disk.sandbox_names import is_plain_name, same_elsewhere, split_path
 from textcraft_bus.errors import FileMissing, SecurityError, Unreadable, WriteFailed
 
+_FRAME = "/"  # no name holds one
 Names = list[str]  # inside the class `list` is a method
 _LISTINGS = 8  # folders whose names are kept
 _KEPT_NS = 500_000_000
@@ -160,15 +161,36 @@ class Sandbox:
 
     def _spelling(self, folder: Folder, relative: str, name: str) -> str:
         """Return how the folder spells `name` (composed or decomposed), or `name` when it is not there."""
-        names, keys = self._listings.of(folder)
-        key = same_elsewhere(name)
-        count = keys.count(key)
-        if not count:
+        twins = self._listings.of(folder).twins(name)
+        if not twins:
             return name
-        twin = names[keys.index(key)]
-        if count > 1 or unicodedata.normalize("NFC", twin) != name:
-            raise SecurityError(relative, f"{twin!r} has the same name on other systems")
-        return twin
+        if len(twins) > 1 or unicodedata.normalize("NFC", twins[0]) != name:
+            raise SecurityError(relative, f"{twins[0]!r} has the same name on other systems")
+        return twins[0]
+
+
+class _Listing:
+    """The names in one folder, to be asked for those that are one name on systems that fold case."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        # One text of all keys, and not a list of them: 3,000 strings more cost as much as looking into the folder.
+        text = _framed(names)
+        self._keys = text.lower() if text.isascii() else _framed(map(same_elsewhere, names))
+
+    def twins(self, name: str) -> Names:
+        """Return the names that are `name` where case and normalisation do not count."""
+        key = same_elsewhere(name)
+        framed = _framed((key,))
+        count = self._keys.count(framed)
+        if count == 1:
+            place = self._keys.count(_FRAME, 0, self._keys.index(framed)) // 2
+            return [self._names[place]]
+        return [each for each in self._names if same_elsewhere(each) == key] if count else []
+
+
+def _framed(names: Iterable[str]) -> str:
+    return _FRAME + (_FRAME * 2).join(names) + _FRAME
 
 
 class _Listings:
@@ -179,21 +201,20 @@ class _Listings:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, ...], tuple[int, Names, Names]] = {}
+        self._known: dict[tuple[int, ...], tuple[int, _Listing]] = {}
 
-    def of(self, folder: Folder) -> tuple[Names, Names]:
-        """Return the names of everything inside, and the key of each on systems that fold case. Raises OSError."""
+    def of(self, folder: Folder) -> _Listing:
+        """Return the names of everything inside. Raises OSError."""
         stamp, now_ns = folder.stamp(), time.monotonic_ns()
         known = self._known.get(stamp)
         if known is not None and now_ns - known[0] < _KEPT_NS:
-            return known[1:]
+            return known[1]
         age_ns = time.time_ns() - stamp[2]
-        names = folder.names()
-        keys = [*map(same_elsewhere, names)]
+        listing = _Listing(folder.names())
         # Within one tick of the file system's clock a folder may change again and keep its date.
         if age_ns > (_FINE_TICK_NS if stamp[2] % _SECOND_NS else _COARSE_TICK_NS):
-            self._known = {**dict(list(self._known.items())[1 - _LISTINGS :]), stamp: (now_ns, names, keys)}
-        return names, keys
+            self._known = {**dict(list(self._known.items())[1 - _LISTINGS :]), stamp: (now_ns, listing)}
+        return listing
 
 
 @contextlib.contextmanager

@@ -14,10 +14,12 @@ from textcraft_core.engine.blocking import finish_in_thread
 from textcraft_core.engine.survey import Survey, look_again
 from textcraft_core.events import Event, MatrixChanged
 from textcraft_core.scanner import Scanner, ScanResult
-from textcraft_core.show.matrix import ActiveTask, Entry, Matrix, MatrixStore, ProjectStatus, as_data, touched
+from textcraft_core.show.matrix import ActiveTask, Entry, Matrix, MatrixStore, ProjectStatus, as_data
+from textcraft_core.show.touched import touched
 
-COPY_SECONDS: Final = 0.05
-"""The good copy of the matrix follows it so much later, beside the work: who saved waits for the matrix alone."""
+COPY_SECONDS: Final = 0.25
+"""The good copy of the matrix follows it so much later, beside the work: who saved waits for the matrix alone, and
+cycles that follow one another without a pause do not copy a long book at each of their steps."""
 Change = Callable[[Matrix], Matrix]
 
 
@@ -97,8 +99,7 @@ class Book:
         before, after = self._told, self.matrix
         self._told = after
         entries = differences(before.content, after.content)
-        gone = before.content.keys() - after.content.keys()
-        removed = tuple(name for name in before.content if name in gone) if gone else ()
+        removed = _gone(before.content, after.content)
         if entries or removed or before.metrics != after.metrics:
             data = {name: as_data(entry) for name, entry in entries.items()}
             self._emit(MatrixChanged(entries=data, removed=removed, metrics=self.metrics))
@@ -149,6 +150,12 @@ class Book:
         fresh = tuple(problem for problem in problems if problem not in self._problems)
         self._problems = frozenset(problems)
         return fresh
+
+
+def _gone(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> tuple[str, ...]:
+    if before is after or before.keys() <= after.keys():
+        return ()
+    return tuple(name for name in before if name not in after)
 
 
 def differences(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -35,7 +35,8 @@ from textcraft_core.events import (
 )
 from textcraft_core.options import AfterComplete
 from textcraft_core.scanner import chapter_id
-from textcraft_core.show.matrix import ActiveTask, Entry, Matrix, touched
+from textcraft_core.show.matrix import ActiveTask, Entry, Matrix
+from textcraft_core.show.touched import touched
 
 CRITIC: Final = "critic"
 

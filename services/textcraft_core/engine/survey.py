@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from textcraft_core.show.matrix import Entry, Status, touched
+from textcraft_core.show.matrix import Entry, Status
+from textcraft_core.show.touched import touched
 
 _NUMBERED: Final = re.compile(r"ch(\d{1,6})")
 

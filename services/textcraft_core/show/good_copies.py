@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.disk.durable import Content
 from textcraft_bus.disk.files import read_bytes, read_json, set_aside, write_durably
 from textcraft_bus.errors import FileMissing, Unreadable, WriteFailed
 from textcraft_core.events import Warned
@@ -74,7 +75,7 @@ class GoodFile(Generic[T]):
         self._warnings = warnings
         self._settle_seconds = settle_seconds
         self._known: _Known[T] | None = None
-        self._owed: deque[bytes] = deque(maxlen=1)
+        self._owed: deque[Content] = deque(maxlen=1)
         self._lock = threading.RLock()
         self._copying = threading.Lock()
 
@@ -119,7 +120,7 @@ class GoodFile(Generic[T]):
         if self._known is not None:
             self._known = _Known(self._known.stamp, value)
 
-    def write(self, data: bytes, value: T, *, copy: bool = True) -> None:
+    def write(self, data: Content, value: T, *, copy: bool = True) -> None:
         """Replace the file, and its good copy, durably by `data`, which parses to `value`. Raises WriteFailed.
 
         Without `copy` the caller owes the good copy: it is to call `keep_copy` soon, from any thread.

@@ -3,15 +3,11 @@
 Read is the union of what programs wrote, written is the canonical form; unknown keys are kept at every level.
 """
 
-import itertools
-import operator
 import posixpath
 import re
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from textcraft_bus.clock import Clock
@@ -19,6 +15,7 @@ from textcraft_core.events import Warned
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.good_copies import GoodFile, Warnings
 from textcraft_core.show.lenient import Part, Whole, Words, as_objects
+from textcraft_core.show.matrix_text import MatrixText
 
 MAX_NOTES: Final = 20
 MAX_NOTE_CHARS: Final = 280
@@ -147,12 +144,18 @@ class Matrix(Part):
         return {**value, "content": content, "active_task": task or None}
 
     def resolve(self, target: str) -> str | None:
-        """Return the id of a target given as id, file name or path; None when nothing, or more than one, fits."""
+        """Return the id of a target given as id, file name or path; None when nothing, or more than one, fits.
+
+        Of entries with one path the one counts whose id the file's name begins with.
+        """
         name = posixpath.basename(target.strip().replace("\\", "/"))
         for candidate in (target.strip(), name, name.removesuffix(".md")):
             if candidate in self.content:
                 return candidate
         path = canonical_path(target)
+        usual = name.removesuffix(".md").split("_", 1)[0]
+        if usual in self.content and self.content[usual].path == path:
+            return usual  # at once, for a long book costs the search below more than the rest of its plan
         exact = [key for key, entry in self.content.items() if entry.path == path]
         named = exact or [key for key, entry in self.content.items() if posixpath.basename(entry.path) == name]
         return named[0] if len(named) == 1 else None
@@ -174,14 +177,6 @@ class Matrix(Part):
         return self.with_entry(chapter_id, entry.model_copy(update={"notes": notes}))
 
 
-def touched(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> list[str]:
-    """Return the ids in `after` whose entry is not the very object it was before, in their order."""
-    if before is after:
-        return []
-    # All of it in C, for a cycle asks this several times of 3,000 entries.
-    return list(itertools.compress(after, map(operator.is_not, after.values(), map(before.get, after))))
-
-
 def as_data(part: Part) -> dict[str, Any]:
     """Return canonical plain JSON data, unknown keys included."""
     return part.model_dump(mode="json")
@@ -194,8 +189,7 @@ class MatrixStore:
         self._warnings = Warnings()
         self._file = GoodFile(show.matrix, Matrix.model_validate, clock, self._warnings)
         self._saved: Matrix | None = None
-        self._made_of: Mapping[str, Entry] = {}
-        self._pieces: dict[str, orjson.Fragment] = {}
+        self._text = MatrixText()
         self._owes_copies = False
 
     def load(self) -> Matrix:
@@ -235,28 +229,11 @@ class MatrixStore:
         """Return and forget what the operator should be told since the last call."""
         return self._warnings.take()
 
-    def _serialize(self, matrix: Matrix) -> bytes:
+    def _serialize(self, matrix: Matrix) -> tuple[bytes, ...]:
         data = matrix.model_dump(mode="json", exclude={"content", "active_task"})
         head = {key: data.pop(key) for key in ("meta", "metrics")}
         task = as_data(matrix.active_task) if matrix.active_task else {}
-        whole = {**head, "content": self._content_of(matrix.content), "active_task": task, **data}
-        return orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-    def _content_of(self, content: Mapping[str, Entry]) -> dict[str, orjson.Fragment]:
-        """Return each entry's JSON, made once for each entry object: a long book costs one chapter a cycle."""
-        known = self._pieces
-        fresh = {key: _piece(content[key]) for key in touched(self._made_of, content)}
-        if len(known) == len(content) and known.keys() >= fresh.keys():
-            pieces = {**known, **fresh}
-        else:
-            pieces = {key: fresh.get(key) or known[key] for key in content}
-        self._made_of, self._pieces = content, pieces
-        return pieces
-
-
-def _piece(entry: Entry) -> orjson.Fragment:
-    text = orjson.dumps(as_data(entry), option=orjson.OPT_INDENT_2)
-    return orjson.Fragment(text.replace(b"\n", b"\n    "))
+        return self._text.of(head, matrix.content, {"active_task": task, **data})
 
 
 def _same(one: Matrix, other: Matrix) -> bool:

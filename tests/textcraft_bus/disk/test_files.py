@@ -88,6 +88,31 @@ def test_short_writes_are_continued(tmp_path, monkeypatch):
     assert (tmp_path / "a").read_bytes() == b"0123456789"
 
 
+@pytest.mark.parametrize("taken", [1, 3, 4, 7, 100])
+def test_pieces_are_written_one_after_the_other_however_few_bytes_are_taken(tmp_path, monkeypatch, taken):
+    def few(_fd, pieces):
+        return os.write(_fd, b"".join(bytes(piece) for piece in pieces)[:taken])
+
+    monkeypatch.setattr(durable.os, "writev", few, raising=False)
+    write_durably(tmp_path / "a", (b"abc", b"", b"d", b"efgh", b""))
+    assert (tmp_path / "a").read_bytes() == b"abcdefgh"
+    write_durably(tmp_path / "a", ())
+    assert (tmp_path / "a").read_bytes() == b""
+
+
+def test_many_pieces_are_written_where_a_system_takes_only_one_at_a_time(tmp_path, monkeypatch):
+    pieces = tuple(b"%d," % number for number in range(2000))
+    write_durably(tmp_path / "a", pieces)
+    monkeypatch.delattr(durable.os, "writev")
+    write_durably(tmp_path / "b", pieces)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == b"".join(pieces)
+
+
+def test_pieces_that_are_too_many_bytes_together_are_refused(tmp_path):
+    with pytest.raises(WriteFailed, match="more than the 5 allowed"):
+        write_durably(tmp_path / "a", (b"abc", b"def"), max_bytes=5)
+
+
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o664, 0o755])
 def test_the_permissions_of_an_existing_file_are_kept(tmp_path, mode):
     path = tmp_path / "a"

@@ -180,6 +180,24 @@ def test_case_twins_have_one_verdict(place):
     assert sandbox.list("manuscripts") == ["ch01.md"]
 
 
+@pytest.mark.parametrize("stranger", ["", "é.md"])
+@pytest.mark.parametrize("twins", [("b.md", "B.md"), ("B.md", "b.md"), ("A.md", "B.md", "b.md")])
+def test_a_twin_is_found_among_many_names(place, twins, stranger):
+    sandbox, folder = Sandbox(place), place / "many"
+    folder.mkdir()
+    for name in (*(f"{part}{number}.md" for number in range(40) for part in ("a", "ab", "B", "x.b")), stranger):
+        if name:
+            (folder / name).write_bytes(b"")
+    for name in twins:
+        (folder / name).write_bytes(b"")
+    if len(list(folder.iterdir())) == 160 + bool(stranger) + len(twins):  # a file system that keeps case apart
+        with pytest.raises(SecurityError, match="same name"):
+            sandbox.read("many/b.md")
+    assert sandbox.read("many/ab7.md") == b""
+    with pytest.raises(SecurityError, match=r"'B7\.md' has the same name"):
+        sandbox.read("many/b7.md")
+
+
 def test_decomposed_names_on_disk_are_one_with_composed_ones(place):
     sandbox = Sandbox(place)
     decomposed = unicodedata.normalize("NFD", "été.md")

@@ -1,7 +1,8 @@
 import pytest
 
 from textcraft_core.engine.survey import Survey, by_number, look_again, look_over
-from textcraft_core.show.matrix import Entry, Status, touched
+from textcraft_core.show.matrix import Entry, Status
+from textcraft_core.show.touched import touched
 
 BEFORE = {
     name: Entry(path=f"data/manuscripts/{name}.md", status=status)

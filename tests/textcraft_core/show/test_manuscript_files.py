@@ -1,4 +1,6 @@
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.show import make_show, write_chapter
+from textcraft_core.show import manuscript_files
 from textcraft_core.show.manuscript_files import ManuscriptFiles, count_words
 
 LATER = 2**62
@@ -69,6 +72,53 @@ def test_a_folder_that_cannot_be_read_does_not_look_empty(tmp_path: Path, monkey
     found = files.walk(LATER)
     assert set(found.texts) == {"data/manuscripts/ch01.md"}
     assert "Input/output error" in found.problems[0]
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_chapter_that_goes_during_the_walk_takes_no_other_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    show = make_show(tmp_path, {"ch01": 5, "ch02": 6, "ch03": 7})
+    files = ManuscriptFiles(show)
+    files.walk(LATER)
+    real = manuscript_files._items_of
+    gone: list[str] = []
+
+    @contextlib.contextmanager
+    def thinned(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+        with real(folder) as items:
+            listed = list(items)
+            gone.append(listed[at].name)
+            Path(folder, gone[0]).unlink()
+            yield iter(listed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(manuscript_files, "_items_of", thinned)
+        found = files.walk(LATER)
+    assert set(found.texts) == {f"data/manuscripts/ch0{n}.md" for n in (1, 2, 3)} - {f"data/manuscripts/{gone[0]}"}
+    assert not found.fresh
+    assert not found.same_files
+    assert files.walk(LATER).is_same
+
+
+def test_a_new_chapter_that_goes_during_the_walk_was_never_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = make_show(tmp_path, {"ch01": 5})
+    files = ManuscriptFiles(show)
+    files.walk(LATER)
+    write_chapter(show, "ch02", 6)
+    real = manuscript_files._items_of
+
+    @contextlib.contextmanager
+    def thinned(folder: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+        with real(folder) as items:
+            listed = list(items)
+            Path(folder, "ch02.md").unlink()
+            yield iter(listed)
+
+    monkeypatch.setattr(manuscript_files, "_items_of", thinned)
+    assert set(files.walk(LATER).texts) == {"data/manuscripts/ch01.md"}
 
 
 def test_a_chapter_that_cannot_be_read_is_flawed_not_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

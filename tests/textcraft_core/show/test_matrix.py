@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.fakes.clock import FakeClock
 from tests.fakes.show import make_show, write_json
 from textcraft_bus.errors import Unreadable
+from textcraft_core.show import matrix_text
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import (
     ActiveTask,
@@ -275,11 +276,24 @@ def test_paths_of_other_programs_become_canonical(given_path: str, canonical: st
     assert Entry(path=given_path).path == canonical
 
 
-def test_saving_a_long_book_again_costs_one_chapter(tmp_path: Path) -> None:
+def test_saving_a_long_book_again_costs_one_chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     show = make_show(tmp_path)
     store = store_of(show)
     matrix = Matrix(content={f"ch{number}": Entry(title=f"t{number}") for number in range(500)})
     store.save(matrix)
-    pieces = dict(store._pieces)
-    store.save(matrix.with_entry("ch7", Entry(title="other")))
-    assert [key for key, piece in store._pieces.items() if piece is not pieces[key]] == ["ch7"]
+    made: list[str] = []
+    real = matrix_text._line
+    monkeypatch.setattr(matrix_text, "_line", lambda key, entry: made.append(key) or real(key, entry))
+    changed = matrix.with_entry("ch7", Entry(title="other"))
+    store.save(changed)
+    assert made == ["ch7"]
+    assert store_of(show).load() == changed
+
+
+def test_of_entries_with_one_path_the_file_says_which_is_meant() -> None:
+    place = "data/manuscripts/ch01_One.md"
+    twins = {"other": Entry(path=place), "ch01": Entry(path=place), "third": Entry(path=place)}
+    assert Matrix(content=twins).resolve("ch01_One.md") == "ch01"
+    assert Matrix(content={"other": Entry(path=place)}).resolve("ch01_One.md") == "other"
+    del twins["ch01"]
+    assert Matrix(content=twins).resolve("ch01_One.md") is None
