@@ -29,7 +29,23 @@ def _rest_walls(words: list[str]) -> int:
     return rest(words)
 
 
-HELPERS: dict[str, Callable[[list[str]], int]] = {"rest-walls": _rest_walls}
+def _doctor(words: list[str]) -> int:
+    from textcraft_gui.doctor.command_line import main as doctor  # noqa: PLC0415 - as above
+
+    return doctor(words)
+
+
+def _qt_look(words: list[str]) -> int:
+    from textcraft_gui.doctor.qt_look import main as look  # noqa: PLC0415 - as above
+
+    return look(words)
+
+
+HELPERS: dict[str, Callable[[list[str]], int]] = {
+    "rest-walls": _rest_walls,
+    "doctor": _doctor,
+    "qt-look": _qt_look,
+}
 
 
 if __name__ == "__main__":

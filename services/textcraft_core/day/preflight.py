@@ -52,6 +52,26 @@ def unknown(found: str, advice: str = "") -> Finding:
     return Finding(CheckState.UNKNOWN, found, advice)
 
 
+async def made(check: Check, seconds: float = CHECK_SECONDS) -> Finding:
+    """Make one check; whatever becomes of it is a finding. One that does not end is unknown, as is one that breaks."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await check()
+    except TimeoutError:
+        return unknown(f"no answer within {seconds:.0f} s", "look at the log, then look again")
+    except Exception as fault:  # noqa: BLE001 - the boundary: a check that breaks must not keep a house closed
+        return unknown(f"the check itself failed: {fault or type(fault).__name__}", "see the log")
+
+
+def aside(look: Callable[[], Finding]) -> Check:
+    """Make a check of a look that blocks."""
+
+    async def check() -> Finding:
+        return await asyncio.to_thread(look)
+
+    return check
+
+
 class Preflight:
     """The checks of one machine and one show, in the order they were added."""
 
@@ -108,7 +128,7 @@ class Preflight:
         self._stream.emit(PreflightStarted(checks=tuple(self._checks)))
         try:
             for name, check in list(self._checks.items()):
-                self._note(name, await self._made(check))
+                self._note(name, await made(check, self._seconds))
         finally:
             self.running = False
         self._stream.emit(PreflightEnded(ready=self.ready))
@@ -123,15 +143,6 @@ class Preflight:
         self._waived.add(name)
         if not self.running:
             self._stream.emit(PreflightEnded(ready=self.ready))
-
-    async def _made(self, check: Check) -> Finding:
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await check()
-        except TimeoutError:
-            return unknown(f"no answer within {self._seconds:.0f} s", "look at the log, then run the pre-flight again")
-        except Exception as fault:  # noqa: BLE001 - the boundary: a check that breaks must not keep a house closed
-            return unknown(f"the check itself failed: {fault or type(fault).__name__}", "see the log")
 
     def _note(self, name: str, finding: Finding) -> None:
         self._found[name] = finding
