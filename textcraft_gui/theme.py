@@ -18,6 +18,12 @@ class Colour(StrEnum):
     RAISED = "#25292F"
     HOVER = "#2F343B"
     PRESSED = "#1F2328"
+    CHOSEN = "#1C2B3A"
+    """A selected row: dark enough that every state's colour can still be read on it."""
+    SELECTED = "#2C5678"
+    """Selected text, whose words are TEXT."""
+    EDGE = "#6A727C"
+    """A thing to grasp, three times as bright as what it lies on."""
     LINE = "#31363D"
     TRACK = "#30353C"
     TEXT = "#E6E9ED"
@@ -40,6 +46,8 @@ FONTS: Final = FontFamilies()
 BODY_PX: Final = 13
 MARGIN: Final = 16
 GAP: Final = 8
+READABLE: Final = 4.5
+"""The least contrast of words (WCAG 2.2, 1.4.3); of lamps and handles it is 3."""
 
 
 def ui(pixels: int = BODY_PX, *, bold: bool = False) -> QFont:
@@ -57,6 +65,34 @@ def tinted(colour: Colour, share: float, ground: Colour = Colour.BG) -> QColor:
     top, under = colour.q, ground.q
     mixed = (round(a * share + b * (1 - share)) for a, b in zip(top.getRgb()[:3], under.getRgb()[:3], strict=True))  # type: ignore[index]  # the stub says object, it is a tuple of four
     return QColor(*mixed)
+
+
+def readable(colour: QColor, ground: QColor) -> QColor:
+    """The colour, lightened towards TEXT until words in it can be read on a ground."""
+    light = Colour.TEXT.q
+    for step in range(5):
+        share = step / 4
+        mixed = QColor.fromRgbF(
+            *(a * (1 - share) + b * share for a, b in zip(_parts(colour), _parts(light), strict=True))
+        )
+        if contrast(mixed, ground) >= READABLE:
+            return mixed
+    return light
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The ratio by which WCAG tells how well a colour is read on another, 1–21."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _parts(colour: QColor) -> tuple[float, float, float]:
+    return colour.redF(), colour.greenF(), colour.blueF()
+
+
+def _luminance(colour: QColor) -> float:
+    red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in _parts(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def stylesheet() -> str:
@@ -109,7 +145,7 @@ def _palette() -> QPalette:
         QPalette.ColorRole.ButtonText: Colour.TEXT,
         QPalette.ColorRole.ToolTipBase: Colour.RAISED,
         QPalette.ColorRole.ToolTipText: Colour.TEXT,
-        QPalette.ColorRole.Highlight: Colour.HOVER,
+        QPalette.ColorRole.Highlight: Colour.CHOSEN,
         QPalette.ColorRole.HighlightedText: Colour.TEXT,
     }
     for role, colour in roles.items():

@@ -64,7 +64,7 @@ class LiveBadge(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         picture = self._view.picture
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(Colour.HOVER.q if self._several and self.underMouse() else _PLATE)
+        painter.setBrush(Colour.RAISED.q if self._several and self.underMouse() else _PLATE)
         painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
         left = 10.0
         if picture.sign:

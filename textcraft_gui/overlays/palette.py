@@ -98,7 +98,7 @@ class _ChoiceDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         choice, box = index.data(CHOICE_ROLE), QRect(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, Colour.HOVER.q)
+            painter.fillRect(box, Colour.CHOSEN.q)
         cap = choice.action.cap if choice.action.key else ""
         right = box.right() - 10
         if cap:

@@ -46,7 +46,7 @@ class _LineDelegate(QStyledItemDelegate):
     ) -> None:
         line, box = index.data(LINE_ROLE), QRect(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, Colour.HOVER.q)
+            painter.fillRect(box, Colour.CHOSEN.q)
         painter.setFont(mono(12))
         painter.setPen(_COLOURS.get(line.level, Colour.QUIET).q)
         room = box.adjusted(10, 0, -8, 0)

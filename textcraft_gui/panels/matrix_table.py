@@ -47,7 +47,7 @@ class MatrixDelegate(QStyledItemDelegate):
         """Draw one cell."""
         box: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, Colour.HOVER.q)
+            painter.fillRect(box, Colour.CHOSEN.q)
         column = Column(index.column())
         text = str(index.data() or "")
         if column is Column.STATUS:

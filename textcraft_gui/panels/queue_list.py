@@ -57,7 +57,7 @@ class _LineDelegate(QStyledItemDelegate):
         box: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected:
-            painter.fillRect(box, Colour.HOVER.q)
+            painter.fillRect(box, Colour.CHOSEN.q)
         sign = LINE[line.state]
         shapes.draw(painter, sign.shape, QRectF(box.left() + 2, box.center().y() - 4.5, 10, 10), sign.colour.q)
         painter.setFont(ui(12))

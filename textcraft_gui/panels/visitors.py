@@ -48,7 +48,7 @@ class _StoryDelegate(QStyledItemDelegate):
         story: Visitor = index.data(_ROLE)
         box: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, Colour.HOVER.q)
+            painter.fillRect(box, Colour.CHOSEN.q)
         shape, colour = (Shape.TRIANGLE, Colour.WARN) if story.reason else (Shape.BARS, Colour.INFO)
         shapes.draw(painter, shape, QRectF(box.left() + 2, box.top() + 7, 10, 10), colour.q)
         painter.setFont(ui(12))

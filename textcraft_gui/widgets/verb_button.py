@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, QVariantA
 from PySide6.QtGui import QColor, QConicalGradient, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from textcraft_gui.theme import Colour, mono, tinted, ui
+from textcraft_gui.theme import Colour, mono, readable, tinted, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.lamp import CAP_HEIGHT, cap_width, draw_cap
 from textcraft_gui.widgets.shapes import Shape
@@ -132,10 +132,10 @@ class VerbButton(QAbstractButton):
         if not self.isEnabled():
             return Colour.BG.q, Colour.LINE.q, Colour.DIM.q
         if face.lit and not face.dark:
-            share = 0.34 if self.isDown() else 0.24 if self.underMouse() else 0.18
-            return tinted(face.colour, share), face.colour.q, face.colour.q if face.shape else Colour.TEXT.q
+            lit = tinted(face.colour, 0.34 if self.isDown() else 0.24 if self.underMouse() else 0.18)
+            return lit, face.colour.q, readable(face.colour.q if face.shape else Colour.TEXT.q, lit)
         ground = Colour.PRESSED if self.isDown() else Colour.HOVER if self.underMouse() else Colour.RAISED
-        return ground.q, Colour.LINE.q, face.colour.q
+        return ground.q, Colour.LINE.q, readable(face.colour.q, ground.q)
 
     def _paint_row(self, painter: QPainter, words: QColor) -> None:
         face, middle = self._face, self.height() / 2
