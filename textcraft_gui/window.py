@@ -17,6 +17,7 @@ from textcraft_gui.bands.status import StatusBand
 from textcraft_gui.bands.stops import StopsBand
 from textcraft_gui.keys.key_filter import KeyFilter
 from textcraft_gui.keys.keymap import Keymap
+from textcraft_gui.keys.tab_order import move_on
 from textcraft_gui.layouts import Layouts
 from textcraft_gui.overlays.new_screen import NewScreens
 from textcraft_gui.overlays.overlays import Overlays
@@ -295,6 +296,10 @@ class ConsoleWindow(QWidget):
         self.activateWindow()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.layouts.share()
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802  Qt's names
+        """Tab goes on in the order one reads."""
+        return move_on(self, onward=next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """The pictures grow with the window."""

@@ -221,3 +221,35 @@ def test_pixels_of_a_lit_button_under_the_mouse_can_be_read(qtbot, fonts):
         each.underMouse = lambda: True
         QApplication.sendEvent(each, QEvent(QEvent.Type.UpdateRequest))
     assert {name: ratio for name, ratio in _shown(qtbot, *made).items() if ratio < CONTRAST} == {}
+
+
+DEUTERANOPIA = ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969))
+"""What people without green cones see of linear red, green, blue (Machado, Oliveira, Fernandes 2009, severity 1)."""
+PROTANOPIA = ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052))
+APART = 0.12
+"""Distance in linear light; shapes and words tell the states apart as well."""
+
+
+def _seen(colour, eye):
+    light = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in theme._parts(colour.q)]
+    return [sum(weight * part for weight, part in zip(row, light, strict=True)) for row in eye]
+
+
+@pytest.mark.parametrize("eye", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])
+def test_the_colours_of_the_states_stay_apart_for_the_colour_blind(eye):
+    states = (Colour.LIVE, Colour.NEXT, Colour.INFO, Colour.WARN, Colour.FAULT, Colour.OK)
+    near = []
+    for one, other in combinations(states, 2):
+        distance = sum((a - b) ** 2 for a, b in zip(_seen(one, eye), _seen(other, eye), strict=True)) ** 0.5
+        if distance < APART:
+            near.append((one.name, other.name, round(distance, 3)))
+    assert near == []
+
+
+@pytest.mark.parametrize("table", ["FRESHNESS", "SEVERITY", "CHAPTER", "DAY", "LINE"])
+def test_every_state_has_a_shape_of_its_own_and_one_colour_for_it(table):
+    shapes = {}
+    for state, sign in getattr(signs, table).items():
+        shapes.setdefault(sign.shape, set()).add(sign.colour)
+        assert isinstance(sign.shape, Shape), state
+    assert [shape for shape, colours in shapes.items() if len(colours) > 1] == []
