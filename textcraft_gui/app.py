@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,11 +14,12 @@ from textcraft_bus.disk.assets import resources
 from textcraft_bus.disk.folders import config_folder
 from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.logs import Logs
-from textcraft_bus.processes import NameLock, NameTaken
+from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import Conceal
 from textcraft_core.show.folder import ShowFolder, show_id
+from textcraft_core.show.holder import ShowHeld, hold
 from textcraft_core.stage.stage import Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
@@ -35,6 +37,7 @@ from textcraft_gui.session.session import Farewell, How, Session
 from textcraft_gui.session.wanted import console_place
 from textcraft_gui.session.working_copy import starting_mode
 from textcraft_gui.state.show_state import Severity, ShowState
+from textcraft_gui.supervision.beats import VARIABLE
 from textcraft_gui.unattended.pin import Pin
 from textcraft_gui.window import ConsoleWindow
 from textcraft_gui.words.i18n import tr
@@ -43,6 +46,7 @@ from textcraft_qt.fonts import load_fonts
 
 log = logging.getLogger(__name__)
 
+PROGRAM = "textcraft"
 BATCH_AUTO_SECONDS = 2.0
 
 
@@ -65,16 +69,6 @@ class Start:
     """Called once, when the console can be used."""
 
 
-class ShowIsOpen(NameTaken):
-    """Another console holds the show."""
-
-    def __init__(self, show: str, pid: int) -> None:
-        super().__init__(show, pid)
-        self.args = (
-            f"The show {show} is already open in another console (process {pid}). Use that window, or end it.",
-        )
-
-
 class Console:
     """The running program."""
 
@@ -84,6 +78,8 @@ class Console:
         self._tasks = Tasks(on_error=self._on_task_error)
         self._closing = asyncio.Event()
         self._farewell: Farewell | None = None
+        self._lock: NameLock | None = None
+        """There while this console holds the show."""
         self._clock = SystemClock()
         self.session = Session(start.show, config, self._clock, start.conceal, _how(start))
         self.window: ConsoleWindow | None = None
@@ -95,42 +91,50 @@ class Console:
         return self.session.stage
 
     async def run(self) -> None:
-        """Open the show and the window, play until the window is closed. Raises BatchFailed, ShowError, BusError."""
-        show = self._start.show
-        lock = NameLock(f"console.{show_id(show)}")
+        """Open the show and the window, play until the window is closed.
+
+        A show that another program holds is read along; a batch cannot do that, and raises ShowHeld. Raises
+        BatchFailed, ShowError, BusError.
+        """
+        held: ShowHeld | None = None
         try:
-            lock.acquire("", "")
-        except NameTaken as taken:
-            raise ShowIsOpen(show.root.name, taken.pid) from taken
+            self._hold()
+        except ShowHeld as found:
+            if self._start.cycles is not None or VARIABLE in os.environ:
+                raise  # a batch has no reader, and a supervisor watches whoever holds it
+            held = found
         try:
-            await self._play(show)
+            await self._play(self._start.show, held)
         finally:
-            lock.release()
+            if self._lock is not None:
+                self._lock.release()
+
+    def _hold(self) -> None:
+        self._lock = hold(self._start.show, PROGRAM)
 
     def _on_task_error(self, name: str, error: BaseException) -> None:
         """A verb that broke is told to the operator, not only to the log."""
         self.session.tell(ev.Warned(text=f"{name} failed: {error}", source="console", fault=True))
 
-    async def _play(self, show: ShowFolder) -> None:
-        safe = self._start.safe
-        mode = await asyncio.to_thread(starting_mode, show, self._start.mode, self._clock, safe=safe)
+    async def _play(self, show: ShowFolder, held: ShowHeld | None) -> None:
         if self._start.cycles is not None and self._config.textcraft.auto_seconds is None:
             self._config.textcraft.auto_seconds = BATCH_AUTO_SECONDS
-        alive = Liveness(show_id(show), self.session.tell_stalled, self.session.tell)
+        mark = show_id(show) if held is None else f"{show_id(show)}.reading"
+        alive = Liveness(mark, self.session.tell_stalled, self.session.tell)
         alive.begin()
         window = self._make_window()
         try:
             self._tasks.start(alive.tick_forever(), name="tick the watchdog")
-            file = self._config.health_file()
-            self._tasks.start(file.keep(lambda: health_of(window.feed.state)), name="health file")
-            await self.session.open(mode)
+            self.session.works = lambda: self._work(window, alive)
+            await self._open(show, held)
             window.show()
             keep_on_own_screen(window, window.feed.state)
             await asyncio.sleep(0)
             log.info("the console can be used")
             self._start.stands()
-            await self.session.begin()
-            self._tell_last_end(alive.last_end)
+            if held is None:
+                await self.session.begin()
+                self._tell_last_end(alive.last_end)
             self._tasks.start(stay_awake(self.session, self.session.tell), name="stay awake")
             self.window = window
             await self._until_closed(window)
@@ -146,6 +150,24 @@ class Console:
         """A crash is told once, in the lane and in the journal."""
         if words and self.stage is not None:
             self.stage.stream.emit(ev.Warned(text=words, source="supervisor"))
+
+    async def _open(self, show: ShowFolder, held: ShowHeld | None) -> None:
+        self.session.hold = self._hold
+        if held is not None:
+            log.info("reading along: %s", held.holder.words if held.holder else f"process {held.pid}")
+            await self.session.read_along(held.holder)
+            return
+        self.session.works()
+        safe = self._start.safe
+        mode = await asyncio.to_thread(starting_mode, show, self._start.mode, self._clock, safe=safe)
+        await self.session.open(mode)
+
+    def _work(self, window: ConsoleWindow, alive: Liveness) -> None:
+        """What only one console of a show may do: say how it is, leave its mark, and hear other programs."""
+        alive.holds(show_id(self._start.show))
+        file = self._config.health_file()
+        self._tasks.start(file.keep(lambda: health_of(window.feed.state)), name="health file")
+        RemoteSwitch(window, self._config.osc)
 
     def _unasked(self) -> Farewell:
         """Ended from outside, nobody said: an audience before the walls of a show sees no end."""
@@ -192,7 +214,6 @@ class Console:
         self.session.prepare = lambda stage: self._add_looks(stage, window)
         if self._start.logs is not None:
             self._start.logs.add_sink(window.log.sink)
-        RemoteSwitch(window, self._config.osc)
         if self._config.size:
             width, _, height = self._config.size.partition("x")
             window.resize(int(width), int(height))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from textcraft_bus.channel.messages import Mode
 from textcraft_bus.disk.assets import resources
 from textcraft_core.events import Event, RehearsalLeft
 from textcraft_gui.bands.front import FrontView
@@ -44,6 +45,7 @@ from textcraft_gui.theme import MARGIN, dress, prepare
 from textcraft_gui.unattended.front_of_house import FrontOfHouse
 from textcraft_gui.unattended.idle import IdleWatch
 from textcraft_gui.unattended.pin import Pin
+from textcraft_gui.unattended.reading_shade import ReadingShade
 from textcraft_gui.verbs import mode_rules
 from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.words.i18n import tr, translated
@@ -103,6 +105,7 @@ class ConsoleWindow(QWidget):
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays, self.keymap)
         self.idle = IdleWatch(self.verbs, self.feed.state, stage.clock, self)
         self._connect()
+        self._shade = ReadingShade(self.feed, self)
         if isinstance(app, QApplication):
             dress(app, self)
 
@@ -212,16 +215,17 @@ class ConsoleWindow(QWidget):
     def _on_refreshed(self, areas: Area) -> None:
         state = self.feed.state
         if areas & Area.SHOW:
-            self.layouts.show_mode(state.mode)
+            self.layouts.show_mode(state.mode if state.reading is None else Mode.EDIT)
             self.setWindowTitle(tr("{title} — TextCraft", title=state.title) if state.title else "TextCraft")
         if areas & Area.PICTURES:
             count = len(state.candidates)
             self.right.strip.rename(0, tr("CANDIDATES {count}", count=count) if count else tr("CANDIDATES"))
 
     def _on_refused(self, verb: Verb | None, reason: str) -> None:
+        short = reason if self.feed.state.reading is None else tr("reading along")
         for controls in (self.program.controls, self.stops.controls, self.flow.controls, self.day.controls):
             if verb in controls.buttons:
-                controls.buttons[verb].flash(reason)
+                controls.buttons[verb].flash(short)
         self.stops.say(reason)
         said = _capital(translated(verb.value)) if verb else ""
         why = reason.removesuffix(".")

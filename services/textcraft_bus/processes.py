@@ -123,6 +123,8 @@ class Record:
     """Start time of the process, seconds since the epoch: a pid alone may be somebody else's."""
     endpoint: str
     show: str
+    program: str = ""
+    """What people call it; "" where the peer's name says that already."""
 
     def alive(self) -> bool:
         """Whether that very process still runs."""
@@ -141,7 +143,7 @@ class NameLock:
         self.record_path = _record_path(peer)
         self._lock = FileLock(self.record_path.with_suffix(".lock"))
 
-    def acquire(self, endpoint: str, show: str) -> None:
+    def acquire(self, endpoint: str, show: str, program: str = "") -> None:
         """Take the name and write the record. Raises NameTaken with the holder's pid."""
         try:
             self._lock.acquire(timeout=0)
@@ -149,7 +151,7 @@ class NameLock:
             holder = read_record(self.record_path)
             raise NameTaken(self.peer, holder.pid if holder else 0) from None
         pid = os.getpid()
-        record = Record(self.peer, pid, psutil.Process(pid).create_time(), endpoint, show)
+        record = Record(self.peer, pid, psutil.Process(pid).create_time(), endpoint, show, program)
         write_json(self.record_path, asdict(record))
 
     def release(self) -> None:
@@ -206,6 +208,12 @@ def _gone(pid: int, started: float | None, patience: float) -> bool:
             return True
         time.sleep(0.02)
     return not is_alive(pid, started)
+
+
+def record_of(peer: str) -> Record | None:
+    """Return what the holder of a name told the machine; None when nobody holds it, or who did is gone."""
+    record = read_record(_record_path(peer))
+    return record if record is not None and record.alive() else None
 
 
 def _record_path(peer: str) -> Path:

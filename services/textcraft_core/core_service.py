@@ -34,6 +34,7 @@ from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 from textcraft_core.replay.batch import replay_batch
 from textcraft_core.show.folder import ShowFolder, new_show, open_show, show_id
+from textcraft_core.show.holder import hold
 from textcraft_core.spend import Ledger
 from textcraft_core.stage import restore
 from textcraft_core.stage.keeper import ServiceKeeper
@@ -200,7 +201,10 @@ async def run_batch(
 
 
 async def run_textcraft_core_service(config_path: str | None = None, args: argparse.Namespace | None = None) -> None:
-    """Make a show, run a batch of cycles, or serve, as the command line says. Ends with SystemExit on failure."""
+    """Make a show, run a batch of cycles, or serve, as the command line says. Ends with SystemExit on failure.
+
+    Raises ShowHeld where another program holds the show.
+    """
     options = args or argparse.Namespace()
     if getattr(options, "new_show", None):
         made = await asyncio.to_thread(new_show, Path(options.new_show))
@@ -221,9 +225,19 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
         if not await replay_batch(show, clock, engine_of, lines.on_event, cycles=cycles, speed=speed):
             raise SystemExit(1)
         return
-    make_brain = await asyncio.to_thread(
-        brain_maker, show, config, clock, getattr(options, "conceal", _no_log), instant=cycles is not None
-    )
+    lock = hold(show, "textcraft-core")
+    try:
+        make_brain = await asyncio.to_thread(
+            brain_maker, show, config, clock, getattr(options, "conceal", _no_log), instant=cycles is not None
+        )
+        await _play(config, show, make_brain, cycles, clock)
+    finally:
+        lock.release()
+
+
+async def _play(
+    config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker, cycles: int | None, clock: Clock
+) -> None:
     if cycles is not None:
         if await run_batch(config, show, make_brain, cycles, clock):
             raise SystemExit(1)

@@ -1,12 +1,15 @@
 """Where the windows go when there is one screen, and what a second console of a show is told."""
 
+from datetime import datetime
+
 import pytest
 from PySide6.QtCore import QRect, QSize
 
 from tests.fakes.clock import FakeClock
 from textcraft_bus.health import HealthStatus
 from textcraft_bus.processes import NameTaken
-from textcraft_gui.app import ShowIsOpen, health_of
+from textcraft_core.show.holder import Holder, ShowHeld
+from textcraft_gui.app import health_of
 from textcraft_gui.projection.lane import acknowledge, tell
 from textcraft_gui.session.wanted import console_place, wall_place
 from textcraft_gui.state.show_state import Severity, ShowState, moment
@@ -44,10 +47,12 @@ def test_the_console_takes_all_of_a_screen_too_small_for_it():
 
 
 def test_a_second_console_is_told_which_show_and_who_has_it():
-    error = ShowIsOpen("my_show", 4711)
+    holder = Holder("textcraft", 4711, datetime(2029, 1, 2, 19, 2).astimezone(), "anna")
+    error = ShowHeld("my_show", holder)
     assert isinstance(error, NameTaken)
-    said = "The show my_show is already open in another console (process 4711). Use that window, or end it."
-    assert str(error) == said
+    assert error.pid == 4711
+    said = "The show my_show is held by anna, textcraft, process 4711, since 2029-01-02 19:02. "
+    assert str(error) == said + "End that program first, or read along in a console."
 
 
 def test_a_monitor_hears_of_faults_nobody_acknowledged():

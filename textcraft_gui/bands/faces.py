@@ -70,6 +70,8 @@ def _first_picture(state: ShowState) -> tuple[str, str]:
         return tr("A picture is being described"), tr("Then it is painted, and appears here.")
     if state.engine.busy or state.engine.run:
         return tr("The engine is at work"), tr("The picture of what it writes appears here.")
+    if state.reading is not None:
+        return tr("NEXT is empty"), tr("The next picture of the show appears here.")
     if state.has(StopName.PAUSE_AI):
         return tr("PAUSE AI is on"), tr("Press p, then step: the first picture appears here.")
     if state.live is not None:

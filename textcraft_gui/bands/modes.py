@@ -13,7 +13,7 @@ _MODES = {Verb.EDIT_MODE: Mode.EDIT, Verb.REHEARSE_MODE: Mode.REHEARSE, Verb.SHO
 
 
 class ModeButtons(QWidget):
-    """In EDIT and REHEARSE the ways out; in SHOW its lock, which is held for 1 s."""
+    """In EDIT and REHEARSE the ways out; in SHOW its lock, which is held for 1 s; the way in for who reads along."""
 
     def __init__(self, verbs: Verbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,18 +21,20 @@ class ModeButtons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for verb in (*_MODES, Verb.LOCK, Verb.LEAVE_ALONE, Verb.FRONT_OF_HOUSE):
+        for verb in (Verb.OPEN_FOR_WORK, *_MODES, Verb.LOCK, Verb.LEAVE_ALONE, Verb.FRONT_OF_HOUSE):
             button = self.controls.make(verb, small=True)
             row.addWidget(button)
             button.hide()
 
     def show_state(self, state: ShowState) -> None:
         """Show what can be entered or unlocked now."""
+        reads = state.reading is not None
         for verb, mode in _MODES.items():
-            self.controls.buttons[verb].setVisible(
-                not state.locked and mode is not state.mode and state.mode is not None
-            )
+            elsewhere = mode is not state.mode and state.mode is not None
+            self.controls.buttons[verb].setVisible(not reads and not state.locked and elsewhere)
             self.controls.show(verb)
+        self.controls.buttons[Verb.OPEN_FOR_WORK].setVisible(reads)
+        self.controls.show(Verb.OPEN_FOR_WORK, colour=Colour.INFO)
         self.controls.buttons[Verb.LOCK].setVisible(state.locked)
         self.controls.buttons[Verb.LEAVE_ALONE].setVisible(state.locked and state.attended)
         self.controls.show(Verb.LOCK, text=tr("leave SHOW") if state.attended else tr("I am here"), colour=Colour.TEXT)

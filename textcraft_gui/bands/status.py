@@ -130,7 +130,7 @@ class StatusBand(QWidget):
 
     def _show_mode(self, state: ShowState) -> None:
         set_text(self.mode, _mode_word(state))
-        self.mode_lamp.show_sign(_MODE_SIGNS[state.mode] if state.mode else UNKNOWN)
+        self.mode_lamp.show_sign(_mode_sign(state))
         describe(self.mode, f"{state.title}\n{state.folder}" if state.folder else "")
 
     def _show_engine(self, state: ShowState) -> None:
@@ -175,9 +175,17 @@ class StatusBand(QWidget):
         describe(self.warnings, said)
 
 
+def _mode_sign(state: ShowState) -> Sign:
+    if state.reading is not None:
+        return Sign(Shape.RING, Colour.INFO)
+    return _MODE_SIGNS[state.mode] if state.mode else UNKNOWN
+
+
 def _mode_word(state: ShowState) -> str:
     if state.changing_to is not None:
         return f"→ {translated(state.changing_to.upper())}"
+    if state.reading is not None:
+        return tr("READING")
     if state.mode is None:
         return tr("NO SHOW")
     if not state.locked:

@@ -73,7 +73,8 @@ class StopsBand(QWidget):
             on = state.has(stop)
             self.controls.show(verb, colour=colour if on else Colour.TEXT, lit=on)
         panic = state.has(StopName.PANIC)
-        self.controls.show(Verb.PANIC, colour=Colour.LIVE if panic else Colour.WARN, lit=True)
+        works = self.controls.works(Verb.PANIC)
+        self.controls.show(Verb.PANIC, colour=Colour.LIVE if panic else Colour.WARN, lit=panic or works)
         self.controls.show(Verb.RESTORE, colour=Colour.NEXT if panic else Colour.TEXT, lit=panic)
 
     def enlarge(self, scale: float) -> None:

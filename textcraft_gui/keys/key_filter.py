@@ -164,7 +164,7 @@ class KeyFilter(QObject):
 
     def look(self) -> None:
         """Tell where single keys go now, when that changed."""
-        hears = self._window.isActiveWindow() and self._state.attended
+        hears = self._window.isActiveWindow() and self._state.attended and self._state.reading is None
         lamp = self.router.lamp(self._focus(), self._clock.monotonic(), active=hears)
         if lamp is not self._lamp:
             self._lamp = lamp

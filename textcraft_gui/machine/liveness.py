@@ -67,6 +67,12 @@ class Liveness:
         if self._crash is not None:
             self._crash.rest()
 
+    def holds(self, show: str) -> None:
+        """From here on this console holds the show of this id: the mark it leaves is that one's."""
+        self._sentinel.take_away()
+        self._sentinel = Sentinel(show)
+        self._sentinel.put()
+
     def end(self) -> None:
         """The console ended by itself."""
         self.rest()

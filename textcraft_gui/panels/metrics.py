@@ -16,6 +16,7 @@ from textcraft_gui.metrics import CHARTS, Metrics
 from textcraft_gui.projection.walls import service_title
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Severity
+from textcraft_gui.verbs import reading_rules
 from textcraft_gui.widgets.words import button, describe, label
 from textcraft_gui.words.i18n import later, tr, translated
 
@@ -104,6 +105,9 @@ class MetricsPanel(QWidget):
             card.draw(self.metrics, self._feed.now().mono, self.span.currentData())
 
     def _on_save(self) -> None:
+        if reason := reading_rules.no_change(self._feed.state):  # what is saved lies in the show's folder
+            self._feed.tell(tr("The figures could not be saved: {why}", why=reason), Severity.WARN)
+            return
         folder = Path(self._feed.state.folder) / "exports"
         try:
             folder.mkdir(exist_ok=True)

@@ -15,6 +15,14 @@ def _changing(state: ShowState, event: ev.ModeChanging, _now: Moment) -> Area:
     return Area.SHOW
 
 
+def _reading(state: ShowState, event: ev.ReadingAlong, now: Moment) -> Area:
+    before, state.reading = state.reading, event
+    if not event.ended:
+        return Area.SHOW
+    text = tr("{who} holds the show no longer: open for work takes it.", who=event.who)
+    return Area.SHOW | (lane.warn(state, now, text) if before is not None and not before.ended else Area.NOTHING)
+
+
 def _parked(state: ShowState, event: ev.WallsParked, _now: Moment) -> Area:
     state.parked_walls = event.walls
     return Area.SHOW | Area.LIVE
@@ -61,6 +69,7 @@ def _rehearsal_gone(state: ShowState, event: ev.RehearsalThrownAway, now: Moment
 
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.ModeChanging: _changing,
+    ev.ReadingAlong: _reading,
     ev.WallsParked: _parked,
     ev.BrainInUse: _brain,
     ev.AttendanceChanged: _attendance,

@@ -1,4 +1,7 @@
-"""What panels and editors read of whatever is before the operator: a replay, or the stage; changes nothing."""
+"""What panels and editors read of whatever is before the operator: a replay, the stage, a show that is read along.
+
+Changes nothing.
+"""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +14,7 @@ from textcraft_core.replay.view import ReplayView
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.stage.stage import Stage
 from textcraft_gui.session.ports import WritingPort
+from textcraft_gui.session.reading_along import ReadingAlong
 from textcraft_gui.words.i18n import later, translated
 
 BETWEEN = later("The mode is being changed: wait a moment.")
@@ -29,6 +33,11 @@ class Readings:
         raise NotImplementedError
 
     @property
+    def _along(self) -> ReadingAlong | None:
+        """The show that another program holds, and that is read along."""
+        raise NotImplementedError
+
+    @property
     def _replay(self) -> ReplayView | None:
         """The replay before the operator."""
         raise NotImplementedError
@@ -39,9 +48,9 @@ class Readings:
         return shown.personas() if shown is not None else {}
 
     @property
-    def _shown(self) -> Stage | ReplayView | None:
-        """What the panels show: the replay that is played, else the stage."""
-        return self._replay or self._played
+    def _shown(self) -> Stage | ReplayView | ReadingAlong | None:
+        """What the panels show: the replay that is played, else the stage, else what is read along."""
+        return self._replay or self._played or self._along
 
     async def timeline(self, query: Query) -> list[Record]:
         """One page of the journal, newest first. Raises JournalError."""
@@ -71,11 +80,15 @@ class Readings:
     def _writing_desk(self) -> WritingPort:
         if self._replay is not None:
             return self._replay.writing
+        if self._along is not None:
+            return self._along.writing
         if self._desk is None:
             raise CommandRefused(translated(BETWEEN))
         return self._desk
 
     def _there(self) -> Stage:
+        if self._along is not None:
+            raise CommandRefused(self._along.refusal())
         if self._played is None:
             raise CommandRefused(translated(BETWEEN))
         return self._played

@@ -13,6 +13,7 @@ from pathlib import Path
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import BusError
+from textcraft_bus.processes import NameTaken
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
@@ -20,6 +21,7 @@ from textcraft_core.brains.choice import Conceal
 from textcraft_core.errors import CommandRefused, EngineError
 from textcraft_core.replay.view import ReplayView, is_of_the_book
 from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.holder import Holder
 from textcraft_core.stage import restore
 from textcraft_core.stage.locks import locked
 from textcraft_core.stage.restore import Restore
@@ -30,12 +32,14 @@ from textcraft_gui.rehearsal.rehearsal_end import RehearsalEnd
 from textcraft_gui.rehearsal.replaying import Replays
 from textcraft_gui.session.current import CurrentWriting
 from textcraft_gui.session.in_hand import InHand
+from textcraft_gui.session.listeners import Listeners
 from textcraft_gui.session.ports import Listener, WritingPort
+from textcraft_gui.session.reading_along import ReadingAlong
 from textcraft_gui.session.readings import BETWEEN, Readings
 from textcraft_gui.session.session_plan import Farewell, How, Plan
 from textcraft_gui.session.venue import Venue
 from textcraft_gui.session.venues import Venues
-from textcraft_gui.session.working_copy import working_copy
+from textcraft_gui.session.working_copy import starting_mode, working_copy
 from textcraft_gui.words.i18n import tr, translated
 
 log = logging.getLogger(__name__)
@@ -66,7 +70,12 @@ class Session(Readings):
         """What was opened and has no services yet."""
         self.prepare: Callable[[Stage], None] = lambda _stage: None
         """Called with each stage before it opens: what the window adds to it."""
-        self._listeners: dict[object, Listener] = {}
+        self.hold: Callable[[], None] = lambda: None
+        """Called before a show that was read along is opened for work: takes its lock, or raises ShowHeld."""
+        self.works: Callable[[], None] = lambda: None
+        """Called when that is done."""
+        self._listeners = Listeners()
+        self._reading: ReadingAlong | None = None
         self._forget: Callable[[], None] = lambda: None
         self._changing = asyncio.Lock()
         self._brain: ev.BrainInUse | None = None
@@ -94,6 +103,7 @@ class Session(Readings):
         self.serve((cmd.ChangeMode,), self._change_mode)
         self.serve((cmd.ReleaseWall,), self._release)
         self.serve((cmd.StartParked,), self._start_parked)
+        self.serve((cmd.OpenForWork,), self._nothing_to_open)
 
     # Life
 
@@ -104,6 +114,14 @@ class Session(Readings):
             self._opened = await self._plan(mode)
             await self._enter(self._opened)
             self._entering = None
+
+    async def read_along(self, holder: Holder | None) -> None:
+        """Follow the show, which another program holds: nothing is bound, started or written."""
+        async with self._changing:
+            self._reading = ReadingAlong(self.show, self.tell, self._tell_exchange)
+            await self._reading.open(holder)
+            self._following = self._reading.follow(self._tasks)
+            self._tell_exchange()
 
     async def begin(self) -> None:
         """Start or adopt the services of what was opened; the window is in sight by then."""
@@ -160,6 +178,9 @@ class Session(Readings):
 
     async def handle(self, command: cmd.Command) -> None:
         """Carry out one command. Raises CommandRefused with a sentence for the operator."""
+        if self._reading is not None:
+            await self._open_for_work(command)
+            return
         if self._mode is not None and (refusal := locked(command, self._mode)):
             raise CommandRefused(refusal)
         if refusal := self._replays.refusal(command):
@@ -187,6 +208,10 @@ class Session(Readings):
         return self._stage
 
     @property
+    def _along(self) -> ReadingAlong | None:
+        return self._reading
+
+    @property
     def _replay(self) -> ReplayView | None:
         return self._replays.view
 
@@ -194,15 +219,12 @@ class Session(Readings):
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with each event of whichever stage is in play; the result ends that."""
-        key = object()
-        self._listeners[key] = listener
-        return lambda: self._forget_listener(key)
-
-    def _forget_listener(self, key: object) -> None:
-        self._listeners.pop(key, None)
+        return self._listeners.add(listener)
 
     def opening_events(self) -> list[ev.Event]:
         """The events that bring an empty projection to the present."""
+        if self._reading is not None:
+            return [*self._reading.opening_events(), self.bench.told]
         stage, view = self._stage, self._replays.view
         played = stage.opening_events() if stage is not None else []
         if stage is not None and view is not None:
@@ -216,8 +238,7 @@ class Session(Readings):
 
     def tell(self, event: ev.Event) -> None:
         """Tell an event that belongs to no stage."""
-        for listener in tuple(self._listeners.values()):
-            listener(event)
+        self._listeners.tell(event)
 
     def _tell_exchange(self) -> None:
         self.tell(ev.StageExchanged())
@@ -228,6 +249,41 @@ class Session(Readings):
 
     def _on_task_error(self, name: str, error: BaseException) -> None:
         self.tell(ev.Warned(text=tr("{name} failed: {error}", name=name, error=error), source="console", fault=True))
+
+    # A show that another program held
+
+    async def _open_for_work(self, command: cmd.Command) -> None:
+        """The one thing whoever reads along may ask for. Raises CommandRefused, naming the holder, for all others."""
+        async with self._changing:
+            reading = self._reading
+            if reading is None or not isinstance(command, cmd.OpenForWork) or reading.holder is not None:
+                raise CommandRefused(reading.refusal() if reading is not None else translated(BETWEEN))
+            try:
+                self.hold()
+            except NameTaken as taken:
+                raise CommandRefused(str(taken)) from taken
+            self._following.cancel()
+            await self._take_over()
+        self.works()
+
+    async def _take_over(self) -> None:
+        """The show is ours: it opens where it was left, and where that cannot be entered, in EDIT."""
+        automatic = self.how.automatic
+        mode = await asyncio.to_thread(starting_mode, self.show, None, self.clock, safe=not automatic)
+        self.tell(ev.ModeChanging(mode=mode, doing=tr("{word} is being opened", word=mode.upper())))
+        self._reading = None
+        try:
+            plan = await self._plan(mode)
+            await self._enter(plan)
+            await self._begin(plan)
+        except (BusError, EngineError) as error:
+            await self._come_back()
+            self.tell(ev.Warned(text=f"{mode.upper()} cannot be entered: {error}", source="console", fault=True))
+        finally:
+            self.tell(ev.ModeChanging(mode=mode))
+
+    async def _nothing_to_open(self, _command: cmd.OpenForWork) -> None:
+        raise CommandRefused(tr("This console holds the show."))
 
     # Changing the mode
 

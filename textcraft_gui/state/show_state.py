@@ -14,6 +14,7 @@ from textcraft_core.events import (
     EngineState,
     LiveCounted,
     Phase,
+    ReadingAlong,
     SafeLookSet,
     StopName,
     TransitionSet,
@@ -344,6 +345,8 @@ class ShowState:
     """What a change of mode waits for; empty while none is under way."""
     changing_to: Mode | None = None
     changing_share: float | None = None
+    reading: ReadingAlong | None = None
+    """Another program holds the show, and this console reads along; None for whoever holds it."""
     parked_services: set[str] = field(default_factory=set)
     """Processes that ended too often to be started again by themselves."""
     parked_walls: tuple[str, ...] = ()
@@ -430,8 +433,8 @@ class ShowState:
 
     @property
     def locked(self) -> bool:
-        """Whether what changes the show for good is locked: edits become drafts."""
-        return self.mode is Mode.SHOW
+        """Whether what changes the show for good is locked: edits become drafts. Who reads along has no lock."""
+        return self.mode is Mode.SHOW and self.reading is None
 
     @property
     def next(self) -> Candidate | None:

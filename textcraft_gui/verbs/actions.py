@@ -75,6 +75,12 @@ def _stop(verb: Verb, text: str, key: str, tooltip: str) -> Action:
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
+    Action(
+        Verb.OPEN_FOR_WORK,
+        "open for work",
+        "Hold this show from here on: it opens as it was left",
+        Place.STATUS,
+    ),
     Action(Verb.EDIT_MODE, "EDIT", "Set the show up and write", Place.STATUS),
     Action(Verb.REHEARSE_MODE, "REHEARSE", "Play on a copy of the show: no cost, nothing lost", Place.STATUS),
     Action(Verb.SHOW_MODE, "SHOW", "Play for an audience", Place.STATUS),

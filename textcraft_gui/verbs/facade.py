@@ -11,7 +11,7 @@ from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName
 from textcraft_gui.session.ports import StagePort, Starter
 from textcraft_gui.state.show_state import ShowState
-from textcraft_gui.verbs import bench_rules, day_rules, mode_rules
+from textcraft_gui.verbs import bench_rules, day_rules, mode_rules, reading_rules
 from textcraft_gui.words.i18n import tr
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Verb(StrEnum):
     EDIT_MODE = "edit mode"
     REHEARSE_MODE = "rehearse mode"
     SHOW_MODE = "show mode"
+    OPEN_FOR_WORK = "open for work"
     LOCK = "lock"
     LEAVE_ALONE = "leave alone"
     TRUST_PROJECT = "trust the show's code"
@@ -168,6 +169,8 @@ class Verbs:
         """Whether `verb` works now, or the reason why not."""
         if reason := NOT_THERE_YET.get(verb):
             return Refused(reason)
+        if self._state.reading is not None and verb not in LOOKS:
+            return Refused(reading_rules.no_change(self._state))
         if self._state.mode is None and verb not in _WITHOUT_SHOW:
             return Refused(tr("No show is open"))
         if self._state.replay is not None and verb in OF_THE_BOOK:
@@ -305,6 +308,7 @@ _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.EDIT_MODE: lambda _state: cmd.ChangeMode(mode=Mode.EDIT),
     Verb.REHEARSE_MODE: lambda _state: cmd.ChangeMode(mode=Mode.REHEARSE),
     Verb.SHOW_MODE: lambda _state: cmd.ChangeMode(mode=Mode.SHOW),
+    Verb.OPEN_FOR_WORK: lambda _state: cmd.OpenForWork(),
     Verb.LOCK: mode_rules.unlock,
     Verb.LEAVE_ALONE: lambda _state: cmd.LeaveAlone(),
     Verb.OPEN_DAY: lambda _state: cmd.OpenDay(),
@@ -323,6 +327,11 @@ OF_THE_BOOK: Final = frozenset(
     }
 )  # fmt: skip
 """What is asked of the book and its engine: while a recording is played it would be of another book."""
+
+LOOKS: Final = frozenset(
+    {Verb.PEEK, Verb.COMPARE, Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.RESET_LAYOUT, Verb.OPEN_FOR_WORK}
+)
+"""What changes nothing of the show: all that whoever reads along may do."""
 
 _WITHOUT_SHOW: Final = {Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.PANIC}
 
@@ -392,6 +401,7 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.EDIT_MODE: lambda state: mode_rules.no_mode(Mode.EDIT, state),
     Verb.REHEARSE_MODE: lambda state: mode_rules.no_mode(Mode.REHEARSE, state),
     Verb.SHOW_MODE: lambda state: mode_rules.no_mode(Mode.SHOW, state),
+    Verb.OPEN_FOR_WORK: reading_rules.no_work,
     Verb.LOCK: mode_rules.no_lock,
     Verb.LEAVE_ALONE: mode_rules.no_leave_alone,
     Verb.SAVE_PERSONA: mode_rules.locked,

@@ -5,6 +5,7 @@ from typing import Final
 from textcraft_bus.channel.messages import Layer
 from textcraft_core.events import EngineState, Phase, StopName
 from textcraft_gui.state.show_state import Candidate, Moment, ShowState, chapter_id
+from textcraft_gui.verbs.reading_rules import about_reading
 from textcraft_gui.words.i18n import counted, later, tr, translated
 from textcraft_gui.words.sentence_day import about_day
 from textcraft_gui.words.sentence_modes import about_brain, about_change, about_mode
@@ -21,6 +22,8 @@ def sentence(state: ShowState, now: Moment) -> str:
     """What happens next, on the walls and in the engine, in one or two plain sentences."""
     if changing := about_change(state):
         return changing
+    if banner := about_reading(state):
+        return f"{banner} {_phase(state, now)}" if state.engine.busy and state.engine.phase else banner
     if state.mode is None:
         return tr("No show is open yet.")
     walls = (_lost(state), _walls(state, now))

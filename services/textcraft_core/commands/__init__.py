@@ -60,7 +60,7 @@ from textcraft_core.commands.pictures import (
     Stage,
 )
 from textcraft_core.commands.services import StartParked
-from textcraft_core.commands.show import ChangeMode, Mark, OpenProject
+from textcraft_core.commands.show import ChangeMode, Mark, OpenForWork, OpenProject
 from textcraft_core.commands.trial import StopTrial, TryPersona
 from textcraft_core.commands.walls import (
     AssignScreen,
@@ -121,6 +121,7 @@ __all__ = [
     "MoveInput",
     "NameWall",
     "OpenDay",
+    "OpenForWork",
     "OpenProject",
     "Override",
     "Overrule",

@@ -16,6 +16,10 @@ class OpenProject(Command):
     path: str
 
 
+class OpenForWork(Command):
+    """Hold the show that was only read along: whoever held it has ended."""
+
+
 class Mark(Command):
     """Mark this moment in the journal."""
 

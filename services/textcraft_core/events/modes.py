@@ -36,6 +36,15 @@ class BrainInUse(FleetingEvent):
     """Asking it costs nothing."""
 
 
+class ReadingAlong(FleetingEvent):
+    """Another program holds the show, and nothing here changes it; `ended`: it holds it no longer, and nobody does."""
+
+    who: str
+    """Who holds it, in one phrase: user, program, process, since when."""
+    pid: int
+    ended: bool = False
+
+
 class AttendanceChanged(CommittedEvent):
     """SHOW is left alone, or an operator is back."""
 

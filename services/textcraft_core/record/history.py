@@ -13,7 +13,7 @@ from typing import Final
 from textcraft_core.errors import JournalError
 from textcraft_core.record.changes import OUTSIDE, Change, ChangeKind
 from textcraft_core.record.differences import Piece, passage_of, unified, word_diff
-from textcraft_core.record.journal import Journal
+from textcraft_core.record.journal_reader import JournalReader
 
 OPERATOR: Final = "operator"
 MATRIX: Final = "data/matrix.json"
@@ -121,7 +121,7 @@ _FOLDS: Final[Mapping[ChangeKind, Callable[[Standing, Change, Mapping[int, Stand
 class History:
     """What the journal of a show knows of its files."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: JournalReader) -> None:
         self._journal = journal
 
     def paths(self) -> list[str]:

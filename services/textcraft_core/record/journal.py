@@ -3,97 +3,40 @@
 import concurrent.futures
 import contextlib
 import hashlib
-import re
 import sqlite3
-import threading
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import orjson
-from pydantic import ValidationError
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.files import set_aside
 from textcraft_bus.errors import WriteFailed
 from textcraft_core.errors import JournalError
-from textcraft_core.events import EVENTS, Durability, Event
-from textcraft_core.record.changes import (
-    CHANGES_QUERY,
-    Change,
-    NewChange,
-    changes_from,
-    insert_change,
-    insert_outside,
-    store_content,
-)
+from textcraft_core.events import Durability, Event
+from textcraft_core.record.changes import NewChange, insert_change, insert_outside, store_content
+from textcraft_core.record.journal_reader import CallRecord, JournalReader, Record, Revision
 from textcraft_core.record.journal_schema import open_journal
 from textcraft_core.record.journal_writer import JournalWriter
+
+__all__ = ["CallRecord", "Journal", "Record", "Revision", "SeqFuture"]
 
 SeqFuture = concurrent.futures.Future[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """An event as it was stored; `seq` orders, `at` (UTC) only informs."""
-
-    seq: int
-    at: datetime
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One content of a file as it was before a change; `sha256` None means there was no file.
-
-    `new_sha256` is of the content that followed ("" when nobody said).
-    """
-
-    id: int
-    at: datetime
-    path: str
-    by: str
-    sha256: str | None
-    size: int
-    new_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallRecord:
-    """One brain call, whole: what was asked and what came back, as plain JSON data without secrets.
-
-    `persona_hash` is of the persona as it was used; `prompt_hash` is the one BrainCalled told. "" in old journals.
-    """
-
-    call_id: str
-    cycle: int
-    role: str
-    target: str
-    attempt: int
-    model: str
-    request: dict[str, Any]
-    answer: dict[str, Any]
-    seconds: float
-    persona_hash: str = ""
-    prompt_hash: str = ""
-
-
-class Journal:
+class Journal(JournalReader):
     """The journal of one show. Its methods may be called from any thread; all but `write` and `save_call` block.
 
     A file that cannot be used is set aside and a new one begun: `set_aside` then tells where the old one is.
-    `skipped` counts stored events that this program does not know; `fault` says why nothing is stored at present.
+    `fault` says why nothing is stored at present.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
+        super().__init__()
         self._path = path
         self._clock = clock
-        self._counting = threading.Lock()
         self.set_aside: Path | None = None
-        self.skipped = 0
         self._writer = JournalWriter(self._open(), self._open_anew)
 
     @property
@@ -117,39 +60,6 @@ class Journal:
     def flush(self) -> None:
         """Wait until all that was handed in is on disk. Raises JournalError."""
         self._writer.post(lambda _: None, urgent=True).result()
-
-    def last(self, count: int = 1000) -> list[Record]:
-        """Return the newest events, oldest first."""
-        rows = self._rows("SELECT seq, at, name, body FROM events ORDER BY seq DESC LIMIT ?", (count,))
-        return self._records(reversed(rows))
-
-    def select(self, names: Sequence[str], after: int = 0) -> list[Record]:
-        """Return all events of these kinds with a sequence number above `after`, oldest first."""
-        marks = ",".join("?" * len(names))
-        query = f"SELECT seq, at, name, body FROM events WHERE name IN ({marks}) AND seq > ? ORDER BY seq"  # noqa: S608 - only question marks are put in
-        return self._records(iter(self._rows(query, (*names, after))))
-
-    def find(
-        self, names: Sequence[str] = (), text: str = "", before: int | None = None, count: int = 200
-    ) -> list[Record]:
-        """Return at most `count` events, newest first: of these kinds (none: all), holding `text`, older than `before`.
-
-        `text` is looked for in all fields, whatever its case in ASCII; its wildcards mean themselves.
-        """
-        wanted, values = _conditions(names, text, before)
-        query = f"SELECT seq, at, name, body FROM events {wanted} ORDER BY seq DESC LIMIT ?"  # noqa: S608 - only question marks are put in
-        return self._records(iter(self._rows(query, (*values, count))))
-
-    def seq_at(self, at: datetime) -> int:
-        """Return the number of the first event not before a time; one more than the last where all are older."""
-        rows = self._rows("SELECT min(seq) FROM events WHERE at >= ?", (at.timestamp(),))
-        last = self._rows("SELECT coalesce(max(seq), 0) + 1 FROM events")
-        return int(rows[0][0] if rows[0][0] is not None else last[0][0])
-
-    def last_cycle(self) -> int:
-        """Return the number of the last cycle that began, 0 before the first."""
-        rows = self._rows("SELECT body FROM events WHERE name = 'CycleStarted' ORDER BY seq DESC LIMIT 1")
-        return int(orjson.loads(rows[0][0])["cycle"]) if rows else 0
 
     def keep_revision(self, path: str, content: bytes | None, by: str, new_sha256: str = "") -> int:
         """Keep a content of a file (None: there was no file) and return its id once that is on disk.
@@ -176,68 +86,10 @@ class Journal:
         future = self._writer.post(lambda connection: insert_outside(connection, at, path, content), urgent=True)
         return cast(int | None, future.result())
 
-    def changes(self, path: str | None = None, *, after_seq: int | None = None) -> list[Change]:
-        """Return the changes of one file or of all, oldest first; those made after an event's sequence number."""
-        conditions, values = "", list[str | int]()
-        if path is not None:
-            conditions, values = " AND r.path = ?", [path]
-        if after_seq is not None:
-            conditions, values = f"{conditions} AND r.after_seq >= ?", [*values, after_seq]
-        return changes_from(self._rows(f"{CHANGES_QUERY}{conditions} ORDER BY r.id", tuple(values)))
-
-    def changed_paths(self) -> list[str]:
-        """Return the paths of all files with changes, sorted."""
-        return [row[0] for row in self._rows("SELECT DISTINCT path FROM revisions WHERE new_sha256 != '' ORDER BY 1")]
-
-    def content(self, sha256: str) -> bytes:
-        """Return a kept content by its hash. Raises JournalError when it is not kept, or decayed."""
-        rows = self._rows("SELECT packed FROM contents WHERE sha256 = ?", (sha256,))
-        if not rows:
-            raise JournalError("this text is not kept in the journal")
-        try:
-            return zlib.decompress(rows[0][0])
-        except zlib.error as exc:
-            raise JournalError("this text has decayed in the journal") from exc
-
-    def revisions(self, path: str) -> list[Revision]:
-        """Return what is kept of one file, oldest first."""
-        rows = self._rows(
-            "SELECT id, at, path, by, sha256, size, new_sha256 FROM revisions WHERE path = ? ORDER BY id", (path,)
-        )
-        return [Revision(row[0], _date(row[1]), *row[2:]) for row in rows]
-
-    def revision_content(self, revision: int) -> bytes:
-        """Return a kept content. Raises JournalError when there is no such revision, or there was no file then."""
-        rows = self._rows(
-            "SELECT packed FROM revisions JOIN contents USING (sha256) WHERE revisions.id = ?", (revision,)
-        )
-        if not rows:
-            raise JournalError(f"revision {revision} holds no content")
-        return zlib.decompress(rows[0][0])
-
-    def last_hash(self, path: str) -> str | None:
-        """Return the SHA-256 of the last content of a file that went through here; None when none did."""
-        rows = self._rows(
-            "SELECT new_sha256 FROM revisions WHERE path = ? AND new_sha256 != '' ORDER BY id DESC LIMIT 1", (path,)
-        )
-        return str(rows[0][0]) if rows else None
-
-    def last_hashes(self) -> dict[str, str]:
-        """Return `last_hash` of every file at once: path → SHA-256."""
-        query = "SELECT path, new_sha256, max(id) FROM revisions WHERE new_sha256 != '' GROUP BY path"
-        return {row[0]: row[1] for row in self._rows(query)}
-
     def save_call(self, call: CallRecord) -> SeqFuture:
         """Store a brain call within 250 ms; the future gives its row number."""
         at = self._clock.now().timestamp()
         return cast(SeqFuture, self._writer.post(lambda connection: _insert_call(connection, at, call), urgent=False))
-
-    def calls(self, cycle: int | None = None) -> list[CallRecord]:
-        """Return the recorded brain calls, of one cycle or all, oldest first."""
-        columns = "call_id, cycle, role, target, attempt, model, request, answer, seconds, persona_hash, prompt_hash"
-        where = "" if cycle is None else "WHERE cycle = ?"
-        rows = self._rows(f"SELECT {columns} FROM calls {where} ORDER BY id", () if cycle is None else (cycle,))  # noqa: S608 - constants only
-        return [_call(*row) for row in rows]
 
     @property
     def path(self) -> Path:
@@ -280,43 +132,6 @@ class Journal:
         except sqlite3.Error as exc:
             raise JournalError(f"the journal cannot be read ({exc})") from exc
 
-    def _records(self, rows: Iterator[Any]) -> list[Record]:
-        found = [_record(*row) for row in rows]
-        known = [record for record in found if record is not None]
-        with self._counting:
-            self.skipped += len(found) - len(known)
-        return known
-
-
-def _conditions(names: Sequence[str], text: str, before: int | None) -> tuple[str, tuple[Any, ...]]:
-    parts: list[tuple[str, tuple[Any, ...]]] = []
-    if names:
-        parts.append((f"name IN ({','.join('?' * len(names))})", tuple(names)))
-    if text:
-        stored = orjson.dumps(text).decode()[1:-1]
-        like = "%" + re.sub(r"([!%_])", r"!\1", stored) + "%"
-        parts.append(("(body LIKE ? ESCAPE '!' OR name LIKE ? ESCAPE '!')", (like, like)))
-    if before is not None:
-        parts.append(("seq < ?", (before,)))
-    where = "WHERE " + " AND ".join(part for part, _ in parts) if parts else ""
-    return where, tuple(value for _, values in parts for value in values)
-
-
-def _record(seq: int, at: float, name: str, body: str) -> Record | None:
-    kind = EVENTS.get(name)
-    if kind is None:
-        return None
-    try:
-        return Record(seq, _date(at), kind.model_validate_json(body))
-    except ValidationError:  # of a version that spelled this event differently
-        return None
-
-
-def _call(*row: Any) -> CallRecord:
-    call_id, cycle, role, target, attempt, model, request, answer, *rest = row
-    bodies = orjson.loads(request), orjson.loads(answer)
-    return CallRecord(call_id, cycle, role, target, attempt, model, *bodies, *rest)
-
 
 def _insert_event(connection: sqlite3.Connection, at: float, event: Event) -> int | None:
     entry = (at, type(event).__name__, event.model_dump_json())
@@ -349,7 +164,3 @@ def _set_aside_all(path: Path, clock: Clock) -> Path:
         if companion.exists():
             companion.replace(aside.with_name(aside.name + suffix))
     return aside
-
-
-def _date(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from textcraft_bus.disk.files import write_durably
-from textcraft_core.record.journal import Journal, Record
+from textcraft_core.record.journal_reader import JournalReader, Record
 
 PAGE: Final = 200
 MAX_EXPORT: Final = 200_000
@@ -27,13 +27,13 @@ class Query:
     count: int = PAGE
 
 
-def page(journal: Journal, query: Query) -> list[Record]:
+def page(journal: JournalReader, query: Query) -> list[Record]:
     """Return one page, newest first. Blocking. Raises JournalError."""
     return journal.find(query.names, query.text, query.before, query.count)
 
 
 def export(
-    journal: Journal, query: Query, path: Path, progress: Callable[[int], bool] = lambda _rows: True
+    journal: JournalReader, query: Query, path: Path, progress: Callable[[int], bool] = lambda _rows: True
 ) -> tuple[int, bool]:
     """Write every event of a query to a file, oldest first; return how many, and whether some had no room.
 
@@ -53,7 +53,7 @@ def export(
     return len(found), len(found) >= MAX_EXPORT
 
 
-def _pages(journal: Journal, query: Query) -> Iterator[list[Record]]:
+def _pages(journal: JournalReader, query: Query) -> Iterator[list[Record]]:
     while records := page(journal, query):
         yield records
         query = replace(query, before=records[-1].seq)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from textcraft_core.errors import ShowError
+from textcraft_core.record.journal_reader import read_only
 from textcraft_core.show.folder import ShowFolder, rehearsals_of
 
-PATIENCE_SECONDS: Final = 2.0
 _COUNT: Final = "SELECT count(*), min(at), max(at) FROM events WHERE name = 'CycleStarted'"
 _BEGUN: Final = "SELECT count(*) FROM events WHERE name = 'EngineStarted'"
 
@@ -50,8 +50,7 @@ def _look(name: str, journal: Path) -> Recorded | None:
     if not journal.is_file():
         return None
     try:
-        address = f"{journal.absolute().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS)) as at:
+        with contextlib.closing(read_only(journal)) as at:
             cycles, first, last = at.execute(_COUNT).fetchone()
             (begun,) = at.execute(_BEGUN).fetchone()
     except sqlite3.Error:

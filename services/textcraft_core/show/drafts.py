@@ -69,18 +69,18 @@ class DraftStore:
 
     def get(self, draft_id: str) -> Draft | None:
         """Return one draft, or None."""
-        return self._read(self._place(draft_id))
+        return self._read(place_of(self._folder, draft_id))
 
     def keep(self, draft: Draft) -> Draft:
         """Keep a draft durably, stamped with the present; it replaces the one of the same file."""
         stamped = draft.model_copy(update={"saved_at": self._clock.now().isoformat()})
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_durably(self._place(draft.path), stamped.model_dump_json(indent=1).encode())
+        write_durably(place_of(self._folder, draft.path), stamped.model_dump_json(indent=1).encode())
         return stamped
 
     def drop(self, draft_id: str) -> None:
         """Forget a draft; one that is not there is forgotten already."""
-        self._place(draft_id).unlink(missing_ok=True)
+        place_of(self._folder, draft_id).unlink(missing_ok=True)
 
     def _read(self, path: Path) -> Draft | None:
         try:
@@ -91,10 +91,11 @@ class DraftStore:
             set_aside(path, self._clock)
             return None
 
-    def _place(self, draft_id: str) -> Path:
-        """A name people can read, and never one that leads elsewhere."""
-        slug = _SLUG.sub("-", draft_id).strip("-")[:60]
-        return self._folder / f"{slug}-{hashlib.sha256(draft_id.encode()).hexdigest()[:8]}.json"
+
+def place_of(folder: Path, draft_id: str) -> Path:
+    """Return where a draft lies: a name people can read, and never one that leads elsewhere."""
+    slug = _SLUG.sub("-", draft_id).strip("-")[:60]
+    return folder / f"{slug}-{hashlib.sha256(draft_id.encode()).hexdigest()[:8]}.json"
 
 
 def change_of(path: str, base: Any, content: Any) -> Callable[[bytes | None], bytes]:

@@ -57,10 +57,15 @@ _STATE_EVENTS: Final = (
 """Told anew from the present state, so the past ones are left out."""
 
 
+def tells_a_state(event: Event) -> bool:
+    """Whether an event is told anew from the present state, so that an old one of it would tell a lie."""
+    return isinstance(event, _STATE_EVENTS)
+
+
 def past_events(journal: Journal) -> list[Event]:
     """Return the newest events of the journal but those that tell a state. Raises JournalError."""
     records = journal.last(JOURNAL_ROWS)
-    return [record.event for record in records if not isinstance(record.event, _STATE_EVENTS)]
+    return [record.event for record in records if not tells_a_state(record.event)]
 
 
 def engine_events(engine: Orchestrator) -> list[Event]:

@@ -21,6 +21,7 @@ from textcraft_gui.models.editing import Editing
 from textcraft_gui.session.ports import WritingPort
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
+from textcraft_gui.verbs import reading_rules
 from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.words.i18n import tr
 
@@ -124,7 +125,7 @@ class Document(QObject):
 
     def _takes_edits(self) -> bool:
         """Whether an edit has somewhere to go; if not, whoever shows the content shows it as it is again."""
-        takes = not self._between and self._feed.state.replay is None
+        takes = not self._between and not self._locked_by_what_is_shown()
         if not takes:
             self.changed.emit()
         return takes
@@ -234,9 +235,11 @@ class Document(QObject):
         else:
             self.editing = Editing(disk)
             self._kept = disk
-        self.trouble = self._locked_by_replay()
+        self.trouble = self._locked_by_what_is_shown()
 
-    def _locked_by_replay(self) -> str:
+    def _locked_by_what_is_shown(self) -> str:
+        if reason := reading_rules.no_change(self._feed.state):
+            return reason
         if self._feed.state.replay is None:
             return ""
         return tr("This is a recording: leave the replay to edit.")
@@ -249,7 +252,7 @@ class Document(QObject):
             self.trouble = str(fault)
             self.changed.emit()
             return
-        self.trouble = self._locked_by_replay()
+        self.trouble = self._locked_by_what_is_shown()
         mine, self._saving = self._saving, False
         if self.editing.take_theirs(disk) and self.editing.conflicts and not mine:
             self._feed.tell(tr("{file} was changed meanwhile: both versions are shown in its editor.", file=self.path))
