@@ -16,6 +16,11 @@ def changed(before: Footprint, after: Footprint) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
+def without_marks(found: Footprint) -> Footprint:
+    """Leave out SQLite's shared memory: a reader in the writer's own process shares the writer's map of it."""
+    return {name: seen for name, seen in found.items() if not name.endswith("-shm")}
+
+
 def _of(path: Path) -> tuple[int, str]:
     content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
     return path.stat().st_mtime_ns, content

@@ -305,6 +305,8 @@ SHOW = [ev.ModeChanged(mode=Mode.SHOW)]
 ALONE = [*SHOW, ev.AttendanceChanged(attended=False)]
 NOBODY = "Nobody is here: every question takes its written answer; hold Ctrl+L for 1 s to take over."
 STILL = "The engine stands still."
+READS = ev.ReadingAlong(who="anna, textcraft, process 4711, since 19:02", pid=4711)
+ALONG = f"Reading along: {READS.who} holds this show."
 KEPT = [*_walls("brick"), ev.WallKept(wall="brick")]
 MODES = [
     ("SHOW", SHOW, f"Nothing has gone up yet. {STEP}"),
@@ -340,6 +342,12 @@ MODES = [
      "The show is being copied, 40%; the walls keep what they show."),
     ("a change that is over", [ev.ModeChanging(mode=Mode.SHOW, doing="x"), ev.ModeChanging(mode=Mode.SHOW)],
      f"Nothing has gone up yet. {STEP}"),
+    ("reading along", [*SHOW, READS], f"{ALONG} Nothing here changes it."),
+    ("reading along, unattended", [*ALONE, READS], f"{ALONG} Nothing here changes it."),
+    ("reading along, a chapter is written", [READS, *script.cycle_until(4, Phase.EXECUTE)],
+     f"{ALONG} Nothing here changes it. Chapter 4 is being written."),
+    ("reading along, the holder ended", [READS, READS.model_copy(update={"ended": True})],
+     f"Nobody holds this show any more ({READS.who} has ended): open for work takes it."),
     ("a change before any show", None, "EDIT is being opened; the walls keep what they show."),
 ]  # fmt: skip
 

@@ -48,7 +48,7 @@ class Document(QObject):
         super().__init__(parent)
         self.path = path
         self.editing = Editing({})
-        self.trouble = ""
+        self.trouble = self._lock = ""
         """Why the file cannot be edited, "" when it can."""
         self.waiting = False
         """The draft comes into use when the next cycle begins."""
@@ -214,6 +214,8 @@ class Document(QObject):
 
     def _on_refreshed(self, areas: Area) -> None:
         if areas & Area.SHOW:
+            if self._open and self.trouble in {"", self._lock}:
+                self._lock = self.trouble = self._locked_by_what_is_shown()
             if not self._open and not self._between and self.path and self._feed.state.folder:
                 self._begin()
             self.changed.emit()
@@ -235,7 +237,7 @@ class Document(QObject):
         else:
             self.editing = Editing(disk)
             self._kept = disk
-        self.trouble = self._locked_by_what_is_shown()
+        self._lock = self.trouble = self._locked_by_what_is_shown()
 
     def _locked_by_what_is_shown(self) -> str:
         if reason := reading_rules.no_change(self._feed.state):
@@ -252,7 +254,7 @@ class Document(QObject):
             self.trouble = str(fault)
             self.changed.emit()
             return
-        self.trouble = self._locked_by_what_is_shown()
+        self._lock = self.trouble = self._locked_by_what_is_shown()
         mine, self._saving = self._saving, False
         if self.editing.take_theirs(disk) and self.editing.conflicts and not mine:
             self._feed.tell(tr("{file} was changed meanwhile: both versions are shown in its editor.", file=self.path))

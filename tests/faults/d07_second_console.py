@@ -1,0 +1,103 @@
+"""D7: a second console, or a second core, on one show: it changes nothing there and names who holds it."""
+
+import asyncio
+import os
+import signal
+import time
+
+import psutil
+
+from tests.faults.case import Case, Figure, Run, none_of
+from tests.support.footprint import changed, footprint
+from tests.support.programs import Program, Programs, ours, programs
+from tests.support.waiting import wait_until
+from textcraft_core.show.folder import ShowFolder, new_show
+from textcraft_core.show.holder import holder_of
+
+LOOKS_S = 2.5
+"""So long the second reads along: it looks every second."""
+HOLDERS = (
+    ("textcraft", "--mode", "edit", "--ports", "free"),
+    ("textcraft-core", "--run", "1000000", "--brain", "rehearsal"),
+    ("textcraft", "--mode", "rehearse", "--ports", "free"),
+)
+
+
+class Rounds:
+    """What went wrong in which round."""
+
+    def __init__(self) -> None:
+        self.touched: list[str] = []
+        self.unnamed: list[str] = []
+        self.reaching: list[str] = []
+
+
+async def inject(run: Run) -> list[Figure]:
+    """Open a show twice, `run.count` times: the first is stopped meanwhile, so all that changes is the second's."""
+    before = os.environ.get("QT_QPA_PLATFORM")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        rounds = await asyncio.to_thread(_rounds, run)
+    finally:
+        if before is None:
+            del os.environ["QT_QPA_PLATFORM"]
+        else:
+            os.environ["QT_QPA_PLATFORM"] = before
+    tell = "; ".join([*rounds.touched, *rounds.unnamed, *rounds.reaching][:3])
+    return [
+        none_of(f"shows the second changed {tell}".strip(), len(rounds.touched), run.count),
+        none_of("seconds that did not name the holder", len(rounds.unnamed), 2 * run.count),
+        none_of("seconds that bound a port or started a program", len(rounds.reaching), run.count),
+    ]
+
+
+def _rounds(run: Run) -> Rounds:
+    rounds = Rounds()
+    for number in range(run.count):
+        folder = run.folder / f"round{number}"
+        folder.mkdir()
+        show = new_show(folder / "show")
+        with programs(folder) as started:
+            first = _first(started, show, HOLDERS[number % len(HOLDERS)])
+            first.process.send_signal(signal.SIGSTOP)
+            _second(started, show, first, rounds, number)
+            first.process.send_signal(signal.SIGCONT)
+    return rounds
+
+
+def _first(started: Programs, show: ShowFolder, line: tuple[str, ...]) -> Program:
+    first = started.start(line[0], "--project", str(show.root), *line[1:])
+    wait_until(lambda: holder_of(show) is not None and _plays(show), 60, f"{line[0]} to hold the show")
+    return first
+
+
+def _plays(show: ShowFolder) -> bool:
+    journals = [show.journal, *show.rehearsals.glob("*/journal.sqlite")]
+    return any(path.exists() and path.with_name(f"{path.name}-wal").exists() for path in journals)
+
+
+def _second(started: Programs, show: ShowFolder, first: Program, rounds: Rounds, number: int) -> None:
+    before, there = footprint(show.root), {process.pid for process in ours()}
+    second = started.start("textcraft", "--project", str(show.root), "--log-level", "INFO")
+    wait_until(lambda: "the console can be used" in second.output, 60, "the second console")
+    time.sleep(LOOKS_S)
+    if f"process {first.pid}" not in second.output:
+        rounds.unnamed.append(f"round {number}: {second.output[-200:]}")
+    if _listens(second.pid) or {process.pid for process in ours()} - there - {second.pid}:
+        rounds.reaching.append(f"round {number}")
+    second.process.send_signal(signal.SIGTERM)
+    if second.wait(30) != 0:
+        rounds.unnamed.append(f"round {number}: it ended with {second.process.returncode}")
+    core = started.start("textcraft-core", "--project", str(show.root), "--run", "1")
+    if core.wait(30) != 3 or f"process {first.pid}" not in core.output:
+        rounds.unnamed.append(f"round {number}: {core.output[-200:]}")
+    if names := changed(before, footprint(show.root)):
+        rounds.touched.append(f"round {number}: {', '.join(names[:4])}")
+
+
+def _listens(pid: int) -> bool:
+    found = psutil.Process(pid).net_connections(kind="inet")
+    return any(each.status == psutil.CONN_LISTEN or each.type == 2 for each in found)
+
+
+CASE = Case("D7", "a second console reads along", inject, short=2, long=20, seconds=150.0)
