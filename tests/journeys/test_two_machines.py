@@ -5,12 +5,13 @@ loopback addresses. The test says which it was.
 """
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
 
 from tests.support.journal import told
-from tests.support.machines import Machine, two_machines
+from tests.support.machines import NO_NAMESPACES, Machine, two_machines
 from tests.support.programs import programs
 from tests.support.screen import apart_from_words, as_on_wall, capture, mean_difference
 from tests.support.waiting import wait_until
@@ -95,3 +96,15 @@ def test_a_picture_painted_there_is_shown_there_and_who_has_no_leave_gets_nowher
         assert "could open" not in painter.output
         assert knocks.process.poll() is None, "it goes on asking"
         assert all("Traceback" not in program.output for program in (core, painter, wall, knocks))
+
+
+def test_the_way_of_machines_without_namespaces_can_be_asked_for_and_is_said(tmp_path, monkeypatch):
+    """`TEXTCRAFT_TEST_MACHINES=loopback python3 build/dev.py test tests/journeys/test_two_machines.py` goes it whole."""
+    monkeypatch.setenv(NO_NAMESPACES, "loopback")
+    with two_machines(tmp_path) as machines:
+        assert machines.between == f"two loopback addresses: {NO_NAMESPACES}=loopback asks for them"
+        assert (machines.core.enter, machines.far.enter) == ((), ())
+        assert machines.core.home != machines.far.home
+        with socket.socket() as there:  # an address that is really this machine's, and not the first one
+            there.bind((machines.core.address, 0))
+        assert machines.core.address != machines.far.address
