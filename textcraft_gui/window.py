@@ -19,6 +19,7 @@ from textcraft_gui.bands.stops import StopsBand
 from textcraft_gui.keys.key_filter import KeyFilter
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.keys.tab_order import move_on
+from textcraft_gui.keys.wall_keys import WallKeys
 from textcraft_gui.layouts import Layouts
 from textcraft_gui.overlays.new_screen import NewScreens
 from textcraft_gui.overlays.overlays import Overlays
@@ -104,6 +105,7 @@ class ConsoleWindow(QWidget):
         self.front.join((self.program, self._docks), self.status, self.stops, self.overlays)
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays, self.keymap)
         self.idle = IdleWatch(self.verbs, self.feed.state, stage.clock, self)
+        self.wall_keys = WallKeys(stage, self.keys, self.idle.touch, self)
         self._connect()
         self._shade = ReadingShade(self.feed, self)
         if isinstance(app, QApplication):
@@ -270,6 +272,7 @@ class ConsoleWindow(QWidget):
         """Close for good, after `close_requested` was answered. May be called again."""
         self._may_close = True
         self.keys.uninstall()
+        self.wall_keys.stop()
         self.idle.stop()
         self.feed.stop()
         self.rooms.close()
@@ -296,6 +299,7 @@ class ConsoleWindow(QWidget):
         super().showEvent(event)
         self.feed.start()
         self.keys.install()
+        self.wall_keys.start()
         self.idle.start()
         self.activateWindow()
         self.setFocus(Qt.FocusReason.OtherFocusReason)

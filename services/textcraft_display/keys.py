@@ -1,6 +1,7 @@
 """What a wall does with the keys that reach it: passes them on, and closes on one that nobody presses by accident."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -8,8 +9,12 @@ from PySide6.QtGui import QKeyEvent
 HOLD_MS = 2000
 CLOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 
-Forward = Callable[[int, int, str, bool], None]
-"""Key, modifiers, text, and whether it went down."""
+
+class Forward(Protocol):
+    """Whoever is told of a key."""
+
+    def __call__(self, key: int, modifiers: int, text: str, pressed: bool, unseen: bool = False) -> None:
+        """Take a key with Qt's numbers; `unseen` came up, or will, while somebody else has the keyboard."""
 
 
 class Keys(QObject):
@@ -18,6 +23,7 @@ class Keys(QObject):
     def __init__(self, forward: Forward, close: Callable[[], None]) -> None:
         super().__init__()
         self._forward = forward
+        self._down: set[int] = set()
         self._held = QTimer(self, singleShot=True, interval=HOLD_MS, timerType=Qt.TimerType.PreciseTimer)
         self._held.timeout.connect(close)
 
@@ -43,6 +49,9 @@ class Keys(QObject):
     def let_go(self) -> None:
         """Keys come up unseen when the window loses the focus."""
         self._held.stop()
+        while self._down:
+            self._forward(self._down.pop(), 0, "", False, True)
 
     def _pass_on(self, event: QKeyEvent, *, pressed: bool) -> None:
+        (self._down.add if pressed else self._down.discard)(event.key())
         self._forward(event.key(), event.modifiers().value, event.text(), pressed)

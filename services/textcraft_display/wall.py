@@ -151,8 +151,8 @@ class Wall:
         about = " · ".join([f"{width} × {height}", *filter(None, names)])
         self.view.show_card(test=test, about=about, seconds=seconds)
 
-    def _on_key(self, key: int, modifiers: int, text: str, pressed: bool) -> None:
-        self._send(wire.WallKey(key=key, modifiers=modifiers, text=text, pressed=pressed))
+    def _on_key(self, key: int, modifiers: int, text: str, pressed: bool, unseen: bool = False) -> None:
+        self._send(wire.WallKey(key=key, modifiers=modifiers, text=text, pressed=pressed, unseen=unseen))
 
     def _on_closing_key(self) -> None:
         log.info("closed by its own keys")

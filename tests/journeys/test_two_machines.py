@@ -99,7 +99,7 @@ def test_a_picture_painted_there_is_shown_there_and_who_has_no_leave_gets_nowher
 
 
 def test_the_way_of_machines_without_namespaces_can_be_asked_for_and_is_said(tmp_path, monkeypatch):
-    """`TEXTCRAFT_TEST_MACHINES=loopback python3 build/dev.py test tests/journeys/test_two_machines.py` goes it whole."""
+    """`TEXTCRAFT_TEST_MACHINES=loopback build/dev.py test tests/journeys/test_two_machines.py` goes it to its end."""
     monkeypatch.setenv(NO_NAMESPACES, "loopback")
     with two_machines(tmp_path) as machines:
         assert machines.between == f"two loopback addresses: {NO_NAMESPACES}=loopback asks for them"

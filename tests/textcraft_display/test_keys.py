@@ -41,6 +41,20 @@ def test_keys_are_forwarded_once_each_way():
     run_on_qt(play())
 
 
+def test_a_key_that_is_down_when_the_keyboard_goes_comes_up_unseen_once():
+    async def play():
+        desk = Desk()
+        desk.press(Qt.Key.Key_H, text="h")
+        desk.press(Qt.Key.Key_V, text="v")
+        desk.release(Qt.Key.Key_V, text="v")
+        desk.sent.clear()
+        desk.keys.let_go()
+        desk.keys.let_go()
+        assert desk.sent == [(int(Qt.Key.Key_H), 0, "", False, True)]
+
+    run_on_qt(play())
+
+
 def test_the_closing_key_must_be_held_for_two_seconds():
     async def play():
         desk = Desk()

@@ -22,7 +22,7 @@ from textcraft_gui.keys.key_echo import ECHO_MS, Echo
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.keys.router import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
 from textcraft_gui.state.show_state import ShowState
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import OPERATOR, Verb, Verbs
 from textcraft_gui.words.i18n import tr, translated
 
 _NAMES: Final = {
@@ -122,6 +122,8 @@ class KeyFilter(QObject):
         self.exempt: QWidget | None = None
         """The one text that hears keys while nobody is here: the PIN."""
         self._learner: Learner | None = None
+        self._wall = ""
+        """The wall whose key it was last; "" is this window's."""
         self._down: dict[int, str] = {}
         self._echo = Echo()
         self._rising: dict[int, str] = {}
@@ -170,11 +172,12 @@ class KeyFilter(QObject):
             self._lamp = lamp
             self.lamp_changed.emit(lamp)
 
-    def key(self, chord: str, *, pressed: bool, repeat: bool = False) -> bool:
-        """Take a key from anywhere (this window, a wall); True when it was dealt with."""
+    def key(self, chord: str, *, pressed: bool, repeat: bool = False, wall: str = "") -> bool:
+        """Take a key of this window or of a `wall`, where no text and no button has it; True when it is dealt with."""
         self.settle()
         now = self._clock.monotonic()
-        if self._is_exempt():
+        self._wall = wall
+        if not wall and self._is_exempt():
             return False
         if not self._state.attended and chord.upper() != _ARMS:
             self.said.emit(tr("Keys are off: hold Ctrl+L for 1 s"))
@@ -201,8 +204,21 @@ class KeyFilter(QObject):
         else:
             self._wait.start(ceil(1000 * max(0.0, self.router.due - now)) + 1)
 
+    def forget(self, chord: str) -> None:
+        """A key came up unseen: it means nothing any more, and what was held with it ends."""
+        verb = self.router.let_go(chord)
+        if verb is not None:
+            self.released.emit(verb)
+
+    def learned(self, chord: str) -> bool:
+        """Give a chord to who asked for the next one; False when nobody did."""
+        learner, self._learner = self._learner, None
+        if learner is not None:
+            learner("" if chord == "Escape" else chord)
+        return learner is not None
+
     def _focus(self) -> Focus:
-        if takes_text(QApplication.focusWidget()):
+        if not self._wall and takes_text(QApplication.focusWidget()):
             return Focus.TEXT
         return Focus.LAYER if self._layers.is_open() else Focus.WALL
 
@@ -218,7 +234,7 @@ class KeyFilter(QObject):
                 refused = self.refuses(outcome.verb)
                 self.said.emit(refused)
                 if not refused:
-                    self._verbs.fire(outcome.verb, "key")
+                    self._verbs.fire(outcome.verb, "key", f"wall {self._wall}" if self._wall else OPERATOR)
             case Do.RELEASE:
                 self.released.emit(outcome.verb)
             case Do.ARM:
@@ -232,7 +248,7 @@ class KeyFilter(QObject):
     def _leave(self) -> None:
         """Esc: a field hears it first (an inline edit is undone by it), then the window has the keyboard."""
         widget = QApplication.focusWidget()
-        if widget is None or not takes_text(widget):
+        if self._wall or widget is None or not takes_text(widget):
             self._layers.put_away()
             return
         widget.event(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier))
@@ -240,7 +256,7 @@ class KeyFilter(QObject):
         self.look()
 
     def _press_focused(self) -> bool:
-        widget = QApplication.focusWidget()
+        widget = None if self._wall else QApplication.focusWidget()
         if isinstance(widget, QAbstractButton) and widget.isEnabled():
             widget.click()
             return True
@@ -281,9 +297,7 @@ class KeyFilter(QObject):
         chord = chord_of(event)
         if not chord:
             return False
-        if self._learner is not None:
-            learner, self._learner = self._learner, None
-            learner("" if chord == "Escape" else chord)
+        if self.learned(chord):
             return True
         self._down[code] = chord
         return self.key(chord, pressed=True, repeat=repeat)

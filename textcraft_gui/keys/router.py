@@ -141,6 +141,15 @@ class KeyRouter:
         self._waiting = (action, pressed + BURST_GAP_SECONDS)
         return self.settle(now)
 
+    def let_go(self, chord: str) -> Verb | None:
+        """A key came up unseen: it does not act any more; returns the held verb that ends with it."""
+        action, _ = self._armed.pop(chord.upper(), (None, 0.0))
+        if action is None:
+            return None
+        if self._held is not None and self._held[0] is action:
+            self._held = None
+        return action.verb if action.on is On.HELD else None
+
     def is_armed(self, chord: str) -> bool:
         """Whether something happens when this key comes up."""
         return chord.upper() in self._armed

@@ -179,14 +179,14 @@ class Verbs:
         reason = rule(self._state) if rule else ""
         return Refused(reason) if reason else AVAILABLE
 
-    def fire(self, verb: Verb, how: str = "button") -> bool:
+    def fire(self, verb: Verb, how: str = "button", who: str = OPERATOR) -> bool:
         """Carry out a verb that needs nothing more said; False when it is refused (and told)."""
         if not self._works(verb):
             return False
         if handler := self._local.get(verb):
             handler()
             return True
-        return self._send(verb, how, _COMMANDS[verb](self._state))
+        return self._send(verb, how, _COMMANDS[verb](self._state), who=who)
 
     def switch(self, verb: Verb, how: str, *, on: bool) -> bool:
         """Set or unset a verb that is a state, by name: saying it twice does no harm."""
@@ -199,8 +199,8 @@ class Verbs:
             return False
         return True
 
-    def _send(self, verb: Verb, how: str, *commands: cmd.Command) -> bool:
-        self._stage.verb_used(verb.value, OPERATOR, how)
+    def _send(self, verb: Verb, how: str, *commands: cmd.Command, who: str = OPERATOR) -> bool:
+        self._stage.verb_used(verb.value, who, how)
         self._tasks.start(self._handle(verb, commands), name=f"{how}: {verb}")
         return True
 

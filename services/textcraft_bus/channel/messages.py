@@ -380,6 +380,8 @@ class WallKey(Envelope):
     modifiers: int = 0
     text: Text = ""
     pressed: bool = True
+    unseen: bool = False
+    """It went up, or may have, while the wall did not have the keyboard: it is no stroke."""
 
 
 class NeedBlob(Envelope):

@@ -210,6 +210,17 @@ class LiveCounted(FleetingEvent):
     walls: int
 
 
+class WallKey(FleetingEvent):
+    """A key that reached a wall, with Qt's numbers for key and modifiers; `unseen` ones are no stroke, only over."""
+
+    wall: str
+    key: int
+    modifiers: int = 0
+    text: str = ""
+    pressed: bool = True
+    unseen: bool = False
+
+
 class WallThumbnail(FleetingEvent):
     """A small JPEG (base64) of what a wall shows, at most 64 KiB and two a second."""
 

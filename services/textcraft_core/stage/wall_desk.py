@@ -175,6 +175,10 @@ class WallDesk:
         if isinstance(fact, facts.WallThumbnail):
             self._stream.emit(ev.WallThumbnail(wall=wall_name(fact.peer), data=fact.thumb.data))
             return
+        if isinstance(fact, facts.WallKeyPressed):
+            fields = fact.key.model_dump(include={"key", "modifiers", "text", "pressed", "unseen"})
+            self._stream.emit(ev.WallKey(wall=wall_name(fact.peer), **fields))
+            return
         if isinstance(fact, facts.PeerBeat):
             if fact.peer.startswith(f"{Role.WALL}."):
                 now, beat = self._clock.monotonic(), fact.beat

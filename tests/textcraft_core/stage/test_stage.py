@@ -25,6 +25,7 @@ from textcraft_bus.channel.messages import (
     Shown,
     ShownPhase,
     ShowRefused,
+    WallKey,
     WallPlace,
     WallThumb,
 )
@@ -292,6 +293,18 @@ async def test_where_a_wall_is_its_thumbnail_and_how_far_live_has_come_are_told(
         show.confirm(ready.sha256)
         await until(lambda: show.of(ev.LiveConfirmed))
         assert [(event.confirmed, event.reachable) for event in show.of(ev.LiveCounted)] == [(0, 1), (1, 1)]
+
+
+async def test_a_key_that_reached_a_wall_is_told_as_it_was(tmp_path):
+    async with play(tmp_path) as show:
+        show.hub.feed(facts.WallKeyPressed(WALL, WallKey(key=32, modifiers=5, text=" ")))
+        show.hub.feed(facts.WallKeyPressed(WALL, WallKey(key=32, pressed=False, unseen=True)))
+        await until(lambda: len(show.of(ev.WallKey)) == 2)
+        name = WALL.partition(".")[2]
+        assert show.of(ev.WallKey) == [
+            ev.WallKey(wall=name, key=32, modifiers=5, text=" "),
+            ev.WallKey(wall=name, key=32, pressed=False, unseen=True),
+        ]
 
 
 async def test_in_show_and_until_released_no_card_comes_to_a_wall(tmp_path):
