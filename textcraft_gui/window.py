@@ -51,6 +51,7 @@ from textcraft_gui.verbs import mode_rules
 from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.words.i18n import tr, translated
 from textcraft_qt.fonts import FontFamilies
+from textcraft_qt.labels import harmless
 
 log = logging.getLogger(__name__)
 
@@ -218,7 +219,7 @@ class ConsoleWindow(QWidget):
         state = self.feed.state
         if areas & Area.SHOW:
             self.layouts.show_mode(state.mode if state.reading is None else Mode.EDIT)
-            self.setWindowTitle(tr("{title} — TextCraft", title=state.title) if state.title else "TextCraft")
+            self.setWindowTitle(tr("{title} — TextCraft", title=harmless(state.title)) if state.title else "TextCraft")
         if areas & Area.PICTURES:
             count = len(state.candidates)
             self.right.strip.rename(0, tr("CANDIDATES {count}", count=count) if count else tr("CANDIDATES"))

@@ -1,6 +1,8 @@
 """The one label of the project: its text is always literal; knows not where the text comes from."""
 
 import html
+import re
+from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -9,6 +11,14 @@ from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget  # noqa: TID
 MAX_TOOLTIP = 1_000
 """Characters of a tooltip; a manuscript in one would cover the screen."""
 MIN_ELIDED_CHARS = 4
+_MARKS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Controls, marks that turn what follows them round, and halves of characters; a script written from right to left
+needs none of them."""
+
+
+def harmless(text: str) -> str:
+    """Return `text` with each mark that would change how words beside it are shown as �: it stays in sight."""
+    return _MARKS.sub("\ufffd", text)
 
 
 def plain_tooltip(text: str) -> str:
@@ -20,7 +30,7 @@ def plain_tooltip(text: str) -> str:
     if not text:
         return ""
     shown = text if len(text) <= MAX_TOOLTIP else text[: MAX_TOOLTIP - 1] + "…"
-    return f'<p style="white-space:pre-wrap">{html.escape(shown)}</p>'
+    return f'<p style="white-space:pre-wrap">{html.escape(harmless(shown))}</p>'
 
 
 class PlainLabel(QLabel):
@@ -34,16 +44,17 @@ class PlainLabel(QLabel):
     ) -> None:
         super().__init__(parent)
         super().setTextFormat(Qt.TextFormat.PlainText)
+        self._text = ""
         self._elide = elide
         self._own_tooltip = ""
         self.setText(text)
 
     def is_elided(self) -> bool:
         """Whether the text is wider than the label and thus shown with an ellipsis."""
-        return self._elide != Qt.TextElideMode.ElideNone and self._shown() != self.text()
+        return self._elide != Qt.TextElideMode.ElideNone and self._shown() != super().text()
 
     def _shown(self) -> str:
-        one_line = " ".join(self.text().splitlines())
+        one_line = " ".join(super().text().splitlines())
         return self.fontMetrics().elidedText(one_line, self._elide, self._text_rect().width())
 
     def _text_rect(self) -> QRect:
@@ -53,9 +64,14 @@ class PlainLabel(QLabel):
     def _refresh_tooltip(self) -> None:
         super().setToolTip(plain_tooltip(self._own_tooltip or (self.text() if self.is_elided() else "")))
 
+    def text(self) -> str:
+        """Return the whole text as it was given."""
+        return self._text
+
     def setText(self, text: str) -> None:  # noqa: N802  Qt's name
         """Show `text`, literally."""
-        super().setText(text)
+        self._text = text
+        super().setText(harmless(text))
         self._refresh_tooltip()
 
     def setTextFormat(self, text_format: Qt.TextFormat) -> None:  # noqa: N802  Qt's name

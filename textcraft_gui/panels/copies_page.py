@@ -27,6 +27,7 @@ from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.i18n import counted, tr
 from textcraft_gui.words.wording import data_size
+from textcraft_qt.labels import plain_tooltip
 
 USUAL_DAYS: Final = 30
 ROW_HEIGHT: Final = 28
@@ -160,7 +161,7 @@ class CopiesPage(QWidget):
         for copy in found:
             item = QListWidgetItem(_row(copy, playing))
             item.setData(_NAME, copy.name)
-            item.setToolTip(copy.name)
+            item.setToolTip(plain_tooltip(copy.name))
             item.setSizeHint(QSize(0, 42))
             self.list.addItem(item)
             if copy.name == chosen:

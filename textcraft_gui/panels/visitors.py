@@ -243,14 +243,14 @@ class VisitorsInbox(QWidget):
 
 def nothing_waits(steering: Steering) -> str:
     """Say what would stand in the inbox, and by which rule."""
-    told = {
-        "": tr("Visitors' stories wait here."),
+    by_policy = {
         "ask": tr("Nothing waits. What visitors tell waits here for your answer."),
         "auto": tr("Nothing waits: stories that pass the screen are taken by themselves."),
         "ignore": tr("Stories are ignored in this mode; [audience] in core.toml says so."),
         "screened": tr("You are away: stories that pass the screen are taken by themselves."),
         "ignored": tr("You are away: stories are ignored."),
-    }[steering.policy]
+    }
+    told = by_policy.get(steering.policy) or tr("Visitors' stories wait here.")
     if steering.passed_over:
         told += " " + tr("{number} passed over: {why}.", number=steering.passed_over, why=steering.passed_over_why)
     if steering.sensors:

@@ -23,7 +23,7 @@ def read_scaled(path: str, size: QSize) -> QImage:
     try:
         with Path(path).open("rb") as file:
             head = file.read(12)
-    except OSError:
+    except (OSError, ValueError):  # a path may hold what no path can
         return QImage()
     kind = next((name for magic, name in _MAGIC if head.startswith(magic)), b"")
     if not kind:
