@@ -55,10 +55,14 @@ class Scanner:
         """Words from which a chapter is ready for review, as of the last scan."""
         return self._target
 
-    def scan(self, matrix: Matrix, clock: Clock) -> ScanResult:
-        """Return the matrix brought up to what is on disk. Raises OSError when the folder itself cannot be read."""
+    def scan(self, matrix: Matrix, clock: Clock, *, again: bool = False) -> ScanResult:
+        """Return the matrix brought up to what is on disk. Raises OSError when the folder itself cannot be read.
+
+        `again`: soon after another scan, which only what programs of this machine did since can have made untrue.
+        """
         now = clock.now()
-        found = self._files.walk(round(now.timestamp() * 1e9))
+        look = self._files.look_again if again else self._files.walk
+        found = look(round(now.timestamp() * 1e9))
         target = self._bible.conf().constraints.chapter_target_word_count
         result = self._catch_up(matrix, found, now) if found.same_files and target == self._target else None
         if result is None:

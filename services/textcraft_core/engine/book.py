@@ -73,12 +73,16 @@ class Book:
         self._unsaved.append(step)
         self.matrix = step(self.matrix)
 
-    async def scan(self) -> Look:
-        """Reconcile with the disk: another program's matrix, then the manuscripts. Raises Unreadable."""
+    async def scan(self, *, again: bool = False) -> Look:
+        """Reconcile with the disk: another program's matrix, then the manuscripts. Raises Unreadable.
+
+        `again`: only what programs of this machine did to the manuscripts since the last scan is looked at, if the
+        system tells that.
+        """
         async with self._busy:
             began = self._clock.monotonic()
             unsaved = tuple(self._unsaved)
-            look = functools.partial(self._look, self.matrix, unsaved)
+            look = functools.partial(self._look, self.matrix, unsaved, again=again)
             result, _ = await finish_in_thread(look, functools.partial(self._on_looked, len(unsaved)))
         seconds = self._clock.monotonic() - began
         return Look(result.chapters, result.words, seconds, self._news(result.problems))
@@ -138,13 +142,13 @@ class Book:
         self._copy_due = None
         self._copying = asyncio.get_running_loop().run_in_executor(None, self._store.keep_copy)
 
-    def _look(self, matrix: Matrix, unsaved: tuple[Change, ...]) -> tuple[ScanResult, Matrix]:
+    def _look(self, matrix: Matrix, unsaved: tuple[Change, ...], *, again: bool) -> tuple[ScanResult, Matrix]:
         disk = self._store.load()
         if disk is not self._on_disk:
             matrix = disk
             for step in unsaved:
                 matrix = step(matrix)
-        return self._scanner.scan(matrix, self._clock), disk
+        return self._scanner.scan(matrix, self._clock, again=again), disk
 
     def _news(self, problems: tuple[str, ...]) -> tuple[str, ...]:
         fresh = tuple(problem for problem in problems if problem not in self._problems)

@@ -253,7 +253,7 @@ class Cycle:
         plan = sent.plan
         self._enter(Phase.VERIFY, plan.role, plan.target)
         book = self._desk.book
-        look = await book.scan()
+        look = await book.scan(again=True)
         after = await self._desk.read(plan.target) if report["modified"] else sent.before
         verdict = self._verdict(sent, report)
         book.change(with_task(None))

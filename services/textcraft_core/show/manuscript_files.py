@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from textcraft_bus.disk.files import read_bytes, write_durably
+from textcraft_bus.disk.news import FolderNews
 from textcraft_bus.errors import Unreadable, WriteFailed
 from textcraft_core.show.folder import ShowFolder
 
@@ -100,21 +101,61 @@ class ManuscriptFiles:
         self._new_files = False
         self._changed: list[str] = []
         self._now_ns = 0
+        self._news = FolderNews()
+        self._listens = False
+        self._places: dict[str, str] = {}
+        self._linked = False
 
     def walk(self, now_ns: int) -> Found:
         """Look at every chapter; `now_ns` is the date in nanoseconds since 1970."""
         before = self._load() if self._known is None else self._known
         is_first = self._known is None
+        self._begin(now_ns)
+        self._places, self._linked = {}, False
+        after: dict[str, dict[str, Text]] = {}
+        folders = self._news.follow(self._folders()) if self._listens else self._folders()
+        for folder, prefix in folders:
+            self._places[prefix] = folder
+            after[prefix] = self._look_or_keep(folder, prefix, before.get(prefix, {}))
+        return self._end(before, after, is_first=is_first)
+
+    def look_again(self, now_ns: int) -> Found:
+        """Look at the chapters that any program of this machine changed since the last look; in doubt, at all of them.
+
+        For a second look soon after a walk. What changed in a way nobody is told of is left for the next walk.
+        """
+        news = self._news.take() if self._listens else None
+        self._listens = True
+        if news is None or self._known is None or self._linked or self._last.problems:
+            return self.walk(now_ns)
+        self._begin(now_ns)
+        after = dict(self._known)
+        for prefix, name in sorted(news):
+            after[prefix] = self._with_news(after[prefix], prefix, name)
+        return self._end(self._known, after, is_first=False)
+
+    def _begin(self, now_ns: int) -> None:
         self._problems, self._fresh, self._changed, self._now_ns = [], {}, [], now_ns
         self._new_files = False
-        after: dict[str, dict[str, Text]] = {}
-        for folder, prefix in self._folders():
-            after[prefix] = self._look_or_keep(folder, prefix, before.get(prefix, {}))
+
+    def _end(self, before: dict[str, dict[str, Text]], after: dict[str, dict[str, Text]], *, is_first: bool) -> Found:
         self._known = after
         is_other = is_first or self._new_files or tuple(self._problems) != self._last.problems
         same_files = not is_other and _counts(before) == _counts(after)
         self._last = self._found(after, same_files=same_files)
         return self._last
+
+    def _with_news(self, known: dict[str, Text], prefix: str, name: str) -> dict[str, Text]:
+        text, where = known.get(name), f"{self._places[prefix]}/{name}"
+        if text is None and not name.endswith(".md"):
+            return known
+        try:
+            found = self._look_closer(where, os.lstat(where), prefix + name, text)
+        except FileNotFoundError:
+            found = None
+        if found is text:
+            return known
+        return {key: each for key, each in known.items() if key != name} if found is None else {**known, name: found}
 
     def _found(self, known: dict[str, dict[str, Text]], *, same_files: bool) -> Found:
         if same_files:
@@ -125,6 +166,7 @@ class ManuscriptFiles:
 
     def close(self) -> None:
         """Keep what is known for the next start; a loss only costs reading the chapters again."""
+        self._news.close()
         if self._known is None:
             return
         kept = {prefix: [tuple(text) for text in texts.values()] for prefix, texts in self._known.items()}
@@ -208,6 +250,7 @@ class ManuscriptFiles:
         return self._read(where, seen, path, known)
 
     def _follow(self, where: str, path: str) -> tuple[str, os.stat_result] | None:
+        self._linked = True
         target = os.path.realpath(where)
         if not self._is_inside(target):
             self._problems.append(f"{path} is a link that leaves the show: it is not followed")

@@ -1,5 +1,7 @@
 import contextlib
 import os
+import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,3 +171,70 @@ def test_a_file_that_only_grew_old_is_no_news(tmp_path: Path) -> None:
     assert files.walk(date_ns + 10**10).is_same
     assert files._known is not None
     assert files._known["data/manuscripts/"]["ch01.md"].settled_ns == date_ns
+
+
+ACTS = ("write", "append", "replace", "new", "delete", "rename", "touch", "folder", "link", "break")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_second_look_finds_what_a_walk_finds(tmp_path: Path, seed: int) -> None:
+    show, chance = make_show(tmp_path, {f"ch{n:02}": n for n in range(8)} | {"part/ch90": 9}), random.Random(seed)
+    files, acts = ManuscriptFiles(show), [act for act in ACTS if chance.random() < 0.7] or ["write"]
+    for round_ in range(40):
+        seen = (files.walk if chance.random() < 0.3 else files.look_again)(time.time_ns())
+        there = ManuscriptFiles(show).walk(time.time_ns())
+        assert {path: text._replace(settled_ns=0) for path, text in seen.texts.items()} == {
+            path: text._replace(settled_ns=0) for path, text in there.texts.items()
+        }
+        assert sorted(seen.problems) == sorted(there.problems)
+        for _ in range(chance.randrange(3)):
+            _act(chance.choice(acts), show.manuscripts, chance, round_)
+    files.close()
+
+
+def _act(act: str, folder: Path, chance: random.Random, number: int) -> None:
+    chapters = sorted(path for path in folder.rglob("*.md") if not path.is_symlink())
+    one = chance.choice(chapters or [folder / "ch00.md"])
+    match act:
+        case "write" | "new":
+            (one if act == "write" else folder / f"new{number}.md").write_text("word " * chance.randrange(9))
+        case "append":
+            with one.open("a") as file:
+                file.write(" more")
+        case "replace":
+            one.with_name("x.tmp").write_text("word " * number)
+            one.with_name("x.tmp").replace(one)
+        case "delete":
+            one.unlink(missing_ok=True)
+        case "rename" if one.exists():
+            one.rename(one.with_name(f"moved{number}.md"))
+        case "touch" if one.exists():
+            os.utime(one, (5 + number, 5))
+        case "folder":
+            (folder / f"part{number}").mkdir(exist_ok=True)
+            (folder / f"part{number}" / "inner.md").write_text("inner")
+        case "link" if not (folder / f"link{number}.md").is_symlink():
+            (folder / f"link{number}.md").symlink_to(one)
+        case "break":
+            one.write_bytes(b"caf\xe9")
+
+
+def test_a_second_look_does_not_look_at_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    show = make_show(tmp_path, {"ch01": 5, "ch02": 6})
+    files = ManuscriptFiles(show)
+    files.walk(LATER)
+    files.look_again(LATER)
+
+    def refuse(_folder: str) -> None:
+        raise AssertionError("it walked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(manuscript_files, "_items_of", refuse)
+        assert files.look_again(LATER).is_same
+        write_chapter(show, "ch02", 7)
+        assert files.look_again(LATER).changed == {"data/manuscripts/ch02.md"}
+        (show.manuscripts / "ch01.md").unlink()
+        gone = files.look_again(LATER)
+    assert set(gone.texts) == {"data/manuscripts/ch02.md"}
+    assert not gone.same_files
+    files.close()
