@@ -4,9 +4,10 @@ from typing import Final
 
 from textcraft_bus.channel.messages import Layer, WallMap
 from textcraft_core.events import StopName
+from textcraft_gui.bands.abroad_rows import abroad_rows, peer_row
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.projection.walls import service_title
-from textcraft_gui.state.show_state import Candidate, Freshness, Moment, Service, ShowState, Wall, freshness
+from textcraft_gui.state.show_state import Candidate, Moment, Service, ShowState, Wall, freshness
 from textcraft_gui.state.walls import aspect_of, is_lost, looked_at, shows, silent, standing
 from textcraft_gui.theme import Colour
 from textcraft_gui.widgets import signs
@@ -230,21 +231,13 @@ def _wall_row(state: ShowState, wall: Wall, now: Moment) -> Row:
     return Row(sign, wall.label, word, hint, colour, loud)
 
 
-def _peer_row(name: str, fresh: Freshness, service: Service, now: Moment, hint: str) -> Row:
-    value = tr("LOST") if fresh is Freshness.LOST else tr("unknown")
-    if service.seen_at is not None and fresh is not Freshness.LOST:
-        value = age(now.mono - service.seen_at)
-    loud = fresh in {Freshness.LOST, Freshness.OLD}
-    colour = Colour.WARN if loud else Colour.DIM if fresh is Freshness.STALE else Colour.QUIET
-    return Row(signs.FRESHNESS[fresh], name, value, hint, colour, loud)
-
-
 def service_rows(state: ShowState, now: Moment) -> list[Row]:
     """A row for the brain and for each service that is no wall."""
     others = [item for item in state.services.values() if item.role != "wall" and not item.name.startswith("wall.")]
     roles = [item.name.partition(".")[0] for item in others]
     alone = {role for role in roles if roles.count(role) == 1}
-    return [_brain_row(state, now), *(_service_row(item, now, alone) for item in others)]
+    ours = (_service_row(item, now, alone) for item in others)
+    return [_brain_row(state, now), *ours, *abroad_rows(state, now)]
 
 
 def _service_row(service: Service, now: Moment, alone: set[str]) -> Row:
@@ -258,8 +251,8 @@ def _service_row(service: Service, now: Moment, alone: set[str]) -> Row:
     )
     role = service.name.partition(".")[0]
     if role not in alone:
-        return _peer_row(service_title(service.name), fresh, service, now, hint)
-    return _peer_row(service_title(role), fresh, service, now, f"{service_title(service.name)}: {hint}")
+        return peer_row(service_title(service.name), fresh, service, now, hint)
+    return peer_row(service_title(role), fresh, service, now, f"{service_title(service.name)}: {hint}")
 
 
 def _brain_row(state: ShowState, now: Moment) -> Row:

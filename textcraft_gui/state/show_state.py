@@ -271,6 +271,16 @@ class Service:
 
 
 @dataclass
+class Abroad:
+    """Programs of others that are connected: they have no names, so one line stands for all of a kind."""
+
+    painters: Service = field(default_factory=lambda: Service("foreign_image_server", "foreign image server"))
+    count: int = 0
+    """How many image servers."""
+    displays: Service = field(default_factory=lambda: Service("foreign_display", "foreign display"))
+
+
+@dataclass
 class Wall:
     """What a wall confirmed, refused or left unsaid."""
 
@@ -409,6 +419,7 @@ class ShowState:
     sent_to_displays: Layer | None = None
     """What was sent to displays of others, which never say what they show."""
     sent_at: float = 0.0
+    abroad: Abroad = field(default_factory=Abroad)
     code_to_trust: str = ""
     """Why the show's own code did not run, when trusting it would let it."""
     spent: float = 0.0

@@ -136,6 +136,19 @@ class WallKeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class AbroadBeat:
+    """Once a second while a channel of the ecosystem is open, and once when all are closed: who is connected there."""
+
+    is_open: bool
+    painters: int = 0
+    """Foreign image servers, by their handshakes: they have no names and say nothing by themselves."""
+    queue: int = 0
+    """Requests they have or that wait for them."""
+    displays: bool = False
+    """Whether anybody subscribed to pictures; how many cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A message of the ecosystem arrived on a subscribed port."""
 
@@ -186,6 +199,7 @@ Fact = (
     | WallThumbnail
     | WallIsAt
     | WallKeyPressed
+    | AbroadBeat
     | Heard
     | FramesDropped
 )

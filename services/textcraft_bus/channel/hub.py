@@ -11,7 +11,7 @@ from typing import Final
 
 import psutil
 
-from textcraft_bus.channel.facts import Fact, Heard, PeerBeat, RenderProgressed, WallThumbnail
+from textcraft_bus.channel.facts import AbroadBeat, Fact, Heard, PeerBeat, RenderProgressed, WallThumbnail
 from textcraft_bus.channel.messages import (
     Mode,
     PeerName,
@@ -43,6 +43,8 @@ from textcraft_bus.zmq.config import (
 )
 from textcraft_bus.zmq.services import ControllerService
 
+ABROAD_S: Final = 1.0
+"""How often it is told who of the ecosystem is connected."""
 LOSSY: Final = (PeerBeat, RenderProgressed, WallThumbnail, Heard)
 """Facts that may be dropped when the program is very slow."""
 CLOSING_S: Final = 0.05
@@ -258,9 +260,30 @@ class Hub:
     async def _open(self) -> dict[str, int]:
         if self._painters is not None:
             self._painters.open()
+        self._thread.tasks.start(self._tell_abroad(), name="who is abroad")
         port = self._board.open(self._port)
         await self._open_far(port)
         return {"ours": port, **self._foreign.ports}
+
+    async def _tell_abroad(self) -> None:
+        """On the bus thread: that nothing is told any more means that it stands still."""
+        was_open = False
+        while True:
+            beat = self._abroad()
+            if beat.is_open or was_open:
+                self._mailbox.put(beat)
+            was_open = beat.is_open
+            await asyncio.sleep(ABROAD_S)
+
+    def _abroad(self) -> AbroadBeat:
+        opened = [channels for channels in self._channels if {"events", "image_requests"} & channels.ports.keys()]
+        ports = [port for channels in opened if (port := channels.worker_port(IMAGE_SERVER)) is not None]
+        return AbroadBeat(
+            bool(opened),
+            painters=sum(port.workers for port in ports),
+            queue=sum(port.queue for port in ports),
+            displays=any(channels.has_displays for channels in opened),
+        )
 
     def _request(self, request: RenderRequest) -> None:
         (self._painters or self._board).request(request)

@@ -73,6 +73,11 @@ class WorkerPort:
         return self._jobs.workers
 
     @property
+    def queue(self) -> int:
+        """How many requests they have, or wait for them."""
+        return len(self._jobs.open_jobs)
+
+    @property
     def ignored(self) -> dict[str, int]:
         """Results without effect so far, by reason."""
         return {reason.value: count for reason, count in self._jobs.ignored.items()}

@@ -49,7 +49,7 @@ from textcraft_core.events.day import (
     ReportWritten,
 )
 from textcraft_core.events.drafts import DraftApplied, DraftDiscarded, DraftSaved, PersonaSaved
-from textcraft_core.events.ecosystem import ProjectCodeRefused, ProjectCodeTrusted, SentToDisplays
+from textcraft_core.events.ecosystem import AbroadBeat, ProjectCodeRefused, ProjectCodeTrusted, SentToDisplays
 from textcraft_core.events.endings import BookCompleted, TellingArchived, TellingBegun
 from textcraft_core.events.history import (
     ChangeConflict,
@@ -174,6 +174,7 @@ EVENTS: Final[dict[str, type[Event]]] = {cls.__name__: cls for cls in _leaves(Ev
 
 __all__ = [
     "EVENTS",
+    "AbroadBeat",
     "AnsweredByPolicy",
     "AttendanceChanged",
     "AudienceHeard",

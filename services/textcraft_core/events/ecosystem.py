@@ -1,7 +1,7 @@
 """Events: what was said to services of others, and a project's own code."""
 
 from textcraft_bus.channel.messages import Layer
-from textcraft_core.events.base import Event
+from textcraft_core.events.base import Event, FleetingEvent
 
 
 class SentToDisplays(Event):
@@ -12,6 +12,19 @@ class SentToDisplays(Event):
     sha256: str
     """Of the program's picture; empty for black and safe look."""
     caption: str = ""
+
+
+class AbroadBeat(FleetingEvent):
+    """Who of the ecosystem is connected, once a second while its channels are open, and once when they are closed.
+
+    Its image servers are counted by their connections and have no names; of displays only that somebody listens is
+    known.
+    """
+
+    is_open: bool
+    painters: int = 0
+    queue: int = 0
+    displays: bool = False
 
 
 class ProjectCodeRefused(Event):

@@ -6,7 +6,7 @@ Down come commands, up go events. Knows no Qt; the bus is handed in.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -418,6 +418,8 @@ class Stage:
         match fact:
             case facts.Heard(message=message):
                 await self.hearing.on_heard(self.abroad.heard(message))
+            case facts.AbroadBeat():
+                self.stream.emit(ev.AbroadBeat(**asdict(fact)))
             case facts.FramesDropped(count, reason):
                 self.stream.emit(ev.Warned(text=f"{count} messages were refused: {reason}", source="bus"))
             case _:
