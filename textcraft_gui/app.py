@@ -214,6 +214,7 @@ class Console:
         self.session.prepare = lambda stage: self._add_looks(stage, window)
         if self._start.logs is not None:
             self._start.logs.add_sink(window.log.sink)
+        window.idle.minutes = self._config.unattended_minutes
         if self._config.size:
             width, _, height = self._config.size.partition("x")
             window.resize(int(width), int(height))

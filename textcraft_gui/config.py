@@ -28,6 +28,9 @@ class ConsoleConfig(TextCraftCoreConfig):
         default="", pattern=r"^([a-z]{2})?$", description="language of the console, as fr; without it the system's"
     )
     osc: OscConfig = OscConfig()
+    unattended_minutes: float = Field(
+        default=15.0, ge=0.1, le=1440, description="a SHOW that nobody touches for so long is left alone"
+    )
     ports: Literal["mode", "fixed", "free"] = Field(
         default="mode", description="where others find the core: fixed ports in SHOW (mode), always, or never"
     )

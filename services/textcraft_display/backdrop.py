@@ -42,7 +42,8 @@ class BlackWindow(QRasterWindow):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Black, and nothing else."""
-        QPainter(self).fillRect(QRect(0, 0, self.width(), self.height()), QColor("black"))
+        with QPainter(self) as painter:
+            painter.fillRect(QRect(0, 0, self.width(), self.height()), QColor("black"))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Stay."""

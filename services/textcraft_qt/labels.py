@@ -101,12 +101,18 @@ class PlainLabel(QLabel):
         if not self.is_elided():
             super().paintEvent(event)
             return
-        painter = QPainter(self)
-        self.drawFrame(painter)
-        option = QStyleOption()
-        option.initFrom(self)
-        style = self.style()
-        flags = int(QStyle.visualAlignment(self.layoutDirection(), self.alignment()))
-        style.drawItemText(
-            painter, self._text_rect(), flags, option.palette, self.isEnabled(), self._shown(), self.foregroundRole()
-        )
+        with QPainter(self) as painter:
+            self.drawFrame(painter)
+            option = QStyleOption()
+            option.initFrom(self)
+            style = self.style()
+            flags = int(QStyle.visualAlignment(self.layoutDirection(), self.alignment()))
+            style.drawItemText(
+                painter,
+                self._text_rect(),
+                flags,
+                option.palette,
+                self.isEnabled(),
+                self._shown(),
+                self.foregroundRole(),
+            )

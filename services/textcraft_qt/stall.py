@@ -1,4 +1,8 @@
-"""Notices from a thread of its own that the main loop stands still, and writes down where; knows no Qt."""
+"""Notices from a thread of its own that the main loop stands still, and writes down where; knows no Qt.
+
+It never holds a frame of the main thread: a painter that lives in one would end with it, in this thread and in the
+middle of the next paint, and Qt would crash there.
+"""
 
 import datetime
 import enum
@@ -6,10 +10,9 @@ import faulthandler
 import itertools
 import logging
 import os
-import sys
+import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,8 +165,10 @@ class StallWatchdog:
                 _log.warning("the whole process stood still for %.1f s", finding.seconds)
 
     def _stack(self) -> str:
-        frame = sys._current_frames().get(self._watched)
-        return "".join(traceback.format_stack(frame)) if frame else "(the thread is gone)"
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as file:
+            faulthandler.dump_traceback(file, all_threads=True)
+            file.seek(0)
+            return stack_of(self._watched, file.read()) or "(the thread is gone)"
 
     def _dump(self) -> str:
         number = next(self._dumps)
@@ -174,3 +179,9 @@ class StallWatchdog:
         with path.open("w", encoding="utf-8") as file:
             faulthandler.dump_traceback(file, all_threads=True)
         return str(path)
+
+
+def stack_of(thread: int, dump: str) -> str:
+    """Return one thread's part of what faulthandler wrote of all, newest call first; "" when it is not there."""
+    parts = (part for part in dump.split("\n\n") if f"hread 0x{thread:016x} " in part)
+    return next(parts, "").partition("\n")[2].rstrip()

@@ -51,6 +51,17 @@ def test_the_build_folder_is_no_package_and_is_kept_in_git():
     assert ignored.returncode == 1
 
 
+def test_a_painter_on_a_widget_ends_with_its_block():
+    """One that lives on in an exception or a frame ends in the middle of a later paint, and Qt crashes there."""
+    open_end = re.compile(r"(?<!with )QPainter\((self|self\.viewport\(\))\)")
+    assert [path.name for path in SOURCES if open_end.search(path.read_text())] == []
+
+
+def test_no_frame_of_another_thread_is_held():
+    """What such a frame holds, a painter say, would end in this thread: see textcraft_qt.stall."""
+    assert [path.name for path in SOURCES if "_current_frames" in path.read_text()] == []
+
+
 def test_a_modal_dialog_is_opened_nowhere():
     """exec() inside a coroutine stops every other task for good; ruff bans the classes, this the call."""
     modal = re.compile(r"\.exec_?\(|QFileDialog\.get|QMessageBox|QInputDialog")

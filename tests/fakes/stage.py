@@ -101,7 +101,8 @@ class FakeStage:
         self.queries.append(query)
         return Path("exports/timeline.csv"), len(self.records), False
 
-    async def printed_report(self) -> tuple[str, str, Path]:
+    async def printed_report(self, *, visitors: bool = False) -> tuple[str, str, Path]:
+        self.visitors_asked = visitors
         if self.report is None:
             raise CommandRefused("No day has begun yet.")
         return self.report

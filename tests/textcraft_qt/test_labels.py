@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage, QTextDocument
-from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from textcraft_qt.labels import MAX_TOOLTIP, PlainLabel, plain_tooltip
 
@@ -82,14 +82,13 @@ def test_a_text_that_fits_is_not_cut_and_has_no_tooltip() -> None:
     assert label.toolTip() == ""
 
 
-def test_the_tooltip_follows_size_and_text() -> None:
+def test_the_tooltip_follows_size_and_text(qtbot: QtBot) -> None:
     label = PlainLabel("some words of a caption", elide=Qt.TextElideMode.ElideRight)
     label.resize(400, 20)
     assert label.toolTip() == ""
     label.show()
     label.resize(30, 20)
-    QApplication.processEvents()
-    assert label.toolTip() == plain_tooltip("some words of a caption")
+    qtbot.waitUntil(lambda: label.toolTip() == plain_tooltip("some words of a caption"), timeout=5000)
     label.setText("")
     assert label.toolTip() == ""
     label.close()

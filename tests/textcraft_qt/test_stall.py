@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from textcraft_qt.stall import MAX_DUMPS, Finding, StallJudge, StallWatchdog, Verdict
+from textcraft_qt.stall import MAX_DUMPS, Finding, StallJudge, StallWatchdog, Verdict, stack_of
 
 Found = tuple[Verdict, float]
 
@@ -88,6 +88,53 @@ def test_a_real_stall_is_logged_with_the_stack_of_its_place(tmp_path: Path, capl
     assert "stands_still_here" in caplog.text
     assert watchdog.longest_s > 0.25
     assert "goes on after" in caplog.text
+
+
+class _Painter:
+    """Like a painter: where it ends matters."""
+
+    def __init__(self, ended_in: list[int]) -> None:
+        self._ended_in = ended_in
+
+    def __del__(self) -> None:
+        self._ended_in.append(threading.get_ident())
+
+
+def test_what_a_painting_frame_holds_ends_with_it_even_while_its_stack_is_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended_in: list[int] = []
+    looking, painted = threading.Event(), threading.Event()
+
+    def slow(*_arguments: object, **_more: object) -> None:
+        """Formatting a stack reads source files: here for as long as the paint lasts."""
+        looking.set()
+        painted.wait(5)
+
+    monkeypatch.setattr("linecache.checkcache", slow)
+    watchdog = StallWatchdog(tmp_path)
+
+    def paint() -> None:
+        painter = _Painter(ended_in)
+        writing.start()
+        while writing.is_alive() and not looking.wait(0.01):
+            pass
+        assert painter is not None
+
+    writing = threading.Thread(target=watchdog.report, args=[Finding(Verdict.STALLED, 0.3)])
+    paint()
+    ended_by_then = list(ended_in)
+    painted.set()
+    writing.join(10)
+    assert ended_by_then == [threading.get_ident()]
+
+
+def test_a_thread_is_found_among_all_by_its_number() -> None:
+    dump = 'Thread 0x000000000000002a (most recent call first):\n  File "a", line 1 in f\n\n'
+    dump += 'Current thread 0x0000000000000007 (most recent call first):\n  File "b", line 2 in g\n'
+    assert stack_of(42, dump) == '  File "a", line 1 in f'
+    assert stack_of(7, dump) == '  File "b", line 2 in g'
+    assert stack_of(8, dump) == ""
 
 
 def test_a_hang_writes_all_stacks_into_the_log_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -60,20 +60,20 @@ class LiveBadge(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw plate, sign and words."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        picture = self._view.picture
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(Colour.RAISED.q if self._several and self.underMouse() else _PLATE)
-        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
-        left = 10.0
-        if picture.sign:
-            shapes.draw(painter, picture.sign.shape, QRectF(left, HEIGHT / 2 - 5.5, 11, 11), picture.colour.q)
-            left += 18
-        font = ui(12, bold=True)
-        painter.setFont(font)
-        painter.setPen(picture.colour.q)
-        room = self.width() - left - 6
-        text = QFontMetricsF(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        painter.drawText(QRectF(left, 0, room + 4, HEIGHT), middle, text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            picture = self._view.picture
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(Colour.RAISED.q if self._several and self.underMouse() else _PLATE)
+            painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+            left = 10.0
+            if picture.sign:
+                shapes.draw(painter, picture.sign.shape, QRectF(left, HEIGHT / 2 - 5.5, 11, 11), picture.colour.q)
+                left += 18
+            font = ui(12, bold=True)
+            painter.setFont(font)
+            painter.setPen(picture.colour.q)
+            room = self.width() - left - 6
+            text = QFontMetricsF(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+            middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+            painter.drawText(QRectF(left, 0, room + 4, HEIGHT), middle, text)

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from textcraft_bus.errors import BusError
 from textcraft_core.errors import EngineError
@@ -97,6 +97,12 @@ class DayPanel(QWidget):
         self.open_report.clicked.connect(self._on_open_report)
         self.print = button(tr("PDF"), "link", hint=tr("Print the report of this day, or of the last one, to a PDF"))
         self.print.clicked.connect(self._on_print)
+        self.visitors = QCheckBox(tr("with visitors' words"))
+        self.visitors.setAccessibleName(tr("report with visitors' words"))
+        describe(self.visitors, tr("The next report and PDF hold what visitors said; without it they are only counted"))
+        self.visitors.toggled.connect(self._on_visitors)
+        self.away = label("", "quiet", name=tr("while nobody was here"))
+        self.away.setWordWrap(True)
         self._lay_out()
         feed.refreshed.connect(self.refresh)
 
@@ -116,7 +122,9 @@ class DayPanel(QWidget):
         column.setSpacing(6)
         column.addLayout(head)
         column.addLayout(buttons)
+        column.addWidget(self.away)
         column.addWidget(self._checks(), 1)
+        column.addWidget(self.visitors)
         column.addLayout(self._foot())
 
     def _checks(self) -> QScrollArea:
@@ -159,6 +167,10 @@ class DayPanel(QWidget):
         if areas & Area.DAY:
             self._show_checks(day)
             self._show_report(day)
+            self._show_away(day)
+        if areas & (Area.DAY | Area.SHOW):
+            self.visitors.setVisible(day.state is not None)
+            self.visitors.setChecked(day.with_visitors)
 
     def _show_checks(self, day: Day) -> None:
         while len(self.lines) < len(day.checks):
@@ -184,6 +196,14 @@ class DayPanel(QWidget):
         set_text(self.report, told if there else "")
         describe(self.report, day.report)
 
+    def _show_away(self, day: Day) -> None:
+        self.away.setVisible(bool(day.away))
+        set_text(self.away, day.away)
+        describe(self.away, day.away_more)
+
+    def _on_visitors(self, ticked: bool) -> None:
+        self._feed.state.day.with_visitors = ticked
+
     def _on_open_report(self) -> None:
         path = Path(self._feed.state.day.report)
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
@@ -195,7 +215,7 @@ class DayPanel(QWidget):
 
     async def _print(self) -> None:
         try:
-            page, title, path = await self._stage.printed_report()
+            page, title, path = await self._stage.printed_report(visitors=self._feed.state.day.with_visitors)
             await asyncio.to_thread(write_pdf, page, title, path)
         except (EngineError, BusError, OSError) as error:
             self._feed.tell(tr("The PDF could not be written: {why}", why=error), Severity.WARN)

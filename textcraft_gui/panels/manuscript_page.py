@@ -69,8 +69,8 @@ class Page(QTextEdit):
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         end = self.cursorRect(cursor)
-        painter = QPainter(self.viewport())
-        painter.fillRect(QRect(end.left() + 1, end.top() + 2, 9, end.height() - 4), Colour.INFO.q)
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(QRect(end.left() + 1, end.top() + 2, 9, end.height() - 4), Colour.INFO.q)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Keep the lines readable, however wide the panel is."""

@@ -264,12 +264,12 @@ class QueueList(QListView):
         super().paintEvent(event)
         if self._drop_row is None:
             return
-        painter = QPainter(self.viewport())
-        painter.setPen(QPen(Colour.INFO.q, 2))
-        last = self._drop_row >= self._lines.rowCount()
-        box = self.visualRect(self._lines.index(min(self._drop_row, self._lines.rowCount() - 1), 0))
-        y = box.bottom() if last else box.top()
-        painter.drawLine(0, y, self.viewport().width(), y)
+        with QPainter(self.viewport()) as painter:
+            painter.setPen(QPen(Colour.INFO.q, 2))
+            last = self._drop_row >= self._lines.rowCount()
+            box = self.visualRect(self._lines.index(min(self._drop_row, self._lines.rowCount() - 1), 0))
+            y = box.bottom() if last else box.top()
+            painter.drawLine(0, y, self.viewport().width(), y)
 
     # Qt's own
 

@@ -82,18 +82,18 @@ class ReelStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw the word, how many there are, and each picture."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if not self._pinned:
-            return
-        shapes.draw(painter, Shape.DIAMOND, QRectF(10, HEIGHT / 2 - 6, 12, 12), Colour.QUIET.q)
-        painter.setFont(ui(11, bold=True))
-        painter.setPen(Colour.QUIET.q)
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(27, 0, _WORDS - 27, HEIGHT), middle, f"{len(self._pinned)}")
-        for box, candidate in self._boxes():
-            self._paint_picture(painter, box, picture_file(self._folder, candidate.path))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            if not self._pinned:
+                return
+            shapes.draw(painter, Shape.DIAMOND, QRectF(10, HEIGHT / 2 - 6, 12, 12), Colour.QUIET.q)
+            painter.setFont(ui(11, bold=True))
+            painter.setPen(Colour.QUIET.q)
+            middle = int(Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(QRectF(27, 0, _WORDS - 27, HEIGHT), middle, f"{len(self._pinned)}")
+            for box, candidate in self._boxes():
+                self._paint_picture(painter, box, picture_file(self._folder, candidate.path))
 
     def _paint_picture(self, painter: QPainter, box: QRectF, path: str) -> None:
         shape = QPainterPath()

@@ -7,8 +7,9 @@ from textcraft_core import events as ev
 from textcraft_core.events import DayState
 from textcraft_gui.projection import lane
 from textcraft_gui.state.day import CheckRow
-from textcraft_gui.state.show_state import Area, Moment, ShowState
+from textcraft_gui.state.show_state import Area, Moment, Severity, ShowState
 from textcraft_gui.words.i18n import counted, later, tr, translated
+from textcraft_gui.words.wording import minutes
 
 _TOLD: Final = {
     DayState.OPENING: later("The house is opening: safe look, then the pre-flight."),
@@ -64,6 +65,22 @@ def _report(state: ShowState, event: ev.ReportWritten, now: Moment) -> Area:
     return Area.DAY | lane.tell(state, now, told)
 
 
+def _away(state: ShowState, event: ev.AwaySummed, now: Moment) -> Area:
+    """The summary waits to be acknowledged where something failed; a quiet night is only told."""
+    what = [
+        counted(event.takes, "{n} take", "{n} takes"),
+        counted(event.cycles, "{n} cycle", "{n} cycles"),
+        *([tr("{n} failed", n=event.failed)] if event.failed else []),
+        *([counted(event.visitors, "{n} visitor", "{n} visitors")] if event.visitors else []),
+        counted(event.faults, "{n} fault", "{n} faults"),
+        f"${event.spend:.2f}",
+    ]
+    text = tr("While nobody was here, {time}: {what}.", time=minutes(event.seconds), what=", ".join(what))
+    state.day.away, state.day.away_more = text, "\n".join(event.fault_lines)
+    severity = Severity.WARN if event.faults else Severity.NOTE
+    return Area.DAY | lane.tell(state, now, text, severity, state.day.away_more)
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.DayChanged: _changed,
     ev.PreflightStarted: _started,
@@ -72,4 +89,5 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.PreflightEnded: _ended,
     ev.EndCardShown: _card,
     ev.ReportWritten: _report,
+    ev.AwaySummed: _away,
 }

@@ -158,7 +158,7 @@ class OscRemote(QObject):
             case Switch(verb, on):
                 self._verbs.switch(verb, HOW, on=on)
             case Say(text):
-                self._verbs.nudge(text)
+                self._verbs.nudge(text, how=HOW)
 
     def _hold(self, verb: Verb, *, down: bool) -> None:
         timer = self._held.get(verb)

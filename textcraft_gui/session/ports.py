@@ -138,8 +138,11 @@ class StagePort(Protocol):
         """Write all events of a query into the show's folder: where, how many, and whether some had no room."""
         ...
 
-    async def printed_report(self) -> tuple[str, str, Path]:
-        """Return the last day's report as a page to print, its title, and where it belongs. Raises CommandRefused."""
+    async def printed_report(self, *, visitors: bool = False) -> tuple[str, str, Path]:
+        """Return the last day's report as a page to print, its title, and where it belongs. Raises CommandRefused.
+
+        `visitors`: their words are in it.
+        """
         ...
 
     def manuscript(self, path: str) -> str:

@@ -68,9 +68,9 @@ class Readings:
             return await self._replay.export_timeline(query, self.show.root)
         return await self._there().export_timeline(query)
 
-    async def printed_report(self) -> tuple[str, str, Path]:
+    async def printed_report(self, *, visitors: bool = False) -> tuple[str, str, Path]:
         """Return the last day's report as a page to print, its title, and where it belongs."""
-        return await self._there().printed_report()
+        return await self._there().printed_report(visitors=visitors)
 
     def manuscript(self, path: str) -> str:
         """The text of a chapter. Raises SecurityError, Unreadable, OSError."""

@@ -19,7 +19,7 @@ class CheckRow:
 
 @dataclass
 class Day:
-    """Filled only by the projection. Dates are UTC."""
+    """Filled only by the projection, but for what is ticked. Dates are UTC."""
 
     state: DayState | None = None
     by: str = ""
@@ -32,6 +32,12 @@ class Day:
     report: str = ""
     report_takes: int = 0
     report_spend: float = 0.0
+    with_visitors: bool = False
+    """Ticked for the next report: visitors' words are in it."""
+    away: str = ""
+    """What happened while nobody was here, in one line."""
+    away_more: str = ""
+    """The last faults of that time, a line each."""
 
     @property
     def check_now(self) -> CheckRow | None:

@@ -9,7 +9,8 @@ from textcraft_bus.clock import Clock
 from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.verbs.facade import Verb, Verbs
 
-IDLE_SECONDS: Final = 15 * 60.0
+IDLE_MINUTES: Final = 15.0
+IDLE_SECONDS: Final = IDLE_MINUTES * 60
 LOOK_MS: Final = 5000
 _TOUCHES: Final = frozenset(
     {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin}
@@ -24,6 +25,8 @@ class IdleWatch(QObject):
         self._verbs = verbs
         self._state = state
         self._clock = clock
+        self.minutes = IDLE_MINUTES
+        """So long nobody touches it."""
         self._touched_at = clock.monotonic()
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -47,9 +50,9 @@ class IdleWatch(QObject):
         state = self._state
         if not state.locked or not state.attended or state.changing:
             self.touch()
-        elif self._clock.monotonic() - self._touched_at >= IDLE_SECONDS:
+        elif self._clock.monotonic() - self._touched_at >= self.minutes * 60:
             self.touch()
-            self._verbs.fire(Verb.LEAVE_ALONE, "15 minutes without a touch")
+            self._verbs.fire(Verb.LEAVE_ALONE, f"{self.minutes:g} minutes without a touch")
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Take nothing away, only note the time."""

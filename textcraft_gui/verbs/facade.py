@@ -217,16 +217,16 @@ class Verbs:
         """RUN, for so many cycles or until another of its limits, or until it is switched off."""
         return self._checked(Verb.RUN, cmd.Run(cycles=cycles, **limits))
 
-    def nudge(self, text: str, *, and_step: bool = False) -> bool:
+    def nudge(self, text: str, *, and_step: bool = False, how: str = "key") -> bool:
         """Queue a line for the Architect; `and_step` runs a cycle with it."""
         if not text.strip():
-            return self.fire(Verb.STEP, "key") if and_step else False
+            return self.fire(Verb.STEP, how) if and_step else False
         if not self._works(Verb.NUDGE):
             return False
         commands = [cmd.QueueInput(text=text)]
         if and_step and self._works(Verb.STEP):
-            return self._send(Verb.NUDGE, "key", *commands, cmd.Step())
-        return self._send(Verb.NUDGE, "key", *commands)
+            return self._send(Verb.NUDGE, how, *commands, cmd.Step())
+        return self._send(Verb.NUDGE, how, *commands)
 
     def withdraw(self, input_id: str) -> bool:
         """Take a waiting line back."""
@@ -315,7 +315,7 @@ _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.CLOSE_DAY: lambda _state: cmd.CloseDay(),
     Verb.EXTEND_DAY: lambda _state: cmd.ExtendDay(minutes=15),
     Verb.PREFLIGHT: lambda _state: cmd.RunPreflight(),
-    Verb.REPORT: lambda _state: cmd.WriteReport(),
+    Verb.REPORT: lambda state: cmd.WriteReport(visitors=state.day.with_visitors),
 }
 
 OF_THE_BOOK: Final = frozenset(

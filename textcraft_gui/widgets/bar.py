@@ -49,4 +49,5 @@ class Bar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw the bar."""
-        draw_bar(QPainter(self), QRectF(self.rect()), self._fraction, self._colour)
+        with QPainter(self) as painter:
+            draw_bar(painter, QRectF(self.rect()), self._fraction, self._colour)

@@ -80,10 +80,10 @@ class BigWords(QWidget):
         """Draw sign and words."""
         pixels = self._pixels()
         left = self.width() - self._room(pixels)
-        painter = QPainter(self)
-        painter.setPen(self._colour.q)
-        painter.setFont(ui(pixels, bold=self._bold))
-        painter.drawText(QRect(left, 0, self.width() - left, self.height()), _WRAP, self._words)
-        if self._sign:
-            side, line = pixels * 0.6, painter.fontMetrics().height()
-            shapes.draw(painter, self._sign.shape, QRectF(0, (line - side) / 2, side, side), self._sign.colour.q)
+        with QPainter(self) as painter:
+            painter.setPen(self._colour.q)
+            painter.setFont(ui(pixels, bold=self._bold))
+            painter.drawText(QRect(left, 0, self.width() - left, self.height()), _WRAP, self._words)
+            if self._sign:
+                side, line = pixels * 0.6, painter.fontMetrics().height()
+                shapes.draw(painter, self._sign.shape, QRectF(0, (line - side) / 2, side, side), self._sign.colour.q)

@@ -135,20 +135,20 @@ class CornerCanvas(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw the wall, its picture as the map lays it, the outline and the handles."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = self.wall()
-        painter.fillRect(box, Qt.GlobalColor.black)
-        if self.pixmap is not None:
-            paint_laid(painter, self.pixmap, box, self._map)
-        painter.setPen(QPen(Colour.DIM.q, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box)
-        points = [self.place(number) for number in range(4)]
-        painter.setPen(QPen(Colour.INFO.q, 1.5))
-        painter.drawPolygon(QPolygonF(points))
-        for number, point in enumerate(points):
-            self._paint_handle(painter, number, point)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = self.wall()
+            painter.fillRect(box, Qt.GlobalColor.black)
+            if self.pixmap is not None:
+                paint_laid(painter, self.pixmap, box, self._map)
+            painter.setPen(QPen(Colour.DIM.q, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box)
+            points = [self.place(number) for number in range(4)]
+            painter.setPen(QPen(Colour.INFO.q, 1.5))
+            painter.drawPolygon(QPolygonF(points))
+            for number, point in enumerate(points):
+                self._paint_handle(painter, number, point)
 
     def _paint_handle(self, painter: QPainter, number: int, point: QPointF) -> None:
         chosen = number == self.chosen

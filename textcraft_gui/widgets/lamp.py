@@ -37,8 +37,8 @@ class Lamp(QWidget):
         """Draw the sign."""
         if self._hidden_phase:
             return
-        painter = QPainter(self)
-        shapes.draw(painter, self._sign.shape, QRectF(self.rect()).adjusted(1, 1, -1, -1), self._sign.colour.q)
+        with QPainter(self) as painter:
+            shapes.draw(painter, self._sign.shape, QRectF(self.rect()).adjusted(1, 1, -1, -1), self._sign.colour.q)
 
 
 def cap_width(text: str) -> float:
@@ -83,4 +83,5 @@ class KeyCap(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw the cap."""
-        draw_cap(QPainter(self), 0, self.height() / 2, self._text)
+        with QPainter(self) as painter:
+            draw_cap(painter, 0, self.height() / 2, self._text)

@@ -185,19 +185,19 @@ class PictureView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw picture, frame, badge and words."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pixmap = self._store.get(self._picture.path, self.size() * self.devicePixelRatioF())
-        if pixmap is None:
-            self._paint_empty(painter)
-        else:
-            self._paint_picture(painter, pixmap)
-        self._paint_frame(painter)
-        self._paint_badge(painter)
-        if self._picture.path and not self._picture.veil and not self._caption_hidden:
-            self._paint_caption(painter)
-        if self._picture.veil and pixmap is not None:
-            self._paint_words(painter, *self._picture.veil.split("\n", 1))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pixmap = self._store.get(self._picture.path, self.size() * self.devicePixelRatioF())
+            if pixmap is None:
+                self._paint_empty(painter)
+            else:
+                self._paint_picture(painter, pixmap)
+            self._paint_frame(painter)
+            self._paint_badge(painter)
+            if self._picture.path and not self._picture.veil and not self._caption_hidden:
+                self._paint_caption(painter)
+            if self._picture.veil and pixmap is not None:
+                self._paint_words(painter, *self._picture.veil.split("\n", 1))
 
 
 _MIDDLE: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)

@@ -104,20 +104,22 @@ class StatusList(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw the rows, or what would stand here."""
-        painter = QPainter(self)
-        if not self._rows:
-            painter.setFont(ui(12))
-            painter.setPen(Colour.QUIET.q)
-            flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(QRectF(self.rect()).adjusted(0, 2, 0, 0), int(flags), self._empty)
-            return
-        shown, left_out = self.visible_rows()
-        for index, row in enumerate(shown):
-            self._paint_row(painter, index * ROW, row)
-        if left_out:
-            painter.setFont(ui(12))
-            painter.setPen(Colour.QUIET.q)
-            middle = int(Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(
-                QRectF(_LEFT, len(shown) * ROW, self.width(), ROW), middle, tr("and {left_out} more", left_out=left_out)
-            )
+        with QPainter(self) as painter:
+            if not self._rows:
+                painter.setFont(ui(12))
+                painter.setPen(Colour.QUIET.q)
+                flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+                painter.drawText(QRectF(self.rect()).adjusted(0, 2, 0, 0), int(flags), self._empty)
+                return
+            shown, left_out = self.visible_rows()
+            for index, row in enumerate(shown):
+                self._paint_row(painter, index * ROW, row)
+            if left_out:
+                painter.setFont(ui(12))
+                painter.setPen(Colour.QUIET.q)
+                middle = int(Qt.AlignmentFlag.AlignVCenter)
+                painter.drawText(
+                    QRectF(_LEFT, len(shown) * ROW, self.width(), ROW),
+                    middle,
+                    tr("and {left_out} more", left_out=left_out),
+                )

@@ -208,16 +208,16 @@ class VerbButton(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw ground, face or flash."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground, edge, words = self._colours()
-        self._paint_ground(painter, ground, edge)
-        if self._flash:
-            self._paint_flash(painter)
-        elif self._tall:
-            self._paint_tall(painter, words)
-        else:
-            self._paint_row(painter, words)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ground, edge, words = self._colours()
+            self._paint_ground(painter, ground, edge)
+            if self._flash:
+                self._paint_flash(painter)
+            elif self._tall:
+                self._paint_tall(painter, words)
+            else:
+                self._paint_row(painter, words)
 
 
 class HoldButton(VerbButton):
@@ -269,18 +269,18 @@ class HoldButton(VerbButton):
         super().paintEvent(event)
         if self.filled <= 0:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        sweep = QConicalGradient(QPointF(self.rect().center()), 90)
-        colour = self.face.colour.q
-        clear = QColor(0, 0, 0, 0)
-        sweep.setColorAt(0.0, clear)
-        sweep.setColorAt(max(0.0, 1 - self.filled), clear)
-        sweep.setColorAt(min(1.0, 1 - self.filled + 0.001), colour)
-        sweep.setColorAt(1.0, colour)
-        painter.setPen(QPen(sweep, 3))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 6, 6)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            sweep = QConicalGradient(QPointF(self.rect().center()), 90)
+            colour = self.face.colour.q
+            clear = QColor(0, 0, 0, 0)
+            sweep.setColorAt(0.0, clear)
+            sweep.setColorAt(max(0.0, 1 - self.filled), clear)
+            sweep.setColorAt(min(1.0, 1 - self.filled + 0.001), colour)
+            sweep.setColorAt(1.0, colour)
+            painter.setPen(QPen(sweep, 3))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 6, 6)
 
 
 def lit(face: Face, on: bool, *, dark: bool = False) -> Face:

@@ -62,16 +62,16 @@ class WallCard(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw thumbnail, name, word and line."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = Colour.INFO if self.hasFocus() else Colour.TEXT if self.isChecked() else Colour.LINE
-        ground = Colour.RAISED if self.isChecked() or self.underMouse() else Colour.PANEL
-        painter.setPen(QPen(edge.q, 1.5 if self.isChecked() or self.hasFocus() else 1))
-        painter.setBrush(ground.q)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        self._paint_thumb(painter)
-        left = _THUMB.width() + 14.0
-        self._paint_words(painter, QRectF(left, 0, self.width() - left - 10, HEIGHT))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            edge = Colour.INFO if self.hasFocus() else Colour.TEXT if self.isChecked() else Colour.LINE
+            ground = Colour.RAISED if self.isChecked() or self.underMouse() else Colour.PANEL
+            painter.setPen(QPen(edge.q, 1.5 if self.isChecked() or self.hasFocus() else 1))
+            painter.setBrush(ground.q)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+            self._paint_thumb(painter)
+            left = _THUMB.width() + 14.0
+            self._paint_words(painter, QRectF(left, 0, self.width() - left - 10, HEIGHT))
 
     def _paint_thumb(self, painter: QPainter) -> None:
         painter.save()

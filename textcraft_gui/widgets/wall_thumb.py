@@ -72,20 +72,20 @@ class WallThumb(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw it in its aspect."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        image = decode(self._data) if self._data else QImage()
-        aspect = image.width() / image.height() if not image.isNull() else ASPECT
-        box = wall_box(QRectF(self.rect()), aspect)
-        path = QPainterPath()
-        path.addRoundedRect(box, 4, 4)
-        painter.fillPath(path, Qt.GlobalColor.black)
-        if image.isNull():
-            painter.setFont(ui(11))
-            painter.setPen(Colour.DIM.q)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), tr("not seen yet"))
-            return
-        painter.setClipPath(path)
-        painter.setOpacity(0.4 if self._stale else 1.0)
-        painter.drawImage(box, image)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            image = decode(self._data) if self._data else QImage()
+            aspect = image.width() / image.height() if not image.isNull() else ASPECT
+            box = wall_box(QRectF(self.rect()), aspect)
+            path = QPainterPath()
+            path.addRoundedRect(box, 4, 4)
+            painter.fillPath(path, Qt.GlobalColor.black)
+            if image.isNull():
+                painter.setFont(ui(11))
+                painter.setPen(Colour.DIM.q)
+                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), tr("not seen yet"))
+                return
+            painter.setClipPath(path)
+            painter.setOpacity(0.4 if self._stale else 1.0)
+            painter.drawImage(box, image)

@@ -11,6 +11,7 @@ KINDS: Final = ("show", "cycle", "inputs", "money", "drafts", "pictures", "walls
 _WORDS: Final[Mapping[str, str]] = {
     "AnsweredByPolicy": "nobody was there: {question} was answered by {answer}",
     "AttendanceChanged": "somebody is there: {attended}, by {by}",
+    "AwaySummed": "while nobody was here: {takes} takes, {cycles} cycles, {faults} faults, {spend} USD",
     "AudienceHeard": "a visitor said: {text}",
     "AutoChanged": "AUTO {on}, by {by}",
     "BookCompleted": "the book is complete: {policy}",

@@ -30,4 +30,6 @@ class WaiveCheck(Command):
 
 
 class WriteReport(Command):
-    """Write the report of the last day, or of the one that goes on, now."""
+    """Write the report of the last day, or of the one that goes on, now; with visitors' words only when asked."""
+
+    visitors: bool = False

@@ -55,8 +55,8 @@ class House(Protocol):
         """Return why a day cannot begin in this mode, "" when it can."""
 
 
-WriteReport = Callable[[datetime], Awaitable[ev.ReportWritten]]
-"""Writes the report of everything since a moment."""
+WriteReport = Callable[[datetime, bool], Awaitable[ev.ReportWritten]]
+"""Writes the report of everything since a moment; true: visitors' words are in it."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ class DayDesk:
                 await self._look()
             case cmd.WaiveCheck(check=check):
                 await self._parts.preflight.waive(check)
-            case cmd.WriteReport():
-                await self._report()
+            case cmd.WriteReport(visitors=visitors):
+                await self._report(visitors=visitors)
 
     async def tick(self) -> None:
         """Do what the clock asks for."""
@@ -215,12 +215,12 @@ class DayDesk:
         if was_closing:
             await self._go_on()
 
-    async def _report(self) -> None:
+    async def _report(self, *, visitors: bool = False) -> None:
         began = self.record.began
         if began is None:
             raise CommandRefused("No day has begun yet: there is nothing to report.")
         try:
-            self._parts.stream.emit(await self._parts.write_report(began))
+            self._parts.stream.emit(await self._parts.write_report(began, visitors))
         except (BusError, EngineError, OSError) as error:
             self._warn(f"The report could not be written: {error}", fault=True)
 

@@ -1,6 +1,6 @@
 """What a day was: what went up, what stopped it, what failed, what it cost and what was written; from the journal.
 
-Visitors are counted; their words stay out.
+Visitors are counted; their words stay out, unless they are asked for.
 """
 
 import contextlib
@@ -68,6 +68,8 @@ class Report:
     cycles: int = 0
     failed: int = 0
     visitors: int = 0
+    said: list[Line] | None = None
+    """What visitors said; None where it was not asked for."""
     written: dict[str, str] = field(default_factory=dict)
     """Path of each chapter that was written → what was added to it."""
 
@@ -77,12 +79,21 @@ class Report:
         return sum(self.spend.values())
 
 
-def gather(journal: Journal, title: str, began: datetime, ended: datetime, text_of: Callable[[str], str]) -> Report:
+def gather(
+    journal: Journal,
+    title: str,
+    began: datetime,
+    ended: datetime,
+    text_of: Callable[[str], str],
+    *,
+    visitors: bool = False,
+) -> Report:
     """Read a report from the journal. Blocking. Raises JournalError.
 
-    `text_of(path)` returns the present text of a file of the show; what cannot be read is left out.
+    `text_of(path)` returns the present text of a file of the show; what cannot be read is left out. `visitors` brings
+    their words in, except those that were forgotten.
     """
-    report = Report(title, began, ended)
+    report = Report(title, began, ended, said=[] if visitors else None)
     pictures: dict[str, Path] = {}
     records = journal.select(KINDS, after=journal.seq_at(began) - 1)
     for record in records:
@@ -106,8 +117,10 @@ def _note(report: Report, record: Record, pictures: Mapping[str, Path]) -> None:
             report.spend[source] = report.spend.get(source, 0.0) + usd
         case ev.CycleFinished():
             report.cycles += 1
-        case ev.AudienceHeard():
+        case ev.AudienceHeard(text=text, speaker=speaker):
             report.visitors += 1
+            if report.said is not None:
+                report.said.append(Line(at, f"{speaker}: {text}" if speaker else text))
         case _:
             _note_trouble(report, at, event)
 

@@ -53,6 +53,7 @@ def _page(template: str, report: Report, zone: tzinfo | None, figures: str, take
         marks=_table(report.marks, zone),
         preflight=_table(report.preflight, zone),
         spend=_spend(report),
+        visitors=_visitors(report, zone),
         text="".join(_chapter(path, text) for path, text in report.written.items()),
     )
 
@@ -118,6 +119,10 @@ def _spend(report: Report) -> str:
         f"<tr><td>{html.escape(source)}</td><td>${usd:.4f}</td></tr>" for source, usd in sorted(report.spend.items())
     )
     return f"<table>{rows}<tr><td><b>in all</b></td><td><b>${report.spent:.2f}</b></td></tr></table>"
+
+
+def _visitors(report: Report, zone: tzinfo | None) -> str:
+    return "" if report.said is None else f"<h2>What visitors said</h2>{_table(report.said, zone)}"
 
 
 def _chapter(path: str, text: str) -> str:

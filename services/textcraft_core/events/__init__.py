@@ -38,6 +38,7 @@ from textcraft_core.events.cycle import (
     VerdictGiven,
 )
 from textcraft_core.events.day import (
+    AwaySummed,
     CheckState,
     DayChanged,
     DayState,
@@ -182,6 +183,7 @@ __all__ = [
     "AutoChanged",
     "AutoScheduled",
     "AwakeKept",
+    "AwaySummed",
     "BenchSet",
     "BenchWork",
     "BookCompleted",

@@ -68,6 +68,19 @@ class EndCardShown(Event):
     request_id: str
 
 
+class AwaySummed(Event):
+    """Somebody is back: what happened since the show was left alone. `faults` in number, the last of them in words."""
+
+    seconds: float
+    takes: int = 0
+    cycles: int = 0
+    failed: int = 0
+    visitors: int = 0
+    spend: float = 0.0
+    faults: int = 0
+    fault_lines: tuple[str, ...] = ()
+
+
 class ReportWritten(Event):
     """The report of a day lies there."""
 

@@ -101,8 +101,8 @@ def make_day(stage: "Stage", config: DayConfig, record: DayRecord) -> DayDesk:
     _add_looks(preflight, stage, StageFacts(stage, config), config)
     zone = ZoneInfo(config.zone)
 
-    async def write_report(began: datetime) -> ev.ReportWritten:
-        return await asyncio.to_thread(_write_report, stage, began, zone)
+    async def write_report(began: datetime, visitors: bool) -> ev.ReportWritten:
+        return await asyncio.to_thread(_write_report, stage, began, zone, visitors)
 
     parts = Parts(StageHouse(stage), stage.stream, stage.clock, preflight, write_report)
     return DayDesk(parts, config, record)
@@ -118,15 +118,18 @@ def _add_looks(preflight: Preflight, stage: "Stage", seen: StageFacts, config: D
     preflight.add("picture", acts.picture_comes(stage.handle, stage.pictures.ask, stage.stream, stage.title))
 
 
-async def printed_report(stage: "Stage", config: DayConfig) -> tuple[str, str, Path]:
-    """Return the report of the last day as a page to print, its title, and where it belongs. Raises CommandRefused."""
+async def printed_report(stage: "Stage", config: DayConfig, *, visitors: bool) -> tuple[str, str, Path]:
+    """Return the report of the last day as a page to print, its title, and where it belongs. Raises CommandRefused.
+
+    `visitors`: their words are in it.
+    """
     began = stage.day.record.began
     if began is None:
         raise CommandRefused("No day has begun yet: there is nothing to report.")
     zone = ZoneInfo(config.zone)
 
     def make() -> tuple[str, str, Path]:
-        report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript)
+        report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript, visitors=visitors)
         return to_print(report, zone), report.title, _report_path(stage, began, zone).with_suffix(".pdf")
 
     return await asyncio.to_thread(make)
@@ -138,9 +141,9 @@ def _report_path(stage: "Stage", began: datetime, zone: ZoneInfo) -> Path:
     return path
 
 
-def _write_report(stage: "Stage", began: datetime, zone: ZoneInfo) -> ev.ReportWritten:
+def _write_report(stage: "Stage", began: datetime, zone: ZoneInfo, visitors: bool) -> ev.ReportWritten:
     """Write the report of everything since a moment; blocking. Raises JournalError, WriteFailed."""
-    report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript)
+    report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript, visitors=visitors)
     path = _report_path(stage, began, zone)
     write_durably(path, to_html(report, zone).encode())
     return ev.ReportWritten(path=str(path), takes=len(report.takes), spend=report.spent)

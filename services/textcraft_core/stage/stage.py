@@ -23,6 +23,7 @@ from textcraft_core.audience.hearing import Hearing
 from textcraft_core.audience.settings import AudienceConfig, SensorsConfig
 from textcraft_core.brains.faults import load_profile
 from textcraft_core.control.desk import ControlDesk
+from textcraft_core.day.away import AwayDesk
 from textcraft_core.day.desk import COMMANDS as DAY_COMMANDS
 from textcraft_core.day.settings import DayConfig
 from textcraft_core.engine.history_commands import HISTORY_COMMANDS
@@ -152,6 +153,7 @@ class Stage:
         self.day = make_day(self, options.day, kept.day)
         visitors = self.hearing.visitors
         self.attendance = AttendanceDesk(self.playout, self.walls, visitors, self.handle, self.stream, self._tasks)
+        AwayDesk(self.journal, self.stream, clock, self._tasks)
         self._serve_own()
         self.stream.subscribe(self._on_event)
 
@@ -394,9 +396,9 @@ class Stage:
         await asyncio.to_thread(path.parent.mkdir, exist_ok=True)
         return path, *await asyncio.to_thread(export, self.journal, query, path)
 
-    async def printed_report(self) -> tuple[str, str, Path]:
+    async def printed_report(self, *, visitors: bool = False) -> tuple[str, str, Path]:
         """Return the report of the last day as a page to print, its title, and where it belongs."""
-        return await printed_report(self, self._day_config)
+        return await printed_report(self, self._day_config, visitors=visitors)
 
     # Facts from the bus
 

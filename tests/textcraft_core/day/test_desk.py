@@ -76,7 +76,7 @@ class Bench:
     async def _check(self):
         return self.finding
 
-    async def _report(self, began):
+    async def _report(self, began, visitors):
         self.reports.append(began)
         return ev.ReportWritten(path="report.html", takes=0, spend=0)
 

@@ -9,7 +9,7 @@ from PIL import Image
 from tests.fakes.clock import FakeClock
 from textcraft_core import events as ev
 from textcraft_core.day.report import gather
-from textcraft_core.day.report_page import to_html
+from textcraft_core.day.report_page import to_html, to_print
 from textcraft_core.events import StopName
 from textcraft_core.record.journal import Journal
 
@@ -86,6 +86,16 @@ def test_the_page_shows_everything_and_runs_nothing(report):
 
 def test_visitors_are_counted_and_their_words_stay_out(report):
     assert "grandmother" not in to_html(report)
+
+
+def test_what_visitors_said_is_told_only_where_it_was_asked_for(journal, clock):
+    began = clock.now()
+    journal.write(ev.AudienceHeard(story_id="s", text=f"my grandmother's {SCRIPT}", speaker="Ada"))
+    told = gather(journal, "A show", began, clock.now(), lambda _path: "", visitors=True)
+    for page in (to_html(told), to_print(told)):
+        assert "Ada: my grandmother" in page
+        assert SCRIPT not in page
+    assert "What visitors said" not in to_html(gather(journal, "A show", began, clock.now(), lambda _path: ""))
 
 
 def test_a_picture_that_is_gone_leaves_its_line(report):

@@ -111,3 +111,22 @@ def test_there_is_no_pdf_of_a_day_that_never_began(qtbot, window, panel, tell):
     qtbot.mouseClick(panel.print, Qt.MouseButton.LeftButton)
     assert window.feed.state.lane[-1].text == "The PDF could not be written: No day has begun yet."
     assert panel.print.isEnabled()
+
+
+def test_visitors_words_are_in_a_report_only_when_ticked(qtbot, stage, panel, tell):
+    assert not panel.visitors.isVisible()
+    tell(changed(DayState.OPEN), ev.ReportWritten(path="reports/2030-01-01.html", takes=12, spend=3.1))
+    qtbot.mouseClick(panel.controls.buttons[Verb.REPORT], Qt.MouseButton.LeftButton)
+    panel.visitors.click()
+    qtbot.mouseClick(panel.controls.buttons[Verb.REPORT], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.print, Qt.MouseButton.LeftButton)
+    assert stage.handled == [cmd.WriteReport(), cmd.WriteReport(visitors=True)]
+    assert stage.visitors_asked
+
+
+def test_who_comes_back_is_told_of_the_night(window, panel, tell):
+    assert not panel.away.isVisible()
+    tell(ev.AwaySummed(seconds=33120, takes=214, cycles=310, failed=2, faults=3, spend=4.2, fault_lines=("a", "b")))
+    assert panel.away.text() == "While nobody was here, 9:12:00: 214 takes, 310 cycles, 2 failed, 3 faults, $4.20."
+    line = window.feed.state.lane[-1]
+    assert (line.text, line.details, line.acknowledged) == (panel.away.text(), "a\nb", False)
