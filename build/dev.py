@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -50,7 +51,13 @@ CONSOLE_TESTS = ("tests/textcraft_gui", "tests/textcraft_qt")
 INTERRUPTED = 2
 # Programs that tests and machines without a screen need: program → Debian package.
 SCREEN_PROGRAMS = {"Xvfb": "xvfb"}
-TEST_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xrandr": "x11-xserver-utils", "xprop": "x11-utils"}
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "openbox": "openbox",
+    "xrandr": "x11-xserver-utils",
+    "xprop": "x11-utils",
+    "objdump": "binutils",
+}
 
 
 def main() -> int:
@@ -101,6 +108,7 @@ def other_checks(output: IO[str]) -> "dict[str, Callable[[], int]]":
         "style, types, imports": lambda: lint([], output),
         "all other tests": lambda: pytest(others, output),
         "faults": lambda: faults([], output),
+        "the bundle": lambda: package([], output),
     }
 
 
@@ -155,6 +163,20 @@ def shots(rest: list[str]) -> int:
         return call([program("python"), "-m", "tests.support.shots", folder], environment)
 
 
+def package(_rest: list[str], output: "IO[str] | None" = None) -> int:
+    """Builds the bundle of all four programs below dist/, packs it, and tries it elsewhere."""
+    prepare_for_tests()
+    dist = ROOT / "dist"
+    build = [program("pyinstaller"), str(ROOT / "build" / "textcraft.spec"), "--noconfirm", "--log-level", "ERROR"]
+    with tempfile.TemporaryDirectory() as work:
+        if call([*build, "--workpath", work, "--distpath", str(dist)], os.environ, output):
+            return 1
+    name = f"textcraft-{sys.platform}-{platform.machine().lower()}"
+    packed = shutil.make_archive(str(dist / name), "zip" if WINDOWS else "gztar", dist, "textcraft")
+    print(f"dev.py: packed {packed}", file=output, flush=True)
+    return pytest(["-m", "bundle", "-q", "-p", "no:cacheprovider", "tests/packaging/test_bundle.py"], output)
+
+
 def strings(_rest: list[str]) -> int:
     """Writes the list of the console's texts that translators work from."""
     return call([sys.executable, str(ROOT / "build" / "texts.py")], os.environ)
@@ -173,6 +195,7 @@ VERBS = {
     "bench": (bench, "measure against the bare counterparts"),
     "faults": (faults, "inject faults and print one table; --long for the full figures"),
     "shots": (shots, "photograph every mode and panel into a folder (default: shots/)"),
+    "package": (package, "build the bundle of all four programs into dist/ and try it elsewhere"),
     "strings": (strings, "write resources/i18n/textcraft.template: every text of the console, for translators"),
 }
 
