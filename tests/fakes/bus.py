@@ -114,6 +114,9 @@ class FakeHub:
     def cut_link(self, seconds: float) -> None:
         self.calls.add("cut_link", seconds)
 
+    def set_stalled(self, stalled: bool) -> None:
+        self.calls.add("set_stalled", stalled)
+
     @property
     def publishes(self) -> bool:
         return "events" in self.ports

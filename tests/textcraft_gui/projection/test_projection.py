@@ -25,9 +25,9 @@ IGNORED = {
     "CardAdded", "OrderCarriedOut", "TellingBegun",
     "ChangeConflict", "EngineStarted", "NotesForgotten", "OrdersTaken", "ReplayStood", "StageClosing",
     "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
-    "TrialStarted", "TrialStreamed", "TrialEnded", "StageExchanged",
+    "TrialStarted", "TrialStreamed", "TrialEnded", "StageExchanged", "WallKey",
 }  # fmt: skip
-"""Told for the journal and for panels still to come; the matrix and the lane show their outcome."""
+"""Told for the journal and for panels still to come; the matrix and the lane show their outcome. Keys have a router."""
 
 
 class Told:
