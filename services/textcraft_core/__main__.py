@@ -34,7 +34,9 @@ def main() -> None:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show; it is written to")
-    parser.add_argument("--new-show", metavar="DIR", help="make a fresh copy of the sample show there and end")
+    parser.add_argument("--new-show", metavar="DIR", help="begin a show there, from a template, and end")
+    parser.add_argument("--template", metavar="NAME", help="the show to begin from; left out: the sample show")
+    parser.add_argument("--templates", action="store_true", help="list the shows one can begin from and end")
     parser.add_argument(
         "--stubs", action="store_true", help="write schemas.pyi beside the project's schemas.py and end"
     )

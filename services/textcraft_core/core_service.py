@@ -28,12 +28,13 @@ from textcraft_core.brains.choice import brain_maker
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.control.desk import ControlDesk
 from textcraft_core.core_state import CoreState, CoreStates
+from textcraft_core.folder_desk import run_folder_verb
 from textcraft_core.network import far_door, opened
 from textcraft_core.options import EngineOptions
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 from textcraft_core.replay.batch import replay_batch
-from textcraft_core.show.folder import ShowFolder, new_show, open_show, show_id
+from textcraft_core.show.folder import ShowFolder, open_show, show_id
 from textcraft_core.show.holder import hold
 from textcraft_core.spend import Ledger
 from textcraft_core.stage import restore
@@ -206,9 +207,7 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
     Raises ShowHeld where another program holds the show.
     """
     options = args or argparse.Namespace()
-    if getattr(options, "new_show", None):
-        made = await asyncio.to_thread(new_show, Path(options.new_show))
-        sys.stdout.write(f"{made.root}\n")
+    if await asyncio.to_thread(run_folder_verb, options):
         return
     if getattr(options, "stubs", False):
         _write_stubs(getattr(options, "project", None) or "")
