@@ -32,6 +32,7 @@ from textcraft_gui.machine.preflight_looks import add_looks, brain_key
 from textcraft_gui.machine.wakeful import stay_awake
 from textcraft_gui.overlays.farewell import ask_farewell
 from textcraft_gui.pictures.latest import Latest
+from textcraft_gui.rehearsal import kept as kept_bench
 from textcraft_gui.remote.switch import RemoteSwitch
 from textcraft_gui.session.session import Farewell, How, Session
 from textcraft_gui.session.wanted import console_place
@@ -206,10 +207,21 @@ class Console:
         keeper = Latest(lambda told: save_layouts(path, told))
         layouts.on_changed = lambda: keeper.put(layouts.written(), self._tasks)
 
+    def _keep_bench(self) -> None:
+        """Rehearsals are played as the last console set them; every change is kept. A batch has a bench of its own."""
+        if self._start.cycles is not None:
+            return
+        path, bench = config_folder() / kept_bench.FILE, self.session.bench
+        if (kept := kept_bench.load(path)) is not None:
+            bench.take_over(kept)
+        keeper = Latest(lambda settings: kept_bench.save(path, settings))
+        bench.on_set = lambda settings: keeper.put(settings, self._tasks)
+
     def _make_window(self) -> ConsoleWindow:
         speak(self._config.language)
         window = ConsoleWindow(self.session, self._tasks, load_fonts(resources("fonts")), self._keymap(), self._pin())
         self._keep_layouts(window.layouts)
+        self._keep_bench()
         window.close_requested.connect(self._on_close_requested)
         self.session.prepare = lambda stage: self._add_looks(stage, window)
         if self._start.logs is not None:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Final
+from typing import Final, Protocol
 
 from textcraft_bus.clock import Clock
 from textcraft_core.errors import BrainError, BrainFault, JournalError
@@ -42,6 +42,28 @@ class Reservation:
     day: date
 
 
+class Payer(Protocol):
+    """Another account the same money is taken from: the show's, for a rehearsal on its copy."""
+
+    @property
+    def narrower(self) -> SpendCapped | None:
+        """What was spent under the cap that leaves less."""
+        ...
+
+    @property
+    def left(self) -> float:
+        """What may still be spent, USD."""
+        ...
+
+    async def reserve(self, call_id: str, source: str, usd: float) -> Reservation | None:
+        """Set aside on disk; None for what costs nothing. Raises BrainError when it must not be."""
+        ...
+
+    def settle(self, held: Reservation, usd: float, *, estimated: bool = False) -> None:
+        """Replace what was set aside by what it came to."""
+        ...
+
+
 class Ledger:
     """Keeps a show's account, on the loop's thread; its past is read from the journal before the first reservation.
 
@@ -55,12 +77,16 @@ class Ledger:
         journal: Journal | None,
         clock: Clock,
         zone: tzinfo | None = None,
+        payer: Payer | None = None,
     ) -> None:
         self._caps = caps
         self._stream = stream
         self._journal = journal
         self._clock = clock
         self._zone = zone
+        self._payer = payer
+        self._paid: dict[str, Reservation] = {}
+        """What is set aside in the payer's account as well, by call."""
         self._open: dict[str, Reservation] = {}
         self._show = 0.0
         self._days: defaultdict[date, float] = defaultdict(float)
@@ -95,6 +121,8 @@ class Ledger:
             )
             if cap is not None
         ]
+        if self._payer is not None and (outer := self._payer.narrower) is not None:
+            capped.append(outer)
         return min(capped, key=lambda each: each.usd - each.spent, default=None)
 
     @property
@@ -105,7 +133,8 @@ class Ledger:
             for cap, spent in ((self._caps.day, self.spent_today), (self._caps.show, self._show))
             if cap is not None
         )
-        return max(0.0, min(rooms, default=float("inf")) - self.reserved)
+        left = max(0.0, min(rooms, default=float("inf")) - self.reserved)
+        return min(left, self._payer.left) if self._payer is not None else left
 
     def tell(self, spend: Spend) -> None:
         """Tell `spend(source, usd, estimated)` of everything spent from now on, and of what nobody was told yet."""
@@ -136,19 +165,37 @@ class Ledger:
         held = Reservation(call_id, source, usd, self._today())
         self._open[call_id] = held
         try:
-            fault = await _fault_of(self._stream.commit(SpendReserved(call_id=call_id, usd=usd)))
+            fault = await self._take(held)
         except asyncio.CancelledError:
             self.settle(held, 0.0)
             raise
         if fault is not None:
             del self._open[call_id]
+            self._give_back(call_id, 0.0)
             raise fault
         return held
+
+    async def _take(self, held: Reservation) -> BrainError | None:
+        """Put it on disk, in the payer's account first; returns why it must not be spent."""
+        if self._payer is not None:
+            try:
+                paid = await self._payer.reserve(held.call_id, held.source, held.usd)
+            except BrainError as fault:
+                return fault
+            if paid is not None:
+                self._paid[held.call_id] = paid
+        return await _fault_of(self._stream.commit(SpendReserved(call_id=held.call_id, usd=held.usd)))
+
+    def _give_back(self, call_id: str, usd: float, *, estimated: bool = False) -> None:
+        paid = self._paid.pop(call_id, None)
+        if paid is not None and self._payer is not None:
+            self._payer.settle(paid, usd, estimated=estimated)
 
     def settle(self, held: Reservation, usd: float, *, estimated: bool = False) -> None:
         """Replace what was set aside by what it came to, USD; harmless when done twice."""
         if self._open.pop(held.call_id, None) is None:
             return
+        self._give_back(held.call_id, usd, estimated=estimated)
         self._count(held.day, usd)
         try:
             self._stream.emit(SpendSettled(call_id=held.call_id, usd=usd, estimated=estimated))

@@ -1,6 +1,8 @@
 """The bench behind its panel: how rehearsals are played, and what becomes of their copies; knows no widget."""
 
 import asyncio
+import dataclasses
+import logging
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -19,10 +21,14 @@ from textcraft_core.replay.recorded import Recorded, recordings_of
 from textcraft_core.show import rehearsals
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.rehearsals import Difference, Rehearsal
-from textcraft_core.stage.stage import BrainMaker, Stage
+from textcraft_core.show_account import ShowAccount
+from textcraft_core.stage.stage import BrainMaker, Stage, StageOptions
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.rehearsal.bench_work import BenchWork
+from textcraft_gui.rehearsal.kept import with_kept
 from textcraft_gui.words.i18n import later, tr, translated
+
+log = logging.getLogger(__name__)
 
 FREE, PAID = "free", "paid"
 NOTHING_SPENT = later("outside SHOW nothing is spent: the rehearsal brain plays in place of the one that costs money")
@@ -62,26 +68,46 @@ class Bench:
             tokens_per_s=min(1000.0, pace.tokens_per_s),
             fault_profile=config.fault_profile,
         )
+        self.on_set: Callable[[BenchSettings], object] = lambda _settings: None
+        """Told of every change, so that it is kept."""
         self.playing = ""
         """The rehearsal in play, by name: that copy stays."""
         self._profile: FaultProfile | None = None
         self._looked = False
+        self._kept_profile: str | None = None
+        """The fault profile that was taken over; None when nothing was."""
         self._live, self._live_words = "", ""
         self._warning = ""
         self._from_cycle = 0
 
     # How rehearsals are played
 
+    def take_over(self, kept: BenchSettings) -> None:
+        """Play as the last console did, where this one's configuration says nothing; before the first `look`."""
+        before, self.settings = self.settings, with_kept(self.settings, kept, self._config)
+        taken = self.settings.fault_profile
+        self._kept_profile = taken if taken != before.fault_profile else None
+
     async def look(self) -> None:
         """Read the profile and which live brain there is, once. Raises ShowError."""
         if self._looked:
             return
-        self._profile = await asyncio.to_thread(self._read_profile, self.settings)
+        await self._look_at_profile()
         self._live, self._live_words = await asyncio.to_thread(self._look_at_live)
         if self.settings.brain == "live" and self._live != FREE:
             self.settings = self.settings.model_copy(update={"brain": "rehearsal"})
             self._warning = translated(NOTHING_SPENT)
         self._looked = True
+
+    async def _look_at_profile(self) -> None:
+        """A profile that was kept and is gone by now is left out; one that was asked for is not."""
+        try:
+            self._profile = await asyncio.to_thread(self._read_profile, self.settings)
+        except EngineError as error:
+            if self.settings.fault_profile != self._kept_profile:
+                raise
+            log.warning("the fault profile of the last rehearsal cannot be used: %s", error)
+            self.settings = self.settings.model_copy(update={"fault_profile": ""})
 
     def _read_profile(self, settings: BenchSettings) -> FaultProfile | None:
         return load_profile(settings.fault_profile, self._show.root) if settings.fault_profile else None
@@ -124,6 +150,7 @@ class Bench:
         elif stage is not None:
             self._from_cycle = stage.engine.cycle + 1 if stage.bench.busy else 0
             await stage.bench.apply(settings, profile)
+        self.on_set(self.settings)
         self._host.tell(self.told)
 
     def _refuse_live(self, settings: BenchSettings) -> None:
@@ -148,6 +175,14 @@ class Bench:
             caps = {"cap_day": self.settings.most_usd, "cap_show": self.settings.most_usd}
             changed["llm"] = self._config.llm.model_copy(update=caps)
         return self._config.model_copy(update=changed)
+
+    def options(self, show: ShowFolder, mode: Mode, watermark: str, pace: float | None) -> StageOptions:
+        """Return how a mode is played; what a rehearsal costs is taken from the show's own account as well."""
+        options = self.config(mode).stage_options(mode, watermark, pace=pace)
+        if mode is not Mode.REHEARSE:
+            return options
+        payer = ShowAccount(self._show, self._config.llm.caps, self._clock, show.root.name)
+        return dataclasses.replace(options, payer=payer)
 
     def brain_maker(self, show: ShowFolder, mode: Mode) -> BrainMaker:
         """Blocking. A rehearsal's copy has no secrets: they are read where the show lies. Raises SettingsError.

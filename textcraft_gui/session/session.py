@@ -401,7 +401,7 @@ class Session(Readings):
         if venue.hub is None:
             raise CommandRefused(translated(BETWEEN))
         mark = WATERMARK if plan.mode is Mode.REHEARSE else ""
-        options = self.bench.config(plan.mode).stage_options(plan.mode, mark, pace=self.how.pace)
+        options = self.bench.options(plan.show, plan.mode, mark, self.how.pace)
         stage = Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)
         self.prepare(stage)
         return stage

@@ -41,6 +41,7 @@ from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import MatrixStore
 from textcraft_core.show.writer import ShowWriter
+from textcraft_core.show_account import ShowAccount
 from textcraft_core.spend import Caps, Ledger
 from textcraft_core.stage import abroad, candidate_desk, house_cards, restore
 from textcraft_core.stage.abroad import Abroad, AbroadPort
@@ -100,6 +101,8 @@ class StageOptions:
     approve_by_hand: bool = False
     displays: DisplayOptions = field(default_factory=DisplayOptions)
     caps: Caps = field(default_factory=Caps)
+    payer: ShowAccount | None = None
+    """The account of the show whose copy this rehearsal plays on: money is taken from there as well."""
     end_card: str = ""
     gate: GateOptions = field(default_factory=GateOptions)
     fault_profile: str = ""
@@ -129,7 +132,10 @@ class Stage:
         self.stream = EventStream(self.journal)
         self.history = History(self.journal)
         self.bible = Bible(show, clock)
-        self.account = Ledger(options.caps, self.stream, self.journal, clock)
+        self._payer = options.payer
+        if self._payer is not None:
+            self._payer.tell = self.stream.emit
+        self.account = Ledger(options.caps, self.stream, self.journal, clock, payer=self._payer)
         brain = make_brain(self.stream, self.journal, self.account)
         self.engine = engine_of(show, brain, self.stream, self.journal, clock, options.engine)
         self.account.tell(self.engine.spend)
@@ -265,6 +271,8 @@ class Stage:
         await self.notes.close()
         await self.abroad.close()
         await self._tasks.stop()
+        if self._payer is not None:
+            await self._payer.close()
         if end_services:
             for peer in self._peers:
                 self._bus.quit(peer, "the show was closed")
