@@ -15,6 +15,7 @@ from textcraft_bus.disk.folders import config_folder
 from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.logs import Logs
 from textcraft_bus.processes import NameLock
+from textcraft_bus.redaction import Redactor
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import Conceal
@@ -23,6 +24,7 @@ from textcraft_core.show.holder import ShowHeld, hold
 from textcraft_core.stage.stage import Stage
 from textcraft_gui.batch import Batch
 from textcraft_gui.config import ConsoleConfig
+from textcraft_gui.doctor.serving import serve_support
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.layouts import Layouts
 from textcraft_gui.layouts import save as save_layouts
@@ -83,6 +85,7 @@ class Console:
         """There while this console holds the show."""
         self._clock = SystemClock()
         self.session = Session(start.show, config, self._clock, start.conceal, _how(start))
+        serve_support(self.session, config, self._clock, start.logs.redactor if start.logs else Redactor())
         self.window: ConsoleWindow | None = None
         """There while the show is played."""
 

@@ -25,6 +25,7 @@ from textcraft_gui.overlays.new_screen import NewScreens
 from textcraft_gui.overlays.overlays import Overlays
 from textcraft_gui.overlays.pin_form import PinForm
 from textcraft_gui.panels.bible import BiblePanel
+from textcraft_gui.panels.bundle_strip import BundleStrip
 from textcraft_gui.panels.day import DayPanel
 from textcraft_gui.panels.dock import Dock, Page
 from textcraft_gui.panels.flow import FlowPanel
@@ -127,7 +128,7 @@ class ConsoleWindow(QWidget):
         self.personas = PersonasPanel(self.feed, stage.writing, self.verbs, self._starter)
         self.timeline = TimelinePanel(self.feed, stage, self._starter)
         self.metrics = MetricsPanel(self.feed)
-        self.log = LogPanel()
+        self.log = LogPanel(BundleStrip(self.feed, self.verbs))
         self.rooms = PictureRooms(self, self.feed, self.verbs, self._store)
         self.candidates = self.rooms.candidates
         self.left = Dock(tr("FLOW"), [Page(tr("FLOW"), tr("The cycle and the line to the Architect"), self.flow)])

@@ -5,6 +5,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from textcraft_bus.cli import version
 from textcraft_bus.config import ConfigError
@@ -13,6 +14,7 @@ from textcraft_bus.errors import BusError
 from textcraft_bus.logs import setup_logging
 from textcraft_bus.redaction import Redactor
 from textcraft_core.day.preflight import Finding
+from textcraft_core.diagnosis.bundle import Wanted, write_bundle
 from textcraft_core.errors import EngineError
 from textcraft_core.events import CheckState
 from textcraft_core.show.folder import ShowFolder
@@ -42,6 +44,8 @@ def main(words: list[str]) -> int:
             _say(json.dumps({"version": version(), "checks": [one.as_json() for one in told]}, ensure_ascii=False))
         else:
             _say(summary(told))
+        if options.bundle is not None:
+            _bundle(options, show, told, redactor)
     except (BusError, EngineError, OSError) as error:
         sys.stderr.write(f"{PROGRAM}: {error}\n")
         return 1
@@ -54,7 +58,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(PROGRAM, description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
     parser.add_argument("--json", action="store_true", help="print what was found as JSON, for programs")
+    parser.add_argument("--bundle", metavar="FILE", type=Path, help="also write a support bundle, without secrets")
+    parser.add_argument("--words", action="store_true", help="let visitors' words go into the bundle")
     return parser
+
+
+def _bundle(options: argparse.Namespace, show: ShowFolder, told: Sequence[Told], redactor: Redactor) -> None:
+    wanted = Wanted(show, [one.as_json() for one in told], words=options.words)
+    written = write_bundle(options.bundle, wanted, redactor)
+    if not options.json:
+        _say(f"The support bundle is {written} ({written.stat().st_size / 1e6:.1f} MB).")
 
 
 def _config(show: ShowFolder) -> tuple[ConsoleConfig, bool]:

@@ -98,8 +98,9 @@ class LogList(QListView):
 class LogPanel(QWidget):
     """The lines, what filters them, and where the file is."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, foot: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.foot = foot
         self.sink = LogSink()
         """To be given to the running log by whoever owns it."""
         self.model = LogModel(self)
@@ -139,6 +140,8 @@ class LogPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self.lines, 1)
         column.addWidget(where)
+        if self.foot is not None:
+            column.addWidget(self.foot)
 
     def take_in(self) -> None:
         """Show what came since the last time."""

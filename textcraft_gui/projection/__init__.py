@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core.events import EngineState, Event
-from textcraft_gui.projection import bench, day, ecosystem, engine, look, modes, pictures, show, steering, walls
+from textcraft_gui.projection import (
+    bench,
+    day,
+    ecosystem,
+    engine,
+    look,
+    modes,
+    pictures,
+    show,
+    steering,
+    support,
+    walls,
+)
 from textcraft_gui.state.show_state import Area, Moment, ShowState
 
 Reducer = Callable[[ShowState, Any, Moment], Area]
@@ -20,6 +32,7 @@ REDUCERS: Final[Mapping[type[Event], Reducer]] = {
     **ecosystem.REDUCERS,
     **day.REDUCERS,
     **bench.REDUCERS,
+    **support.REDUCERS,
 }
 
 

@@ -23,6 +23,7 @@ from textcraft_core.events import (
 from textcraft_gui.state.bench import BenchState, Replay
 from textcraft_gui.state.day import Day
 from textcraft_gui.state.steering import Steering
+from textcraft_gui.state.support import Support
 
 STALE_SECONDS: Final = 3.0
 """A value older than this looks grey; a peer silent this long has lost its lease."""
@@ -62,6 +63,7 @@ class Area(Flag):
     LANE = auto()
     DAY = auto()
     BENCH = auto()
+    SUPPORT = auto()
     TIME = auto()
 
 
@@ -432,6 +434,7 @@ class ShowState:
     steering: Steering = field(default_factory=Steering)
     day: Day = field(default_factory=Day)
     bench: BenchState = field(default_factory=BenchState)
+    support: Support = field(default_factory=Support)
     replay: Replay | None = None
     """The recording that is before the operator; the book shown is its."""
     lane: deque[Message] = field(default_factory=lambda: deque(maxlen=500))

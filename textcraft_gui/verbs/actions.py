@@ -188,6 +188,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
         Verb.OSC_ON, "OSC on", "Let a desk or tablet steer by OSC until the console ends; not in SHOW", Place.KEYS_ONLY
     ),
     Action(Verb.OSC_OFF, "OSC off", "Listen to no desk and no tablet any more", Place.KEYS_ONLY),
+    Action(
+        Verb.SUPPORT_BUNDLE,
+        "support bundle",
+        "Pack logs, health, settings and what doctor finds into one file, without keys",
+        Place.KEYS_ONLY,
+    ),
     Action(Verb.FULL_SCREEN, "full screen", "Give the console the whole screen", Place.KEYS_ONLY, "F11", "F11"),
 )
 

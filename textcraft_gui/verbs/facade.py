@@ -119,6 +119,8 @@ class Verb(StrEnum):
     LAYOUT_FOR_SHOW = "layout for show"
     FRONT_OF_HOUSE = "front of house"
     SET_PIN = "set the pin"
+    SUPPORT_BUNDLE = "support bundle"
+    CANCEL_BUNDLE = "end the bundle"
     OSC_ON = "OSC on"
     OSC_OFF = "OSC off"
     # not there yet
@@ -316,6 +318,7 @@ _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {
     Verb.EXTEND_DAY: lambda _state: cmd.ExtendDay(minutes=15),
     Verb.PREFLIGHT: lambda _state: cmd.RunPreflight(),
     Verb.REPORT: lambda state: cmd.WriteReport(visitors=state.day.with_visitors),
+    Verb.SUPPORT_BUNDLE: lambda _state: cmd.MakeBundle(),
 }
 
 OF_THE_BOOK: Final = frozenset(
@@ -448,6 +451,8 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
         ),
         _locked,
     ),
+    Verb.SUPPORT_BUNDLE: lambda state: tr("A support bundle is being made") if state.support.doing else "",
+    Verb.CANCEL_BUNDLE: lambda state: "" if state.support.doing else tr("No support bundle is being made"),
     Verb.PEEK: lambda state: "" if state.next else tr("NEXT is empty"),
     Verb.EDIT_CAPTION: lambda state: "" if state.next else tr("NEXT is empty"),
 }

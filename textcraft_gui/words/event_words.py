@@ -18,6 +18,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "BrainAnswered": "{role} was answered in {seconds:.1f} s: {completion_tokens} tokens, {cost:.4f} USD",
     "BrainCalled": "{role} asks {model}, attempt {attempt}",
     "BrainChanged": "the brain is {brain}, {place} of {of} {reason}",
+    "BundleMade": "a support bundle was made: {path}",
     "CandidateAdded": "picture {request_id} joined the candidates: {caption}",
     "CandidateApproved": "picture {request_id} was approved by {by}",
     "CandidateDropped": "picture {request_id} left the candidates: {reason}",

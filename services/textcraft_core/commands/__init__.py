@@ -61,6 +61,7 @@ from textcraft_core.commands.pictures import (
 )
 from textcraft_core.commands.services import StartParked
 from textcraft_core.commands.show import ChangeMode, Mark, OpenForWork, OpenProject
+from textcraft_core.commands.support import CancelBundle, MakeBundle
 from textcraft_core.commands.trial import StopTrial, TryPersona
 from textcraft_core.commands.walls import (
     AssignScreen,
@@ -99,6 +100,7 @@ __all__ = [
     "Back",
     "Black",
     "CancelBenchWork",
+    "CancelBundle",
     "CancelRender",
     "ChangeMode",
     "CloseDay",
@@ -117,6 +119,7 @@ __all__ = [
     "LeaveAlone",
     "LeaveReplay",
     "LockChapter",
+    "MakeBundle",
     "Mark",
     "MoveInput",
     "NameWall",

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from textcraft_core.ai_services.prices import listed
 from textcraft_core.ai_services.settings import LlmSettings, SettingsError
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.day.preflight import Finding, fail, ok, unknown, warn
+from textcraft_core.diagnosis.read_only import read_only
 from textcraft_core.errors import EngineError
 from textcraft_core.record.journal_schema import APPLICATION_ID
 from textcraft_core.show import bible_files
@@ -96,7 +96,7 @@ def journal(path: Path) -> Finding:
     if not path.is_file():
         return ok("no journal yet")
     try:
-        with contextlib.closing(_read_only(path)) as connection:
+        with contextlib.closing(read_only(path)) as connection:
             return _looked_through(connection, path)
     except sqlite3.Error as error:
         return fail(f"the journal cannot be read: {error}", "it is set aside at the next start and a new one is begun")
@@ -125,15 +125,11 @@ def last_event_at(path: Path) -> datetime | None:
     if not path.is_file():
         return None
     try:
-        with contextlib.closing(_read_only(path)) as connection:
+        with contextlib.closing(read_only(path)) as connection:
             row = connection.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
     except sqlite3.Error:
         return None
     return datetime.fromtimestamp(row[0], UTC) if row else None
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=5.0)
 
 
 def prices(config: TextCraftCoreConfig, dotenv: Path) -> Finding:

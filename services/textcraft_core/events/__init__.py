@@ -133,6 +133,7 @@ from textcraft_core.events.services import (
     ServiceStarted,
 )
 from textcraft_core.events.show import Marked, ModeChanged, ShowOpened, VerbUsed, Warned
+from textcraft_core.events.support import BundleMade, BundleProgressed
 from textcraft_core.events.trial import TrialEnded, TrialStarted, TrialStreamed
 from textcraft_core.events.walls import (
     AutoChanged,
@@ -192,6 +193,8 @@ __all__ = [
     "BrainChanged",
     "BrainInUse",
     "BrainWaiting",
+    "BundleMade",
+    "BundleProgressed",
     "CandidateAdded",
     "CandidateApproved",
     "CandidateDropped",

@@ -1,0 +1,28 @@
+"""How the events of a support bundle change the state."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from textcraft_core import events as ev
+from textcraft_gui.projection import lane
+from textcraft_gui.state.show_state import Area, Moment, ShowState
+from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.wording import data_size
+
+
+def _progressed(state: ShowState, event: ev.BundleProgressed, _now: Moment) -> Area:
+    state.support.doing, state.support.share = event.doing, event.fraction
+    return Area.SUPPORT
+
+
+def _made(state: ShowState, event: ev.BundleMade, now: Moment) -> Area:
+    state.support.path = event.path
+    text = tr("The support bundle lies at {path} ({size}).", path=event.path, size=data_size(event.size))
+    words = tr("Visitors' words are in it.") if event.words else tr("No key and no visitor's word is in it.")
+    return Area.SUPPORT | lane.tell(state, now, text, details=words)
+
+
+REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
+    ev.BundleProgressed: _progressed,
+    ev.BundleMade: _made,
+}
