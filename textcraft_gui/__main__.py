@@ -41,10 +41,17 @@ def _qt_look(words: list[str]) -> int:
     return look(words)
 
 
+def _install(words: list[str]) -> int:
+    from textcraft_gui.install.command_line import main as install  # noqa: PLC0415 - as above
+
+    return install(words)
+
+
 HELPERS: dict[str, Callable[[list[str]], int]] = {
     "rest-walls": _rest_walls,
     "doctor": _doctor,
     "qt-look": _qt_look,
+    "install-service": _install,
 }
 
 

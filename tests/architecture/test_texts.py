@@ -71,6 +71,7 @@ ENGLISH = {
     "examination.py": "as above",
     "looks.py": "as above: what doctor finds",
     "qt_look.py": "as above",
+    "units.py": "as above: files of the system",
     "rules.py": "why a console is gone: it comes by the environment, stands in the log and is kept in the journal",
     "sentinel.py": "as above",
     "supervisor.py": "as above",
