@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QUrl
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QMarginsF, QUrl
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from textcraft_bus.disk.files import write_durably
@@ -30,6 +30,7 @@ class _ClosedDocument(QTextDocument):
 
 def write_pdf(page: str, title: str, path: Path) -> None:
     """Print a page of HTML as A4. Blocking, from any thread. Raises WriteFailed."""
+    loop = QEventLoop()  # a document starts timers as it is laid out, and a worker has nobody to keep them
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -41,4 +42,5 @@ def write_pdf(page: str, title: str, path: Path) -> None:
     document.setHtml(page)
     document.setPageSize(writer.pageLayout().paintRectPoints().size().toSizeF())
     document.print_(writer)
+    del document, loop
     write_durably(path, bytes(buffer.data().data()))

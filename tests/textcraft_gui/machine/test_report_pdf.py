@@ -1,5 +1,7 @@
 """A report as PDF: its words and pictures are in it, and a page can make it open nothing."""
 
+import threading
+
 from textcraft_gui.machine.report_pdf import write_pdf
 
 PIXEL = (
@@ -26,3 +28,12 @@ def test_a_page_opens_no_file(qapp, tmp_path):
     path = tmp_path / "report.pdf"
     write_pdf(f"<img src='{secret.as_uri()}'><img src='{secret}'>", "A day", path)
     assert b"/Width 123" not in path.read_bytes()
+
+
+def test_it_is_printed_in_a_worker_without_a_warning(qapp, tmp_path):
+    """As the console does: a warning of Qt fails every test here."""
+    path = tmp_path / "report.pdf"
+    worker = threading.Thread(target=write_pdf, args=("<p>words</p>" * 300, "A day", path))
+    worker.start()
+    worker.join(20)
+    assert path.read_bytes().startswith(b"%PDF-")
