@@ -41,24 +41,19 @@ Item {
             Item {
                 id: pictures
                 anchors.fill: parent
-                visible: !wall.adjusted
+                // Never hidden behind its own effect: what becomes visible in a hidden item is not drawn into that.
+                layer.enabled: wall.adjusted && !wall.covered
+                layer.effect: MultiEffect {
+                    autoPaddingEnabled: false
+                    brightness: wall.brightness
+                    contrast: wall.contrast
+                }
                 Program {
                     id: program
                     anchors.fill: parent
                     visible: !wall.covered
                     edged: wall.pinned
                     onLoaded: ok => wall.link.on_loaded(ok)
-                }
-            }
-            Loader {
-                anchors.fill: parent
-                active: wall.adjusted
-                visible: !wall.covered
-                sourceComponent: MultiEffect {
-                    source: pictures
-                    autoPaddingEnabled: false
-                    brightness: wall.brightness
-                    contrast: wall.contrast
                 }
             }
             Loader {

@@ -1,12 +1,13 @@
 """How pictures, words and cards lie on the wall, judged by pixels."""
 
 import pytest
-from PIL import ImageChops
+from PIL import Image, ImageChops
 
 from tests.support.qt_loop import until
 from tests.support.screen import mean_difference
 from tests.textcraft_display.rig import RED, flat, near, on_wall, quarters
 from textcraft_bus.channel.messages import CaptionStyle, WallMap
+from textcraft_gui.widgets.adjusting import table_of
 
 R, G, B, W, K = (200, 0, 0), (0, 200, 0), (0, 0, 200), (255, 255, 255), (0, 0, 0)
 LONG = "Le vent tombe d’un coup ; « personne ne bouge », dit la femme au manteau rouge, et déjà la mer recommence."
@@ -122,6 +123,38 @@ def test_brightness_and_contrast_change_pictures_but_not_words(tmp_path):
         assert rig.pixel(0.2, 0.2) == (120, 120, 120)
 
     on_wall(tmp_path, play)
+
+
+RAMP = range(0, 480, 40)
+
+
+@pytest.mark.parametrize(("brightness", "contrast"), [(0.3, 0.0), (-0.25, 0.0), (0.0, 0.5), (-0.4, 0.8), (0.2, -0.6)])
+def test_every_new_picture_is_seen_through_brightness_and_contrast_as_the_console_draws_it(
+    tmp_path, brightness, contrast
+):
+    """Pictures that come while the map is set, from the safe look on: none is black, each as in the map editor."""
+    wall_map = WallMap(brightness=brightness, contrast=contrast)
+    table = table_of(brightness, contrast)
+
+    async def play(rig):
+        for number in range(3):
+            picture = ramp(rising=number % 2 == 0)
+            await rig.show(rig.picture(picture), map=wall_map)
+            assert rig.refusals() == []
+            seen = rig.screen()
+            for x in RAMP:
+                expected = tuple(table[value] for value in picture.getpixel((x, 100)))
+                assert near(seen.getpixel((x, 100)), expected, by=2), (number, x)
+
+    on_wall(tmp_path, play)
+
+
+def ramp(*, rising):
+    """From black to full colour across the wall, another way round in its blue."""
+    row = [(value, value // 2, 255 - value) for value in (round(x * 255 / 479) for x in range(480))]
+    picture = Image.new("RGB", (480, 1))
+    picture.putdata(row if rising else row[::-1])
+    return picture.resize((480, 270), Image.Resampling.NEAREST)
 
 
 def caption_of(screen):

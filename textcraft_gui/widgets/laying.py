@@ -1,6 +1,6 @@
-"""How a wall lays a picture, as geometry for painters: crop, fit, rotation, four corners; knows no widget, no show.
+"""How a wall lays a picture, for painters: crop, fit, rotation, four corners, brightness; knows no widget, no show.
 
-The same arithmetic as the wall's own; brightness and contrast are seen on the wall alone.
+The same arithmetic as the wall's own.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF, QTransform
 
 from textcraft_bus.channel.messages import WallMap
+from textcraft_gui.widgets.adjusting import adjusted, ground_of, is_adjusted
 
 Corner = tuple[float, float]
 Corners = tuple[Corner, Corner, Corner, Corner]
@@ -74,8 +75,11 @@ def paint_laid(painter: QPainter, pixmap: QPixmap, box: QRectF, wall_map: WallMa
         painter.setTransform(transform, combine=True)
         frame = _turned(painter, box, wall_map.rotate)
         painter.setClipRect(QRectF(0, 0, frame.width(), frame.height()), Qt.ClipOperation.IntersectClip)
-        source = source_of(pixmap.size(), wall_map)
-        painter.drawPixmap(fitted(source.size(), frame, wall_map.fit), pixmap, source)
+        seen = adjusted(pixmap, wall_map)
+        if is_adjusted(wall_map):
+            painter.fillRect(QRectF(QPointF(), frame), ground_of(wall_map))
+        source = source_of(seen.size(), wall_map)
+        painter.drawPixmap(fitted(source.size(), frame, wall_map.fit), seen, source)
     painter.restore()
 
 
