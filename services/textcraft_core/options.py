@@ -54,7 +54,7 @@ class EngineOptions(BaseModel):
     fail_backoff_seconds: float = Field(default=2.0, ge=0)
     wait_first_seconds: float = Field(default=WAIT_FIRST_SECONDS, ge=0)
     wait_most_seconds: float = Field(default=WAIT_MOST_SECONDS, ge=0)
-    stop_seconds: float = Field(default=0.15, gt=0)
+    stop_seconds: float = Field(default=0.1, gt=0)
     """A call that does not end within this is abandoned: its answer is never used."""
     summaries: int = Field(default=24, ge=1)
     """At most so many chapters are described to the Architect, the newest ones."""

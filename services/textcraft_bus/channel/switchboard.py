@@ -92,6 +92,7 @@ class Switchboard:
         self._seq = itertools.count(1)  # also taken from by the threads that read pictures
         self._scenes: dict[PeerName, WallScene] = {}
         self._unsent: set[PeerName] = set()
+        self._asked: dict[PeerName, float] = {}
         self._shelf = BlobShelf()
         self._cut_until = float("-inf")
         self.drops = Drops()
@@ -207,12 +208,21 @@ class Switchboard:
         if isinstance(message, ServiceHello) or not self.dispatcher.knows(peer):
             self._note_door(peer, door)
         if isinstance(message, ServiceHello):
+            self._asked.pop(peer, None)
             self._on_hello(now, peer, message)
         elif not self.dispatcher.knows(peer):
             self.dispatcher.ignored[Ignored.NO_HELLO] += 1
-            self._send(peer, HelloWanted())
+            self._want_hello(now, peer)
         else:
             self._on_message(now, peer, message)
+
+    def _want_hello(self, now: float, peer: PeerName) -> None:
+        """Ask a stranger who it is, twice a beat at most: one that answers by anything else must not keep us busy."""
+        if now - self._asked.get(peer, float("-inf")) >= self._timing.beat_s / 2:
+            if len(self._asked) >= MAX_PEERS:
+                self._asked.clear()
+            self._asked[peer] = now
+            self._send(peer, HelloWanted())
 
     def _note_door(self, peer: PeerName, door: Pump | None) -> None:
         """Answers go out where the peer said hello."""

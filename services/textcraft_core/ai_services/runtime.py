@@ -69,7 +69,7 @@ class Runtime:
     """Used instead of every persona's when given."""
     usual_temperature: float | None = None
     """Used by personas that name none."""
-    stop_seconds: float = 0.15
+    stop_seconds: float = 0.1
     tasks: Tasks = field(default_factory=Tasks)
     permit: Callable[[], Awaitable[None]] = _permitted
     """Awaited before each brain call; holds it while the operator pauses the AI."""
