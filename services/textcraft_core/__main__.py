@@ -38,6 +38,20 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--template", metavar="NAME", help="the show to begin from; left out: the sample show")
     parser.add_argument("--templates", action="store_true", help="list the shows one can begin from and end")
     parser.add_argument(
+        "--import",
+        dest="import_from",
+        metavar="DIR",
+        help="copy the story folder of any TextCraft program to --to and end; the original is only read",
+    )
+    parser.add_argument("--to", metavar="DIR", help="the new folder of --import")
+    parser.add_argument(
+        "--export",
+        nargs="?",
+        const="html",
+        choices=("html", "html-pictures"),
+        help="write the manuscript of --project as one page into its exports/ and end; with what went up, if wanted",
+    )
+    parser.add_argument(
         "--stubs", action="store_true", help="write schemas.pyi beside the project's schemas.py and end"
     )
     parser.add_argument("--run", type=_cycles, metavar="N", help="run N cycles, one JSON line each, and end")

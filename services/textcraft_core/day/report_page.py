@@ -1,8 +1,6 @@
 """The report of a day as one HTML page that needs nothing else: pictures are inside, every text is put in literally."""
 
-import base64
 import html
-import io
 from collections.abc import Sequence
 from datetime import tzinfo
 from importlib.resources import files
@@ -10,11 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from PIL import Image
-
-from textcraft_bus.disk.files import read_bytes
-from textcraft_bus.errors import BusError
-from textcraft_bus.pictures import MAX_BYTES, check
+from textcraft_core.book.inline import inline_jpeg
 from textcraft_core.day.report import Line, Report, Take
 
 THUMB: Final = (320, 180)
@@ -71,32 +65,17 @@ def _figures(report: Report) -> tuple[tuple[str, int | str], ...]:
 
 
 def _take(take: Take, zone: tzinfo | None, with_picture: bool) -> str:
-    picture = _thumbnail(take.path) if with_picture and take.path else ""
+    picture = inline_jpeg(take.path, THUMB) if with_picture and take.path else ""
     shown = f'<img alt="" src="{picture}">' if picture else '<div class="none"></div>'
     when = f"<i>{take.at.astimezone(zone):%H:%M:%S} · {html.escape(take.by)}</i>"
     return f"<figure>{shown}<figcaption>{when}{html.escape(take.caption)}</figcaption></figure>"
 
 
 def _cell(take: Take, zone: tzinfo | None, with_picture: bool) -> str:
-    picture = _thumbnail(take.path) if with_picture and take.path else ""
+    picture = inline_jpeg(take.path, THUMB) if with_picture and take.path else ""
     shown = f'<img src="{picture}" width="160"><br>' if picture else ""
     when = f'<span class="quiet">{take.at.astimezone(zone):%H:%M:%S} · {html.escape(take.by)}</span>'
     return f'<td width="33%" valign="top">{shown}{when}<br>{html.escape(take.caption)}</td>'
-
-
-def _thumbnail(path: Path) -> str:
-    """Return a picture as the address of a small JPEG that holds it; "" when it cannot be read. Checked like all."""
-    try:
-        data = read_bytes(path, MAX_BYTES)
-        check(data)
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
-            small = opened.convert("RGB")
-    except (BusError, OSError, ValueError):
-        return ""
-    small.thumbnail(THUMB)
-    out = io.BytesIO()
-    small.save(out, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
 def _table(lines: Sequence[Line], zone: tzinfo | None) -> str:
