@@ -28,6 +28,7 @@ from textcraft_gui.doctor.serving import serve_support
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.layouts import Layouts
 from textcraft_gui.layouts import save as save_layouts
+from textcraft_gui.machine.health_watch import HealthWatch
 from textcraft_gui.machine.liveness import Liveness
 from textcraft_gui.machine.own_screen import keep_on_own_screen
 from textcraft_gui.machine.preflight_looks import add_looks, brain_key
@@ -85,7 +86,8 @@ class Console:
         """There while this console holds the show."""
         self._clock = SystemClock()
         self.session = Session(start.show, config, self._clock, start.conceal, _how(start))
-        serve_support(self.session, config, self._clock, start.logs.redactor if start.logs else Redactor())
+        self._redactor = start.logs.redactor if start.logs is not None else Redactor()
+        serve_support(self.session, config, self._clock, self._redactor)
         self.window: ConsoleWindow | None = None
         """There while the show is played."""
 
@@ -171,6 +173,9 @@ class Console:
         alive.holds(show_id(self._start.show))
         file = self._config.health_file()
         self._tasks.start(file.keep(lambda: health_of(window.feed.state)), name="health file")
+        own, show = (lambda: health_of(window.feed.state)), self._start.show.root.name
+        watch = HealthWatch(own, self._config, show, self._redactor, window.feed.take_in)
+        self._tasks.start(watch.watch_forever(), name="health of the others")
         RemoteSwitch(window, self._config.osc)
 
     def _unasked(self) -> Farewell:

@@ -146,6 +146,18 @@ class LlmConfig(BaseModel):
         return self.model_dump(exclude_none=True, exclude={"temperature"})
 
 
+class NotifyConfig(BaseModel):
+    """Who is told that a process is ill or well again; the log always is."""
+
+    webhook: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="address that is told, better in .env as TEXTCRAFT_NOTIFY__WEBHOOK; none: the log alone",
+    )
+    cooldown_s: float = Field(default=300.0, ge=10, le=86400, description="the same is told again only after so long")
+    least: Literal["warning", "error"] = Field(default="warning", description="what is told: warnings too, or errors")
+
+
 class DisplaysConfig(BaseModel):
     """Displays of others, that listen to the events port."""
 
@@ -196,6 +208,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
     audience: AudienceConfig = AudienceConfig()
     sensors: SensorsConfig = SensorsConfig()
     displays: DisplaysConfig = DisplaysConfig()
+    notify: NotifyConfig = NotifyConfig()
     zmq: ControllerServiceConfig = Field(default_factory=_channels, description="the ecosystem's channels")
 
     @property

@@ -1,12 +1,16 @@
 """What a monitor of the ecosystem reads of each service."""
 
 import json
+import os
 from datetime import datetime, timedelta
+
+import pytest
 
 from tests.support.waiting import until
 from textcraft_bus.base_service import BaseService
 from textcraft_bus.config import BaseServiceConfig
-from textcraft_bus.health import Health, HealthFile, HealthStatus
+from textcraft_bus.health import Health, HealthCheck, HealthFile, HealthStatus, gravest, read_health
+from textcraft_bus.tasks import Tasks
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_display.config import DisplayConfig
 from textcraft_image_server.config import ImageServerConfig
@@ -37,6 +41,60 @@ async def test_a_service_keeps_its_file_while_it_runs_and_is_unknown_after(tmp_p
     assert abs(datetime.now() - looked) < timedelta(seconds=60)
     await service.stop()
     assert read(path)["overall_status"] == "unknown"
+
+
+def test_the_file_is_the_monitor_s_to_the_letter(tmp_path):
+    """The keys its reader has, in its own writer's order, each of its type."""
+    file = HealthFile(tmp_path, "core", "textcraft-core")
+    file.write(Health.of(HealthCheck("disk", HealthStatus.HEALTHY), HealthCheck("wall", HealthStatus.ERROR, "lost")))
+    told = read(tmp_path / "core.json")
+    monitor = ["service_name", "overall_status", "checks", "last_updated", "uptime", "restart_count", "error_count"]
+    assert list(told)[:8] == [*monitor, "last_check"]
+    assert (told["service_name"], told["overall_status"], told["error_count"]) == ("textcraft-core", "error", 1)
+    assert [list(check) for check in told["checks"]] == [["name", "status", "message", "timestamp", "metadata"]] * 2
+    assert told["message"] == "lost"
+    assert told["uptime"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        ((), "unknown"),
+        (("unknown",), "unknown"),
+        (("unknown", "healthy"), "healthy"),
+        (("healthy", "warning"), "warning"),
+        (("error", "warning", "healthy"), "error"),
+        (("error", "fatal"), "fatal"),
+    ],
+)
+def test_the_whole_is_as_grave_as_its_gravest_part(parts, whole):
+    assert gravest(HealthStatus(part) for part in parts) == whole
+
+
+async def test_a_change_is_written_at_once(tmp_path):
+    ill = [Health()]
+    file = HealthFile(tmp_path, "core", "core")
+    tasks = Tasks()
+    tasks.start(file.keep(lambda: ill[0]), name="health file")
+    await until(file.path.is_file)
+    ill[0] = Health(HealthStatus.WARNING, "no core")
+    await until(lambda: read(file.path)["overall_status"] == "warning", 10)
+    await tasks.stop()
+    assert read(file.path)["message"] == "stopped"
+
+
+def test_files_of_ours_and_of_others_are_read_and_nonsense_is_left_out(tmp_path):
+    HealthFile(tmp_path, "core", "core").write(Health(HealthStatus.WARNING, "a fault"))
+    (tmp_path / "audio.json").write_text('{"overall_status": "FATAL", "last_check": "2020-01-01T00:00:00"}')
+    (tmp_path / "odd.json").write_text('{"overall_status": "fine", "last_check": 7}')
+    (tmp_path / "list.json").write_text("[]")
+    (tmp_path / "broken.json").write_bytes(b"\0\0")
+    (tmp_path / "aware.json").write_text('{"overall_status": "healthy", "last_check": "2020-01-01T00:00:00+00:00"}')
+    found = {seen.name: seen for seen in read_health(tmp_path)}
+    assert set(found) == {"core", "audio", "aware"}
+    assert (found["core"].health.status, found["core"].pid) == (HealthStatus.WARNING, os.getpid())
+    assert found["audio"].age > 1e8
+    assert read_health(tmp_path / "missing") == []
 
 
 async def test_without_a_folder_it_lies_in_the_machine_s_logs(textcraft_home):

@@ -231,13 +231,26 @@ def _wall_row(state: ShowState, wall: Wall, now: Moment) -> Row:
     return Row(sign, wall.label, word, hint, colour, loud)
 
 
+UNSURE = "unknown"
+"""A process that does not know how it is has not said that it is ill."""
+
+
 def service_rows(state: ShowState, now: Moment) -> list[Row]:
     """A row for the brain and for each service that is no wall."""
     others = [item for item in state.services.values() if item.role != "wall" and not item.name.startswith("wall.")]
     roles = [item.name.partition(".")[0] for item in others]
     alone = {role for role in roles if roles.count(role) == 1}
     ours = (_service_row(item, now, alone) for item in others)
-    return [_brain_row(state, now), *ours, *abroad_rows(state, now)]
+    return [_brain_row(state, now), *ours, *abroad_rows(state, now), *_health_rows(state)]
+
+
+def _health_rows(state: ShowState) -> list[Row]:
+    """One row for all processes that say they are not well; none while all are."""
+    ill = {name: said for name, said in state.health.items() if not said.startswith(UNSURE)}
+    if not ill:
+        return []
+    hint = "\n".join(f"{name}: {said}" for name, said in sorted(ill.items()))
+    return [Row(signs.WARN, tr("health"), ", ".join(sorted(ill)), hint, Colour.WARN, loud=True)]
 
 
 def _service_row(service: Service, now: Moment, alone: set[str]) -> Row:

@@ -1,4 +1,4 @@
-"""How the events of a support bundle change the state."""
+"""How the events of a support bundle, and of how processes say they are, change the state."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -22,7 +22,13 @@ def _made(state: ShowState, event: ev.BundleMade, now: Moment) -> Area:
     return Area.SUPPORT | lane.tell(state, now, text, details=words)
 
 
+def _health(state: ShowState, event: ev.HealthSeen, _now: Moment) -> Area:
+    state.health = {name: said for name, said in event.services.items() if said != "healthy"}
+    return Area.SERVICES
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.BundleProgressed: _progressed,
     ev.BundleMade: _made,
+    ev.HealthSeen: _health,
 }

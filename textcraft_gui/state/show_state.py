@@ -434,6 +434,8 @@ class ShowState:
     steering: Steering = field(default_factory=Steering)
     day: Day = field(default_factory=Day)
     bench: BenchState = field(default_factory=BenchState)
+    health: dict[str, str] = field(default_factory=dict)
+    """Processes of this machine that say they are not well: name of the health file → what is wrong."""
     support: Support = field(default_factory=Support)
     replay: Replay | None = None
     """The recording that is before the operator; the book shown is its."""

@@ -90,7 +90,7 @@ def _park(show: ShowFolder, text: str) -> None:
 
     HealthFile(log_folder() / "health", "supervisor", PROGRAM).write(Health(HealthStatus.FATAL, text))
     try:
-        line = [*command("textcraft"), "rest-walls", "--project", str(show.root)]
+        line = [*command("textcraft"), "rest-walls", "--project", str(show.root), "--alarm", text]
         subprocess.run(line, timeout=REST_SECONDS, check=True, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError) as error:
         log.error("the walls could not be told: %s. They go to their safe look by themselves", error)

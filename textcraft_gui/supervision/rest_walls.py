@@ -13,10 +13,15 @@ from textcraft_bus.channel import facts
 from textcraft_bus.channel.hub import Hub
 from textcraft_bus.channel.messages import Layer, Mode, Role, WallScene
 from textcraft_bus.clock import SystemClock
+from textcraft_bus.config import ConfigError
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
+from textcraft_bus.health import HealthStatus
 from textcraft_bus.logs import setup_logging
+from textcraft_bus.notices import Notice, Webhook
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock, NameTaken, Record, end_process, running_services
+from textcraft_bus.redaction import Redactor
+from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage import restore
@@ -35,10 +40,12 @@ def main(words: list[str]) -> int:
     """Do it; returns the exit code: 0 when every wall of the show confirmed, 1 when one did not, 3 with a console."""
     parser = argparse.ArgumentParser("textcraft rest-walls", description=__doc__, allow_abbrev=False)
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
+    parser.add_argument("--alarm", metavar="TEXT", default="", help="tell this to whom the show's settings name")
     options = parser.parse_args(words)
     logs = setup_logging(PROGRAM, log_folder(), "INFO")
     try:
         show = the_show(options.project)
+        _give_alarm(show, options.alarm, logs.redactor)
         lock = NameLock(f"console.{show_id(show)}")
         lock.acquire("", "")
         try:
@@ -51,6 +58,19 @@ def main(words: list[str]) -> int:
         return _fail(str(error), 1)
     finally:
         logs.close()
+
+
+def _give_alarm(show: ShowFolder, text: str, redactor: Redactor) -> None:
+    """Tell by webhook what no console can tell any more; settings that cannot be read name nobody."""
+    try:
+        url = TextCraftCoreConfig.from_overrides(config_file=show.root / "core.toml").notify.webhook if text else ""
+    except ConfigError:
+        return
+    if url:
+        redactor.add(url)
+        webhook = Webhook(url, redactor.clean)
+        webhook.send(Notice("console", HealthStatus.FATAL, text, show.root.name))
+        webhook.close()
 
 
 async def rest(show: ShowFolder) -> int:

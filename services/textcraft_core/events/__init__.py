@@ -123,6 +123,7 @@ from textcraft_core.events.rehearsal import (
     ReplayStood,
 )
 from textcraft_core.events.services import (
+    HealthSeen,
     NetworkOpened,
     ServiceAdopted,
     ServiceBeat,
@@ -237,6 +238,7 @@ __all__ = [
     "FleetingEvent",
     "GateDecided",
     "GateOverruled",
+    "HealthSeen",
     "HouseClosed",
     "ImageArrived",
     "InputDone",

@@ -53,6 +53,12 @@ class ServiceEnded(Event):
     code: int | None
 
 
+class HealthSeen(FleetingEvent):
+    """How every other process of this machine says it is: name of its health file → status and what is wrong."""
+
+    services: dict[str, str]
+
+
 class ServiceParked(Event):
     """A process of ours is not started again by itself; an operator may."""
 

@@ -1,0 +1,81 @@
+"""Looks how every process of this machine says it is, shows it, and tells people who are elsewhere."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from typing import Final
+
+import psutil
+
+from textcraft_bus.disk.folders import log_folder
+from textcraft_bus.health import OLD_SECONDS, STOPPED, Health, HealthStatus, Seen, read_health
+from textcraft_bus.notices import Notice, Notifier, Webhook, log_notice
+from textcraft_bus.redaction import Redactor
+from textcraft_core import events as ev
+from textcraft_gui.config import ConsoleConfig
+
+EVERY_SECONDS: Final = 5.0
+OWN: Final = "console"
+
+
+def services_of(seen: list[Seen], own_pid: int, runs: Callable[[int], bool]) -> dict[str, Health]:
+    """Return how the others are: what was stopped, or is gone, is nobody's illness; who lives and is silent hangs."""
+    found: dict[str, Health] = {}
+    for one in seen:
+        gone = one.health.message == STOPPED or one.pid == own_pid or (one.pid and not runs(one.pid))
+        if gone or (not one.pid and one.age > OLD_SECONDS):
+            continue
+        hangs = one.age > OLD_SECONDS
+        found[one.name] = Health(HealthStatus.ERROR, f"said nothing for {one.age:.0f} s") if hangs else one.health
+    return found
+
+
+class HealthWatch:
+    """One for each console that holds its show."""
+
+    def __init__(
+        self, own: Callable[[], Health], config: ConsoleConfig, show: str, redactor: Redactor,
+        tell: Callable[[ev.Event], None],
+    ) -> None:  # fmt: skip
+        """`own()` is how this console is. Raises ValueError for a webhook that is none."""
+        self._own = own
+        self._folder = config.health_dir or log_folder() / "health"
+        self._tell = tell
+        self._told: dict[str, str] = {}
+        self._webhook: Webhook | None = None
+        if config.notify.webhook:
+            redactor.add(config.notify.webhook)
+            self._webhook = Webhook(config.notify.webhook, redactor.clean)
+        self._notifier = Notifier(
+            self._notify, show=show, cooldown=config.notify.cooldown_s, least=HealthStatus(config.notify.least)
+        )
+
+    async def watch_forever(self) -> None:
+        """Look again and again; at the end what waits is sent."""
+        try:
+            while True:
+                await self.look()
+                await asyncio.sleep(EVERY_SECONDS)
+        finally:
+            if self._webhook is not None:
+                await asyncio.shield(asyncio.to_thread(self._webhook.close, 1.0))
+
+    async def look(self) -> None:
+        """Look once."""
+        seen = await asyncio.to_thread(read_health, self._folder)
+        services = {OWN: self._own(), **services_of(seen, os.getpid(), psutil.pid_exists)}
+        self._notifier.look(services, time.monotonic())
+        said = {name: _said(health) for name, health in services.items() if name != OWN}
+        if said != self._told:
+            self._told = said
+            self._tell(ev.HealthSeen(services=said))
+
+    def _notify(self, notice: Notice) -> None:
+        log_notice(notice)
+        if self._webhook is not None:
+            self._webhook.send(notice)
+
+
+def _said(health: Health) -> str:
+    return f"{health.status.value}: {health.message}" if health.message else health.status.value
