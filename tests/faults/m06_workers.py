@@ -21,7 +21,13 @@ from textcraft_bus.clock import SystemClock
 SLOWER: Final = 20
 OUTSTANDING: Final = 24
 HANG_S, CUT_S = 5.0, 4.0
-ALONE_JOBS: Final = 12
+MANY: Final = 1000
+"""From so many jobs on they are short, for 10,000 of the usual ones would take ten minutes of the fast one alone."""
+SECONDS, SECONDS_OF_MANY = 0.2, 0.02
+ALONE_JOBS, ALONE_JOBS_OF_MANY = 12, 200
+WEIGHTS, WEIGHTS_OF_MANY = (1, 1, 1), (8, 1, 1)
+"""How often a worker is killed, hung and cut. A killed one is back in a second; 200 times five seconds of three workers
+would be more than all the work there is, and no scheduler could make up for it."""
 BAR: Final = 1.2
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -104,7 +110,9 @@ class Desk:
 
 async def inject(run: Run) -> list[Figure]:
     """Ask for `run.count` pictures and inject a fault for each 20 of them, for each 50 of many."""
-    seconds, faults = (0.2, run.count // 20) if run.count <= 1000 else (0.06, run.count // 50)
+    many = run.count > MANY
+    seconds, faults = (SECONDS_OF_MANY, run.count // 50) if many else (SECONDS, run.count // 20)
+    alone_jobs = ALONE_JOBS_OF_MANY if many else ALONE_JOBS
     desk = Desk(run.folder)
     port = await desk.hub.start()
     paces = {"fast": 1, "other": 1, "slow": SLOWER}
@@ -112,24 +120,31 @@ async def inject(run: Run) -> list[Figure]:
     try:
         await workers[0].start()
         await until(lambda: desk.seen, 30.0, what="the fast worker")
-        alone = await desk.ask_all("alone", ALONE_JOBS, 60.0) / ALONE_JOBS * run.count
+        before = await desk.ask_all("before", alone_jobs, 60.0)
         for worker in workers[1:]:
             await worker.start()
         await until(lambda: len(desk.seen) == len(workers), 30.0, what="all workers")
-        total = await _under_fire(desk, workers, run.count, faults)
+        total = await _under_fire(desk, workers, run.count, faults, WEIGHTS_OF_MANY if many else WEIGHTS)
+        await asyncio.gather(*(worker.close() for worker in workers[1:]))
+        await desk.ask_all("back", 1, 60.0)
+        after = await desk.ask_all("after", alone_jobs, 60.0)
+        # Before and after, for a machine that is shared is as quick as its other users let it be.
+        alone = (before + after) / (2 * alone_jobs) * run.count
         asked = [f"job{number}" for number in range(run.count)]
         return [
             Figure("faults injected", str(faults), "10 in 200, 200 in 10,000", faults >= 10 or run.count < 200),
             none_of("jobs that did not end exactly once", sum(desk.ends[job] != 1 for job in asked), run.count),
             at_most("ended without a picture", sum(job not in desk.painted for job in asked), run.count * 0.02, "jobs"),
-            at_most("time, of the fast one alone", total / alone, BAR, "×"),
+            at_most(f"time, of the {alone:.0f} s of the fast one alone", total / alone, BAR, "×"),
         ]
     finally:
         await asyncio.gather(*(worker.close() for worker in workers))
         await desk.hub.stop()
 
 
-async def _under_fire(desk: Desk, workers: list[Worker], count: int, faults: int) -> float:
+async def _under_fire(
+    desk: Desk, workers: list[Worker], count: int, faults: int, weights: tuple[int, int, int]
+) -> float:
     chance = random.Random(6)
     done_before = len(desk.ends)
     asking = asyncio.ensure_future(desk.ask_all("job", count, 600.0))  # noqa: TID251 - held here to its end
@@ -138,7 +153,7 @@ async def _under_fire(desk: Desk, workers: list[Worker], count: int, faults: int
         due = done_before + count * number // faults
         await until(lambda d=due: len(desk.ends) >= d or asking.done(), 600.0, what="the next fault's turn")
         victim = workers[number % len(workers)]
-        kind = chance.choice((victim.kill, victim.hang, victim.cut))
+        kind = chance.choices((victim.kill, victim.hang, victim.cut), weights)[0]
         running.append(asyncio.ensure_future(kind()))  # noqa: TID251 - gathered below
     total = await asking
     await asyncio.gather(*running)
