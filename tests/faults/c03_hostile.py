@@ -6,10 +6,12 @@ import os
 import struct
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
+import zmq
 from PIL import Image
 
 from tests.faults.case import Case, Figure, Run, at_most, is_so, none_of
@@ -21,27 +23,93 @@ from textcraft_core import events as ev
 
 MIB: Final = 1 << 20
 OUTSIDE: Final = "outside-the-show.png"
+_WATCHED: Final[list[set[str]]] = []
 
 
 async def inject_uris(run: Run) -> list[Figure]:
-    """Answer `run.count` requests with hostile addresses, and watch every file that is opened."""
+    """Answer `run.count` requests with hostile addresses, as one of ours and as a foreign image server."""
+    figures: list[Figure] = []
+    for name, answer in (("ours", _as_ours), ("foreign", _as_foreign)):
+        folder = run.folder / name
+        folder.mkdir()
+        figures += await answer(replace(run, folder=folder))
+    return figures
+
+
+async def _as_ours(run: Run) -> list[Figure]:
+    """Watch every file that is opened meanwhile."""
     outside = run.folder / OUTSIDE
     outside.write_bytes(_picture())
     secret = run.folder / "secret.txt"
     secret.write_text("not a picture")
-    opened: set[str] = set()
-    sys.addaudithook(lambda event, args: _note(opened, event, args))
+    opened = _watched()
     async with _worker(run) as (show, worker):
         uris = hostile(run.folder, run.count)
         for number, uri in enumerate(uris):
             await _answer(show, worker, number, uri, sha256="0" * 64)
         candidates = _passed(show)
-    odd = [path for path in opened if _is_outside(path, run.folder)]
+    return _verdict(run, "ours", candidates, opened)
+
+
+async def _as_foreign(run: Run) -> list[Figure]:
+    """The same from a stranger whose first, good picture has taught us its folder, the one it may name from then on."""
+    theirs = run.folder / "theirs"
+    theirs.mkdir()
+    good = theirs / "good.png"
+    for path in (good, run.folder / OUTSIDE):
+        path.write_bytes(_picture())
+    (run.folder / "secret.txt").write_text("not a picture")
+    (theirs / "link.png").symlink_to(run.folder / OUTSIDE)
+    opened = _watched()
+    async with play(run.folder, fixed_ports={"image_requests": 0, "image_results": 0}) as show:
+        with _Stranger(show) as server:
+            await server.answer(-1, good.as_uri())
+            taught = _passed(show)
+            for number, uri in enumerate([(theirs / "link.png").as_uri(), *hostile(run.folder, run.count)]):
+                await server.answer(number, uri)
+        candidates, copies = _passed(show) - taught, len(list(show.show.images.glob("*.png")))
     return [
-        none_of("hostile results that became candidates", candidates, run.count),
-        none_of(f"opened outside{''.join(f' {path}' for path in odd[:2])}", len(odd), run.count),
-        is_so("what was named is still there", outside.exists() and secret.exists()),
+        is_so("foreign: its own picture was opened, and is a candidate", taught == 1 and str(good) in opened),
+        none_of("foreign: pictures copied but its own", copies - 1, run.count),
+        *_verdict(run, "foreign", candidates, opened),
     ]
+
+
+def _verdict(run: Run, whose: str, candidates: int, opened: set[str]) -> list[Figure]:
+    odd = [path for path in opened if _is_outside(path, run.folder)]
+    is_there = (run.folder / OUTSIDE).exists() and (run.folder / "secret.txt").exists()
+    return [
+        none_of(f"{whose}: hostile results that became candidates", candidates, run.count),
+        none_of(f"{whose}: opened outside{''.join(f' {path}' for path in odd[:2])}", len(odd), run.count),
+        is_so(f"{whose}: what was named is still there", is_there),
+    ]
+
+
+class _Stranger:
+    """A foreign image server: it takes plain JSON and names files, and says nothing else."""
+
+    def __init__(self, show: Play) -> None:
+        self._show = show
+        self._requests = RawPeer(zmq.PULL).connect(show.hub.ports["image_requests"])
+        self._results = RawPeer(zmq.PUSH).connect(show.hub.ports["image_results"])
+
+    def __enter__(self) -> "_Stranger":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._requests.close()
+        self._results.close()
+
+    async def answer(self, number: int, uri: str) -> None:
+        """Ask for one picture and name this address; returns when the gate, or nobody, said something."""
+        name = f"f{number}"
+        self._requests.frames.clear()
+        _ask(self._show, name)
+        await until(self._requests.read, 20.0, what="the request")
+        self._results.say(type="ImageReady", request_id=self._requests.messages()[0]["request_id"], uri=uri)
+        await until(
+            lambda: any(_ends(event, name) for event in self._show.events), 20.0, what=f"an end of {uri[:60]!r}"
+        )
 
 
 async def inject_bombs(run: Run) -> list[Figure]:
@@ -93,9 +161,7 @@ def _worker(run: Run) -> _Rig:
 async def _answer(show: Play, worker: RawPeer, number: int, uri: str, *, sha256: str) -> None:
     """Ask for one picture and answer it so; returns when the gate, or nobody, said something."""
     name = f"r{number}"
-    show.stage.pictures.ask(
-        ev.RenderRequested(request_id=name, prompt="p", seed=1, width=64, height=64, cycle=1, target="t")
-    )
+    _ask(show, name)
     await until(lambda: any(m["request_id"] == name for m in worker.of("RenderRequest")), what="the request")
     worker.say(
         type="ImageReady", request_id=name, attempt=1, uri=uri, sha256=sha256, mime="image/png", width=64, height=64
@@ -105,13 +171,28 @@ async def _answer(show: Play, worker: RawPeer, number: int, uri: str, *, sha256:
     worker.frames.clear()
 
 
+def _ask(show: Play, name: str) -> None:
+    show.stage.pictures.ask(
+        ev.RenderRequested(request_id=name, prompt="p", seed=1, width=64, height=64, cycle=1, target="t")
+    )
+
+
 def _ends(event: ev.Event, name: str) -> bool:
     return isinstance(event, ev.GateDecided | ev.RenderFailed) and event.request_id == name
 
 
-def _note(opened: set[str], event: str, args: tuple[Any, ...]) -> None:
+def _watched() -> set[str]:
+    """Return a set that holds every path this process opens from now on, until the next one is asked for."""
+    is_first, opened = not _WATCHED, set[str]()
+    _WATCHED[:] = [opened]
+    if is_first:
+        sys.addaudithook(_note)  # for good: none can be taken away
+    return opened
+
+
+def _note(event: str, args: tuple[Any, ...]) -> None:
     if event == "open" and args and isinstance(args[0], str | bytes):
-        opened.add(os.fsdecode(args[0]))
+        _WATCHED[0].add(os.fsdecode(args[0]))
 
 
 def hostile(folder: Path, count: int) -> list[str]:
