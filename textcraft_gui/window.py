@@ -152,7 +152,7 @@ class ConsoleWindow(QWidget):
             [
                 *self.rooms.pages(),
                 Page(tr("REHEARSAL"), tr("How rehearsals are played, recordings, and copies"), self.rehearsal),
-                Page(tr("DAY"), tr("Opening hours, pre-flight and report"), self.day),
+                Page(tr("DAY"), tr("Opening hours, pre-flight and report"), self.day, keep=True),
             ],
         )
 

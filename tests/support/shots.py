@@ -51,6 +51,8 @@ class Camera:
 
     def _is_laid_out(self) -> bool:
         window = self._night.window
+        if window.front_view.isVisible():
+            return window.front_view.width() > window.width() - 100
         return window.program.geometry().bottom() < window.stops.geometry().top() < window.lane.geometry().top()
 
     async def walk(self, prefix: str) -> None:

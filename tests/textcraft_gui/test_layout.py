@@ -15,6 +15,7 @@ from textcraft_core.events import Phase, StopName
 from textcraft_core.show.bible_files import FILES
 from textcraft_core.show.merge import put
 from textcraft_gui.overlays.question import Answer
+from textcraft_gui.verbs.facade import Verb
 from textcraft_gui.window import LEAST
 
 LONG = "A line of plain words, longer than any place in this window has room for, which must be cut off " * 2
@@ -195,3 +196,32 @@ def test_a_collision_fits_in_edit_and_in_show(texts, stage):
     window.feed.flush()
     window.centre.strip.choose(3)
     look("in SHOW")
+
+
+def test_prices_have_room_on_the_buttons_they_belong_to(open_console, stage):
+    window = open_console()
+    stage.emit(ev.BrainInUse(name="a paid one", free=False))
+    window.feed.flush()
+    assert inspect_sizes(window) == []
+    stage.emit(ev.CycleStarted(cycle=1), ev.SpendAdded(source="narrator", usd=0.04, total=0.04))
+    stage.emit(ev.CycleFinished(cycle=1, seconds=1))
+    window.feed.flush()
+    assert window.flow.controls.buttons[Verb.TOGGLE_RUN].face.figure == "≈$0.04"
+    assert inspect_sizes(window) == []
+
+
+def test_a_long_sentence_is_written_smaller_before_it_is_cut(open_console, stage):
+    window = open_console()
+    words = "The house closes at 21:00:00. " * 6
+    window.status._show_sentence(words)
+    assert (window.status.sentence.property("look"), window.status.sentence.is_elided()) == ("long-sentence", False)
+    window.status._show_sentence("The house is open.")
+    assert window.status.sentence.property("look") == "sentence"
+
+
+def test_the_day_stays_in_sight_in_the_smallest_window(qtbot, open_console, stage):
+    window = open_console(LEAST)
+    stage.emit(ev.ModeChanged(mode=Mode.SHOW))
+    window.feed.flush()
+    qtbot.wait(30)
+    assert [made.isVisible() for made in window.right.strip.buttons if made.accessibleName() == "DAY"] == [True]

@@ -1,6 +1,7 @@
 """Band A: the mode as the biggest word, what the engine does, time, money and warnings; and the sentence below."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from textcraft_bus.channel.messages import Mode
@@ -9,7 +10,7 @@ from textcraft_gui.bands.day_strip import DayStrip
 from textcraft_gui.bands.modes import ModeButtons
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, ShowState
-from textcraft_gui.theme import MARGIN, Colour
+from textcraft_gui.theme import MARGIN, Colour, ui
 from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.widgets.bar import Bar
 from textcraft_gui.widgets.lamp import Lamp
@@ -21,6 +22,7 @@ from textcraft_gui.words.sentence import sentence
 from textcraft_gui.words.wording import clock_time, minutes
 
 HEIGHT = 74
+_SENTENCE_PX = 15
 ALMOST = 0.8
 """From this share of a cap on its bar warns."""
 ROOMY = 1400
@@ -105,6 +107,13 @@ class StatusBand(QWidget):
         column.addLayout(top)
         column.addWidget(self.sentence)
 
+    def _show_sentence(self, words: str) -> None:
+        """A long one is written smaller before any of it is cut off."""
+        set_text(self.sentence, words)
+        room = self.width() - 2 * MARGIN
+        fits = QFontMetrics(ui(_SENTENCE_PX)).horizontalAdvance(words) <= room
+        set_look(self.sentence, "sentence" if fits else "long-sentence")
+
     def calm(self, on: bool) -> None:
         """Front of house: the mode and how things stand, without its buttons; the sentence stands below, large."""
         self.modes.setVisible(not on)
@@ -115,7 +124,7 @@ class StatusBand(QWidget):
     def refresh(self, areas: Area) -> None:
         """Look at the state again."""
         state, now = self._feed.state, self._feed.now()
-        set_text(self.sentence, sentence(state, now))
+        self._show_sentence(sentence(state, now))
         set_text(self.clock, clock_time(now.date))
         self._show_engine(state)
         if areas & (Area.DAY | Area.TIME):

@@ -71,7 +71,7 @@ def status_of(entry: Entry) -> str:
 
 def status_word(entry: Entry) -> str:
     """`REVIEW_READY` → `review ready`."""
-    return (status_of(entry) or "unknown").replace("_", " ").lower()
+    return translated((status_of(entry) or "unknown").replace("_", " ").lower())
 
 
 @dataclass(frozen=True)

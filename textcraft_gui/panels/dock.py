@@ -16,6 +16,8 @@ class Page:
     word: str
     hint: str
     widget: QWidget | None = None
+    keep: bool = False
+    """Its tab stays in sight where not all have room."""
 
 
 class Dock(QDockWidget):
@@ -73,4 +75,4 @@ class Dock(QDockWidget):
 
 def _tab(page: Page) -> Tab:
     missing = "" if page.widget is not None else tr("{word} is not there yet.", word=page.word)
-    return Tab(page.word, page.hint, missing)
+    return Tab(page.word, page.hint, missing, page.keep)

@@ -22,13 +22,15 @@ from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
 from textcraft_gui.words.flow_status import flow_status
-from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.i18n import tr, translated
 from textcraft_gui.words.wording import chapter_name
 
 _MAX_LINE: Final = 4000
 _QUEUE, _VISITORS = 0, 1
 _HAND, _ASSIGN, _RUN = 0, 1, 2
 RUNS: Final = (3, 10, 50)
+_USUAL, _TIGHT = 18, 13
+"""Room beside the words of a button; prices on two of them leave less."""
 ROOM_FOR_ALL: Final = 230
 """From this height on every phase has its row."""
 
@@ -88,7 +90,7 @@ class FlowPanel(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 3, 12, 6)
+        column.setContentsMargins(11, 3, 10, 6)
         column.setSpacing(6)
         column.addLayout(phase_grid((*self.rows, self.picture)))
         column.addWidget(self.status)
@@ -98,7 +100,7 @@ class FlowPanel(QWidget):
 
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         shapes = ((Verb.TOGGLE_RUN, Shape.PLAY), (Verb.RUN_LIMITS, None), (Verb.STEP, None), (Verb.STOP, Shape.SQUARE))
         for verb, shape in shapes:
             made = self.controls.make(verb, shape, small=True)
@@ -169,18 +171,20 @@ class FlowPanel(QWidget):
     def _show_buttons(self, state: ShowState) -> None:
         was_on = "run" in state.was_on
         run = Colour.INFO if state.engine.run else Colour.WARN if was_on else Colour.TEXT
-        self.controls.show(Verb.TOGGLE_RUN, colour=run, lit=state.engine.run or was_on)
-        self.controls.show(Verb.RUN_LIMITS)
         price = _price(state)
+        self.controls.show(Verb.TOGGLE_RUN, colour=run, lit=state.engine.run or was_on, figure=price)
+        self.controls.show(Verb.RUN_LIMITS)
         self.controls.show(Verb.STEP, figure=price)
         self.controls.show(Verb.STOP, bare=bool(price))
+        for made in self.controls.buttons.values():
+            made.pad(_TIGHT if price else _USUAL)
 
     def _show_tabs(self, state: ShowState) -> None:
         waiting = sum(line.state is LineState.WAITING for line in state.queue.values())
         stories, policy = len(state.steering.visitors), state.steering.policy
         self.queue_tab.setText(tr("QUEUE {number}", number=waiting) if waiting else tr("QUEUE"))
         word = tr("VISITORS {number}", number=stories) if stories else tr("VISITORS")
-        self.visitors_tab.setText(f"{word} · {policy}" if policy else word)
+        self.visitors_tab.setText(f"{word} · {translated(policy)}" if policy else word)
         if stories and not waiting and not self._is_at_work():
             self._open_list(_VISITORS)
         elif waiting and not stories and not self._is_at_work():

@@ -274,7 +274,7 @@ class ManuscriptPanel(QWidget):
         set_text(self.chapter, f"{key} · {title}" if title else key or tr("this cycle"))
         self._show_words(int(entry.get("word_count", 0) or 0))
         writing = self._stream is not None and self._stream.open
-        word = _doing(self._stream) if writing else str(entry.get("status", "")).replace("_", " ").lower()
+        word = _doing(self._stream) if writing else translated(str(entry.get("status", "")).replace("_", " ").lower())
         set_text(self.state, word)
         set_look(self.state, "info" if writing else "quiet")
         describe(self.chapter, self._path)

@@ -15,7 +15,7 @@ from textcraft_gui.panels.matrix_table import MatrixTable
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
-from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.i18n import tr, translated
 
 STATUSES: Final = ("EMPTY", "DRAFTING", "REVIEW_READY", "REVISION_NEEDED", "LOCKED", "MISSING", "STAGNANT")
 SEARCH_MS: Final = 120
@@ -221,7 +221,7 @@ class MatrixPanel(QWidget):
 
 
 def _word(status: str) -> str:
-    return status.replace("_", " ").lower() if status else tr("all")
+    return translated(status.replace("_", " ").lower()) if status else tr("all")
 
 
 def _teach() -> str:

@@ -5,9 +5,9 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from textcraft_bus.disk.files import write_durably
 from textcraft_bus.errors import WriteFailed
@@ -28,6 +28,10 @@ DRAW_MS: Final = 500
 _SPANS: Final = ((later("10 minutes"), 600.0), (later("1 hour"), 3600.0), (later("the whole evening"), 86_400.0))
 _LOW: Final = 330
 """A panel lower than this has three plots in a row, a higher one two."""
+
+
+_ROW: Final = 128
+"""A row of plots in which a curve can be read; where two have no room, they scroll."""
 
 
 class MetricsPanel(QWidget):
@@ -64,13 +68,22 @@ class MetricsPanel(QWidget):
         head.addWidget(label(tr("Point at a plot to read its values there."), "quiet", elide=True), 1)
         head.addWidget(self.span)
         head.addWidget(self.save)
-        self._grid = QGridLayout()
+        self._sheet = QWidget()
+        self._sheet.setObjectName("form")
+        self._grid = QGridLayout(self._sheet)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(10)
+        area = QScrollArea()
+        area.setWidget(self._sheet)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(tr("METRICS"))
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 10, 8)
         column.setSpacing(6)
         column.addLayout(head)
-        column.addLayout(self._grid, 1)
+        column.addWidget(area, 1)
 
     def _make_cards(self) -> None:
         """Plots are made when they are looked at for the first time: a start must not wait for them."""
@@ -86,6 +99,7 @@ class MetricsPanel(QWidget):
         self._columns = columns
         for number, card in enumerate(self.cards):
             self._grid.addWidget(card, number // columns, number % columns)
+            self._grid.setRowMinimumHeight(number // columns, _ROW)
 
     def _on_event(self, event: Event) -> None:
         self.metrics.take_in(event, self._feed.now().mono)
@@ -113,7 +127,7 @@ class MetricsPanel(QWidget):
             folder.mkdir(exist_ok=True)
             stem = f"metrics-{self._feed.now().date:%Y%m%d-%H%M%S}"
             write_durably(folder / f"{stem}.csv", _csv(self.metrics).encode())
-            saved = self.grab().save(str(folder / f"{stem}.png"))
+            saved = self._sheet.grab().save(str(folder / f"{stem}.png"))
         except (OSError, WriteFailed) as error:
             self._feed.tell(tr("The figures could not be saved: {why}", why=error), Severity.WARN)
             return

@@ -35,7 +35,7 @@ from textcraft_gui.theme import Colour, ui
 from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.signs import LINE
-from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.i18n import tr, translated
 from textcraft_qt.labels import plain_tooltip
 
 ROW = 24
@@ -103,7 +103,7 @@ def _became(line: QueuedLine) -> str:
     if line.state is LineState.USED:
         return tr("in cycle {number}", number=line.cycle)
     whose = "" if line.source in {"operator", ""} else f"{line.source} · "
-    return whose + line.state.value
+    return whose + translated(line.state.value)
 
 
 class QueueList(QListView):

@@ -53,6 +53,8 @@ def _awake(state: ShowState, event: ev.AwakeKept, now: Moment) -> Area:
     if not event.wanted or event.granted:
         return Area.SHOW
     text = tr("This computer may fall asleep: switch that off in its own settings.")
+    if any(line.text == text and not line.acknowledged for line in state.lane):
+        return Area.SHOW  # each mode asks anew; once told, it waits there
     return Area.SHOW | lane.warn(state, now, text, event.words)
 
 

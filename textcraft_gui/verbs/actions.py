@@ -167,6 +167,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "close now",
         "Held 1 s: the running cycle ends, the end card shows, then the safe look; nothing more is paid",
         Place.DAY,
+        cap="hold 1 s",
         held=True,
     ),
     Action(Verb.EXTEND_DAY, "+15", "Close 15 minutes later", Place.DAY),

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QMenu, QPushBu
 from textcraft_gui.widgets.words import button, describe
 from textcraft_gui.words.i18n import tr
 
-_PAD = 12
-_BETWEEN = 14
+_PAD = 11
+_BETWEEN = 10
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Tab:
     word: str
     hint: str = ""
     missing: str = ""
+    keep: bool = False
+    """Others go into the menu before it."""
 
 
 class TabStrip(QWidget):
@@ -98,14 +100,14 @@ class TabStrip(QWidget):
         widths = [made.sizeHint().width() + _BETWEEN for made in self._buttons]
         if sum(widths) - _BETWEEN > room:
             room -= self._more.sizeHint().width() + _BETWEEN
-        chosen = self._group.checkedId()
-        used = widths[chosen] if 0 <= chosen < len(widths) else 0
+        kept = {index for index, tab in enumerate(self._tabs) if tab.keep} | {self._group.checkedId()}
+        used = sum(width for index, width in enumerate(widths) if index in kept)
         fits = True
         for index, made in enumerate(self._buttons):
-            if index != chosen:
+            if index not in kept:
                 fits = fits and used + widths[index] <= room + _BETWEEN
                 used += widths[index] if fits else 0
-            made.setVisible(fits or index == chosen)
+            made.setVisible(fits or index in kept)
         self._more.setVisible(not fits)
 
     def _open_more(self) -> None:

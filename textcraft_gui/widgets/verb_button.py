@@ -93,6 +93,12 @@ class VerbButton(QAbstractButton):
             self.updateGeometry()
             self.update()
 
+    def pad(self, pixels: int) -> None:
+        """Leave so much room beside its face, both sides together."""
+        if pixels != self._padding:
+            self._padding = pixels
+            self.updateGeometry()
+
     @property
     def _pixels(self) -> int:
         usual = 22 if self._tall else 13

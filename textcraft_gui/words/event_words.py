@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from textcraft_core.events import EVENTS, Event
-from textcraft_gui.words.i18n import tr, translated
+from textcraft_core.events import EVENTS, Event, NextStaged
+from textcraft_gui.words.i18n import later, tr, translated
 
 KINDS: Final = ("show", "cycle", "inputs", "money", "drafts", "pictures", "walls", "services")
 """The rooms of the vocabulary, in the order a reader looks for them."""
@@ -157,6 +157,8 @@ def names_of(kind: str) -> tuple[str, ...]:
 def words_of(event: Event) -> str:
     """Return one line that tells an event; one nobody wrote words for tells its name and fields."""
     template = _WORDS.get(type(event).__name__)
+    if isinstance(event, NextStaged) and event.request_id is None:
+        template = later("NEXT is empty")
     fields = {name: _plain(value) for name, value in event}
     text = translated(template, **fields) if template else _generic(event, fields)
     return " ".join(text.split())

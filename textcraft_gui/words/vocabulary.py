@@ -24,6 +24,34 @@ PHASES: Final = (
 )
 ROLES: Final = (later("architect"), later("narrator"), later("editor"), later("illustrator"), later("service"))
 ROWS: Final = (later("write"), later("picture"))
+CHAPTERS: Final = (
+    later("empty"),
+    later("drafting"),
+    later("review ready"),
+    later("revision needed"),
+    later("locked"),
+    later("missing"),
+    later("stagnant"),
+    later("unknown"),
+)
+CHECKS: Final = (
+    later("power"),
+    later("disk"),
+    later("clock"),
+    later("services"),
+    later("money"),
+    later("screens"),
+    later("sleep"),
+    later("notices"),
+    later("key"),
+    later("walls"),
+    later("picture"),
+)
+"""What the pre-flight looks at."""
+LINES: Final = (later("waiting"), later("done"), later("taken back"))
+"""What became of a line given to the engine."""
+POLICIES: Final = (later("ask"), later("auto"), later("ignore"), later("screened"), later("ignored"))
+"""What becomes of visitors' stories."""
 GATE: Final = (later("safe"), later("size"), later("words"))
 VIEWS: Final = (later("text"), later("edit"), later("versions"), later("form"))
 KEPT: Final = (later("hold 1 s"), later("space"), later("⇧ space"))

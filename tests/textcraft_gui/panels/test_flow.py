@@ -287,7 +287,8 @@ def test_a_paid_button_carries_its_price(panel, tell):
     for cycle, usd in ((1, 0.04), (2, 0.08)):
         tell(ev.CycleStarted(cycle=cycle), ev.SpendAdded(source="narrator", usd=usd, total=usd))
         tell(ev.CycleFinished(cycle=cycle, seconds=1))
-    assert step.face.figure == "≈$0.06"
+    run = panel.controls.buttons[Verb.TOGGLE_RUN]
+    assert (step.face.figure, run.face.figure) == ("≈$0.06", "≈$0.06")
     assert panel._priced("3 cycles", 3) == "3 cycles  ≈ $0.18"
 
 
