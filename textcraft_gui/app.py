@@ -32,6 +32,7 @@ from textcraft_gui.machine.health_watch import HealthWatch
 from textcraft_gui.machine.liveness import Liveness
 from textcraft_gui.machine.own_screen import keep_on_own_screen
 from textcraft_gui.machine.preflight_looks import add_looks, brain_key
+from textcraft_gui.machine.resume import Resume, SleepWatch
 from textcraft_gui.machine.wakeful import stay_awake
 from textcraft_gui.overlays.farewell import ask_farewell
 from textcraft_gui.pictures.latest import Latest
@@ -81,6 +82,8 @@ class Console:
         self._start = start
         self._tasks = Tasks(on_error=self._on_task_error)
         self._closing = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._sleep_watch = SleepWatch(self._on_awoke)
         self._farewell: Farewell | None = None
         self._lock: NameLock | None = None
         """There while this console holds the show."""
@@ -147,6 +150,7 @@ class Console:
         finally:
             window.shut()
             alive.rest()
+            self._sleep_watch.stop()
             await self.session.settle()
             await self._tasks.stop()
             await self.session.close(self._farewell or self._unasked())
@@ -154,8 +158,8 @@ class Console:
 
     def _tell_last_end(self, words: str) -> None:
         """A crash is told once, in the lane and in the journal."""
-        if words and self.stage is not None:
-            self.stage.stream.emit(ev.Warned(text=words, source="supervisor"))
+        if words:
+            self._tell(ev.Warned(text=words, source="supervisor"))
 
     async def _open(self, show: ShowFolder, held: ShowHeld | None) -> None:
         self.session.hold = self._hold
@@ -176,7 +180,21 @@ class Console:
         own, show = (lambda: health_of(window.feed.state)), self._start.show.root.name
         watch = HealthWatch(own, self._config, show, self._redactor, window.feed.take_in)
         self._tasks.start(watch.watch_forever(), name="health of the others")
+        self._loop = asyncio.get_running_loop()
+        self._sleep_watch.start()
         RemoteSwitch(window, self._config.osc)
+
+    def _tell(self, event: ev.Event) -> None:
+        """Into the journal where there is one, and so into the lane."""
+        (self.stage.stream.emit if self.stage is not None else self.session.tell)(event)
+
+    def _on_awoke(self, seconds: float) -> None:
+        """From the watch's own thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._look_after_sleep, seconds)
+
+    def _look_after_sleep(self, seconds: float) -> None:
+        self._tasks.start(Resume(self.session, self._tell).after(seconds), name="look after a sleep")
 
     def _unasked(self) -> Farewell:
         """Ended from outside, nobody said: an audience before the walls of a show sees no end."""

@@ -66,6 +66,7 @@ class Session(Readings):
         """The mode that is being opened: a show that is ended meanwhile has its audience already."""
         self._venues = Venues(show, config, clock, self._tasks, how)
         self.tell_stalled = self._venues.tell_stalled
+        self.wall_names, self.missing_services = self._venues.wall_names, self._venues.missing
         self._opened: Plan | None = None
         """What was opened and has no services yet."""
         self.prepare: Callable[[Stage], None] = lambda _stage: None

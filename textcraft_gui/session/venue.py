@@ -132,6 +132,11 @@ class Venue:
         return tuple(peer for peer in self.kept if peer.startswith(_WALL))
 
     @property
+    def missing(self) -> tuple[PeerName, ...]:
+        """The services that are kept and do not speak; the black behind the walls never does."""
+        return tuple(peer for peer in self.kept if peer not in self._peers and not peer.startswith("backdrop."))
+
+    @property
     def seen_by_audience(self) -> tuple[PeerName, ...]:
         """The walls, and the black behind them."""
         return tuple(peer for peer in self.kept if _is_seen(peer))

@@ -46,6 +46,14 @@ class Venues:
             if venue.hub is not None:
                 venue.hub.set_stalled(stalled)
 
+    def wall_names(self) -> list[str]:
+        """The walls that are to be there."""
+        return [_name(peer) for venue in self._all() for peer in venue.walls]
+
+    def missing(self) -> list[str]:
+        """The services that are to be there and do not speak."""
+        return [peer for venue in self._all() for peer in venue.missing]
+
     def park_walls(self) -> None:
         """What SHOW's walls show now is left on them."""
         self.parked = tuple(_name(peer) for peer in self._own.walls) if self._own is not None else ()

@@ -63,6 +63,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "InputUsed": "a line was used in the plan of cycle {cycle}",
     "InputWithdrawn": "a waiting line was taken back",
     "LiveConfirmed": "LIVE on {confirmed} of {walls}: {caption}",
+    "MachineAwoke": "everything stood still for {seconds:.0f} s",
     "Marked": "moment marked {note}",
     "MatrixChanged": "the matrix changed",
     "ModeChanged": "mode {mode}",

@@ -236,6 +236,8 @@ class Dispatcher:
         if gap > self._timing.lease_s / 2:
             for peer in self._peers.values():
                 peer.heard_at = max(peer.heard_at, min(now, peer.heard_at + gap))
+            for job in self._jobs.values():  # nobody painted meanwhile either: an early end would have it painted twice
+                job.deadline += gap
 
     def _leased(self, peer: PeerName, request_id: RequestId, attempt: int) -> Job | None:
         job = self._jobs.get(request_id)

@@ -124,6 +124,7 @@ from textcraft_core.events.rehearsal import (
 )
 from textcraft_core.events.services import (
     HealthSeen,
+    MachineAwoke,
     NetworkOpened,
     ServiceAdopted,
     ServiceBeat,
@@ -249,6 +250,7 @@ __all__ = [
     "InputWithdrawn",
     "LiveConfirmed",
     "LiveCounted",
+    "MachineAwoke",
     "Marked",
     "MatrixChanged",
     "ModeChanged",

@@ -59,6 +59,12 @@ class HealthSeen(FleetingEvent):
     services: dict[str, str]
 
 
+class MachineAwoke(Event):
+    """This machine, or every process of the show on it, stood still for so long."""
+
+    seconds: float
+
+
 class ServiceParked(Event):
     """A process of ours is not started again by itself; an operator may."""
 
