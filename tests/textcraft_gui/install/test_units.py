@@ -15,7 +15,7 @@ from textcraft_gui.install.command_line import FileOfOthers, remove, write
 from textcraft_gui.install.units import MARK, Service, System, _systemd_word, unit_for, words_of
 from textcraft_gui.session.which_show import the_show
 
-ROOT = Path('/home/me/my show 100% "A" $HOME')
+ROOT = Path('/shows/my show 100% "A" $HOME')
 LINE = words_of(("/opt/text craft/venv/bin/python", "-m", "textcraft_gui"), ROOT, ("--walls", "brick,stairs"))
 
 
