@@ -46,6 +46,8 @@ FONTS: Final = FontFamilies()
 BODY_PX: Final = 13
 MARGIN: Final = 16
 GAP: Final = 8
+FIELD_HIGH: Final = 28
+"""How high a field of one line is."""
 READABLE: Final = 4.5
 """The least contrast of words (WCAG 2.2, 1.4.3); of lamps and handles it is 3."""
 

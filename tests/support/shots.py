@@ -30,7 +30,7 @@ MANUAL = QSize(1440, 900)
 SETTLE_S = 0.35
 """Thumbnails are read in a worker, plots are drawn one a turn."""
 PICTURES = 3
-SECONDS = 240.0
+SECONDS = 900.0
 
 
 class Camera:

@@ -12,7 +12,7 @@ from textcraft_gui.verbs.facade import Refused, Verb
 from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.fields import LineField
-from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.widgets.words import button, describe, label, opener, set_text
 from textcraft_gui.words.i18n import tr
 from textcraft_gui.words.wording import quoted
 
@@ -113,7 +113,7 @@ class CardRow(QWidget):
         super().__init__()
         self._which, self._usual, self._hint = which, usual, hint
         self._feed, self._verbs = feed, verbs
-        self.picture = button("", hint=hint, name=hint)
+        self.picture = opener("", hint=hint, name=hint)
         self.picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.see = button(tr("try"), hint=tr("Show it on the walls now; again ends it"), name=f"{hint}: {tr('try')}")
         self.see.setCheckable(True)

@@ -14,7 +14,7 @@ from textcraft_gui.panels.force_strip import ForceStrip
 from textcraft_gui.panels.matrix_table import MatrixTable
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.verbs.facade import Verb, Verbs
-from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.widgets.words import button, describe, label, opener, set_look, set_text
 from textcraft_gui.words.i18n import tr, translated
 
 STATUSES: Final = ("EMPTY", "DRAFTING", "REVIEW_READY", "REVISION_NEEDED", "LOCKED", "MISSING", "STAGNANT")
@@ -56,7 +56,7 @@ class MatrixPanel(QWidget):
         self._typing.timeout.connect(self._sift)
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.search.returnPressed.connect(self._enter_table)
-        self.filter = button(tr("all ▾"), hint=tr("Show the chapters of one status only"), name=tr("status shown"))
+        self.filter = opener(tr("all ▾"), hint=tr("Show the chapters of one status only"), name=tr("status shown"))
         self.filter.clicked.connect(self._open_filter)
         self.count = label("", "quiet-figure", name=tr("chapters in sight"))
         self.filter.setMinimumWidth(FILTER_WIDTH)

@@ -26,7 +26,7 @@ from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.fields import LineField
 from textcraft_gui.widgets.wall_card import WallCard
-from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.widgets.words import button, describe, label, opener, set_text
 from textcraft_gui.words.i18n import tr
 from textcraft_gui.words.wording import quoted
 
@@ -62,12 +62,12 @@ class WallsPanel(QScrollArea):
         self._cards = QVBoxLayout()
         self.name = LineField(tr("name of the wall"), tr("What messages call this wall; Enter keeps it"))
         self.name.setMaxLength(MAX_NAME)
-        self.place = button("", hint=tr("On which screen this wall belongs"), name=tr("screen of the wall"))
+        self.place = opener("", hint=tr("On which screen this wall belongs"), name=tr("screen of the wall"))
         self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.shows = label("", "quiet", elide=True, name=tr("what the wall shows"))
         self.buttons = self._make_buttons()
         self.kind, self.seconds = self._make_transition()
-        self.safe = button("", hint=tr("Which picture SAFE LOOK and PANIC show"), name=tr("safe look"))
+        self.safe = opener("", hint=tr("Which picture SAFE LOOK and PANIC show"), name=tr("safe look"))
         self.safe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.captions = CaptionForm(verbs)
         self.house_cards = CardsForm(feed, verbs)

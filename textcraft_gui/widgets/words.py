@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from textcraft_gui.theme import FIELD_HIGH
 from textcraft_qt.labels import PlainLabel, plain_tooltip
 
 
@@ -23,6 +24,14 @@ def button(text: str, look: str = "plain", *, hint: str = "", name: str = "") ->
     made.setProperty("look", look)
     made.setAccessibleName(name or text)
     describe(made, hint)
+    return made
+
+
+def opener(text: str, *, hint: str, name: str) -> QPushButton:
+    """A button whose `▾` opens a list; as high as a field, although that sign comes from a taller font."""
+    made = button(text, hint=hint, name=name)
+    made.setProperty("opens", True)
+    made.setFixedHeight(FIELD_HIGH)
     return made
 
 

@@ -16,6 +16,7 @@ from textcraft_gui.words.i18n import tr, translated
 _ROW = Qt.ItemDataRole.UserRole
 WIDTH = 166
 LEAST_HEIGHT = 26
+_SMALL_HIGH = 24
 
 
 class ItemList(QWidget):
@@ -67,6 +68,8 @@ class ItemList(QWidget):
         self.up = button("↑", "small", hint=tr("Move it up"), name=tr("move up"))
         self.down = button("↓", "small", hint=tr("Move it down"), name=tr("move down"))
         self.remove = HoldButton(Face("×", colour=Colour.WARN), small=True)
+        self.remove.pad(12)
+        self.remove.setFixedHeight(_SMALL_HIGH)
         self.remove.setAccessibleName(tr("remove, held"))
         self.remove.explain(tr("Held 1 s: take this {what} out; undo brings it back", what=what))
         self.add.clicked.connect(self.add_wanted)
