@@ -146,7 +146,7 @@ class ConsoleWindow(QWidget):
             ],
         )
         self.day = DayPanel(self.feed, stage, self._starter, self.verbs)
-        self.rehearsal = RehearsalPanel(self.feed, stage, self._starter, self.verbs)
+        self.rehearsal = RehearsalPanel(self.feed, stage, self._starter, self.verbs, self._store)
         self.right = Dock(
             tr("PICTURES"),
             [

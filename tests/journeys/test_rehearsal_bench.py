@@ -1,5 +1,7 @@
 """The rehearsal bench in the real programs: a rehearsal seen again, a storm at 20×, EDIT by hand."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -56,6 +58,8 @@ def test_a_recorded_rehearsal_is_seen_again_with_the_scrub_bar(tmp_path):
                 await until(lambda: not night.window.feed.state.engine.busy, 20, "the panels")
                 books.append(book(night))
             assert books[0] != books[2]
+            await until(lambda: night.stage.playout.state.next_id, 40, "a picture in NEXT")
+            staged = night.stage.playout.state.candidates[night.stage.playout.state.next_id].picture.sha256
             panel, state, shown = night.window.rehearsal, night.window.feed.state, night.stage.show.root
             night.window.right.open(panel)
             panel.open_page(REPLAY)
@@ -66,11 +70,18 @@ def test_a_recorded_rehearsal_is_seen_again_with_the_scrub_bar(tmp_path):
             assert isinstance(night.window.verbs.availability(Verb.STEP), Refused)
             with pytest.raises(CommandRefused, match="leave the replay"):
                 await night.console.session.handle(cmd.Step())
+            assert panel.replay.pictures.staged.picture.title == "NEXT was empty"
             panel.replay.bar.setFocus()
             for place, key in ((2, Qt.Key.Key_End), (1, Qt.Key.Key_Left)):
                 QTest.keyClick(panel.replay.bar, key)
                 await stands_at(night, place)
                 await shows(night, books[place])
+                if place == state.replay.length:
+                    await until(lambda: state.replay.staged is not None, 20, "the recorded picture")
+                    assert state.replay.staged.sha256 == staged
+                    view = panel.replay.pictures.staged
+                    await until(lambda view=view: Path(view.picture.path).stem == staged, 10, "its file")
+                    night.window.grab_png(tmp_path / "replay.png")
             await press(panel.replay.speed.buttons[-1])
             await until(lambda: state.replay.speed == 0, 20, "another speed")
             await press(panel.replay.play)

@@ -14,6 +14,7 @@ from textcraft_core.errors import CommandRefused
 from textcraft_gui.panels.bench_form import BenchForm
 from textcraft_gui.panels.copies_page import CopiesPage
 from textcraft_gui.panels.replay_page import ReplayPage
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.session.ports import StagePort, Starter
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
@@ -31,14 +32,20 @@ class RehearsalPanel(QWidget):
     """Three pages under one tab."""
 
     def __init__(
-        self, feed: Feed, stage: StagePort, tasks: Starter, verbs: Verbs, parent: QWidget | None = None
+        self,
+        feed: Feed,
+        stage: StagePort,
+        tasks: Starter,
+        verbs: Verbs,
+        store: PictureStore,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._feed, self._stage, self._tasks, self._verbs = feed, stage, tasks, verbs
         self._seen = -1
         self._folder = ""
         self.form = BenchForm(feed, verbs)
-        self.replay = ReplayPage(feed, verbs)
+        self.replay = ReplayPage(feed, verbs, store)
         self.copies = CopiesPage(stage.bench, verbs, self._start)
         options = [
             (BENCH, tr("BENCH"), tr("How rehearsals are played")),

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPlainT
 
 from textcraft_core import commands as cmd
 from textcraft_core.replay.recorded import Recorded
+from textcraft_gui.panels.replay_pictures import ReplayPictures
+from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.state.bench import Replay
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import ShowState
@@ -24,9 +26,10 @@ _NAME: Final = Qt.ItemDataRole.UserRole
 class ReplayPage(QWidget):
     """The list while nothing is played, else the player."""
 
-    def __init__(self, feed: Feed, verbs: Verbs) -> None:
+    def __init__(self, feed: Feed, verbs: Verbs, store: PictureStore) -> None:
         super().__init__()
         self._feed, self._verbs = feed, verbs
+        self.pictures = ReplayPictures(store)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._seek)
         self.head = label("", "strong", elide=True, name=tr("what is played"))
@@ -97,6 +100,7 @@ class ReplayPage(QWidget):
         inner.setSpacing(6)
         inner.addWidget(self.where)
         inner.addWidget(self.bar)
+        inner.addWidget(self.pictures)
         inner.addLayout(buttons)
         inner.addWidget(self.speed)
         inner.addWidget(self.trouble)
@@ -179,6 +183,7 @@ class ReplayPage(QWidget):
             set_text(self.head, refused.reason if isinstance(refused, Refused) else tr("See a recording again"))
             return
         self._show_place(replay)
+        self.pictures.show_replay(replay)
         self._show_difference(replay)
         self.speed.show_value(replay.speed)
         self.play.setText(tr("‖ pause") if replay.playing else tr("▶ play"))

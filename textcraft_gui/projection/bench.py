@@ -37,6 +37,13 @@ def _moved(state: ShowState, event: ev.ReplayMoved, _now: Moment) -> Area:
     return Area.BENCH
 
 
+def _pictures(state: ShowState, event: ev.ReplayPictures, _now: Moment) -> Area:
+    if state.replay is None:
+        return Area.NOTHING
+    state.replay.staged, state.replay.live = event.staged, event.live
+    return Area.BENCH
+
+
 def _diverged(state: ShowState, event: ev.ReplayDiverged, now: Moment) -> Area:
     if state.replay is None:
         return Area.NOTHING  # of a replay long ago, from the journal
@@ -68,6 +75,7 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.BenchWork: _work,
     ev.ReplayOpened: _opened,
     ev.ReplayMoved: _moved,
+    ev.ReplayPictures: _pictures,
     ev.ReplayDiverged: _diverged,
     ev.FaultRehearsed: _fault,
     ev.RehearsalsPruned: _pruned,

@@ -18,6 +18,7 @@ from textcraft_core.engine.history_commands import HISTORY_COMMANDS
 from textcraft_core.engine.trial import COMMANDS as TRIAL_COMMANDS
 from textcraft_core.errors import CommandRefused, EngineError
 from textcraft_core.orchestrator import ENGINE_COMMANDS
+from textcraft_core.replay.pictures import RecordedPictures
 from textcraft_core.replay.places import begin_replay
 from textcraft_core.replay.player import Player
 from textcraft_core.replay.recorded import recording_named
@@ -70,20 +71,20 @@ class Replays:
         told = tr("The recording of {label} is being copied", label=label)
         self._tell(ev.BenchWork(doing=told, fraction=0.0))
         try:
-            player = await self._open(command.name, lambda share: ev.BenchWork(doing=told, fraction=share))
+            view = await self._open(command.name, label, lambda share: ev.BenchWork(doing=told, fraction=share))
         except (EngineError, BusError, OSError) as error:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
             raise CommandRefused(str(error)) from error
         finally:
             self._tell(ev.BenchWork())
-        self.view = ReplayView(player, label, Bible(player.copy, self._clock))
+        self.view = view
         self._exchanged()
 
     @property
     def _folder(self) -> Path:
         return self._show.rehearsals / COPY
 
-    async def _open(self, name: str, told: Callable[[float], ev.Event]) -> Player:
+    async def _open(self, name: str, label: str, told: Callable[[float], ev.Event]) -> ReplayView:
         progress = self._work.begin(told)
         source = await asyncio.to_thread(recording_named, self._show, name)
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
@@ -92,10 +93,14 @@ class Replays:
         player.subscribe(self._on_event)
         try:
             await player.open()
+            folders = (source.images, self._show.images)
+            pictures = await asyncio.to_thread(RecordedPictures, recording.journal, folders)
+            view = ReplayView(player, label, Bible(player.copy, self._clock), pictures)
+            await view.look_at_pictures()
         except BaseException:
             await player.close()
             raise
-        return player
+        return view
 
     async def end(self, _command: object = None) -> bool:
         """Return to where one was; False where nothing was played."""
@@ -143,3 +148,9 @@ class Replays:
             self._exchanged()
         else:
             self._tell(event)
+        if isinstance(event, ev.ReplayMoved):
+            self._tasks.start(self._show_pictures(self.view), name="pictures of the replay")
+
+    async def _show_pictures(self, view: ReplayView) -> None:
+        if await view.look_at_pictures() and view is self.view:
+            self._tell(view.shown)

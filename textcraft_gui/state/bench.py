@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from textcraft_core.bench import BenchSettings
-from textcraft_core.events import ReplayDiverged
+from textcraft_core.events import RecordedPicture, ReplayDiverged
 from textcraft_gui.words.i18n import tr
 
 
@@ -19,6 +19,10 @@ class Replay:
     playing: bool = False
     speed: float = 0.0
     diverged: ReplayDiverged | None = None
+    staged: RecordedPicture | None = None
+    """What stood in NEXT there …"""
+    live: RecordedPicture | None = None
+    """… and what was LIVE."""
 
     @property
     def length(self) -> int:

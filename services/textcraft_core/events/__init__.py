@@ -116,10 +116,12 @@ from textcraft_core.events.rehearsal import (
     FaultRehearsed,
     NotesForgotten,
     OrdersTaken,
+    RecordedPicture,
     RehearsalsPruned,
     ReplayDiverged,
     ReplayMoved,
     ReplayOpened,
+    ReplayPictures,
     ReplayStood,
 )
 from textcraft_core.events.services import (
@@ -272,6 +274,7 @@ __all__ = [
     "ProjectCodeRefused",
     "ProjectCodeTrusted",
     "ReadingAlong",
+    "RecordedPicture",
     "RehearsalKept",
     "RehearsalLeft",
     "RehearsalThrownAway",
@@ -283,6 +286,7 @@ __all__ = [
     "ReplayDiverged",
     "ReplayMoved",
     "ReplayOpened",
+    "ReplayPictures",
     "ReplayStood",
     "ReportReturned",
     "ReportWritten",

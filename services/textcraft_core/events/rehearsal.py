@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from textcraft_core.bench import BenchSettings
 from textcraft_core.events.base import Event, FleetingEvent
@@ -42,6 +42,23 @@ class ReplayMoved(FleetingEvent):
     length: int
     playing: bool
     speed: float
+
+
+class RecordedPicture(BaseModel):
+    """A picture of a recording; `path` is where it lies now, "" when no file holds it any more."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sha256: str
+    caption: str = ""
+    path: str = ""
+
+
+class ReplayPictures(FleetingEvent):
+    """What stood in NEXT and what was LIVE where a replay stands; None: no picture did."""
+
+    staged: RecordedPicture | None = None
+    live: RecordedPicture | None = None
 
 
 class ReplayStood(FleetingEvent):

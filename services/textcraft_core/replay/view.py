@@ -11,6 +11,7 @@ from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event
 from textcraft_core.record.journal import Record
 from textcraft_core.record.timeline import Query, export, page
+from textcraft_core.replay.pictures import RecordedPictures
 from textcraft_core.replay.player import Player
 from textcraft_core.show.bible import Bible
 from textcraft_core.stage.opening import engine_events, past_events
@@ -30,8 +31,12 @@ def is_of_the_book(event: Event) -> bool:
 class ReplayView:
     """One recording before an operator. Between two places it has nothing to show, and says so."""
 
-    def __init__(self, player: Player, label: str, bible: Bible) -> None:
+    def __init__(self, player: Player, label: str, bible: Bible, pictures: RecordedPictures) -> None:
         self.player = player
+        self._pictures = pictures
+        self._looking = asyncio.Lock()
+        self.shown = ev.ReplayPictures()
+        """The pictures of where it stood last, as an event."""
         self.label = label
         self._bible = bible
 
@@ -47,8 +52,17 @@ class ReplayView:
             *engine_events(engine),
             self.opened,
             self.player.place_told,
+            self.shown,
             *([self.player.divergence] if self.player.divergence is not None else []),
         ]
+
+    async def look_at_pictures(self) -> bool:
+        """See which pictures belong to where it stands now; return whether they are others than before."""
+        async with self._looking:  # one after the other, or an older place may be told last
+            seq = self.player.recording.seq_at(self.player.position)
+            staged, live = await asyncio.to_thread(self._pictures.at, seq)
+            before, self.shown = self.shown, ev.ReplayPictures(staged=staged, live=live)
+            return self.shown != before
 
     @property
     def opened(self) -> ev.ReplayOpened:

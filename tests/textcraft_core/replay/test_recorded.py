@@ -10,6 +10,7 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
 from textcraft_core import events as ev
 from textcraft_core.errors import ShowError
+from textcraft_core.replay.pictures import RecordedPictures
 from textcraft_core.replay.places import begin_replay
 from textcraft_core.replay.player import Player
 from textcraft_core.replay.recorded import recording_named, recordings_of
@@ -66,7 +67,8 @@ async def test_a_replay_answers_what_panels_ask(tmp_path):
     copy, recording = begin_replay(show, SystemClock(), to=show.rehearsals / ".replay")
     player = Player(recording, copy, SystemClock(), engine_of)
     await player.open()
-    view = ReplayView(player, "the show", Bible(copy, SystemClock()))
+    pictures = RecordedPictures(recording.journal, [show.images])
+    view = ReplayView(player, "the show", Bible(copy, SystemClock()), pictures)
     try:
         before = view.manuscript("data/manuscripts/ch01_One.md")
         await player.play(1)
@@ -78,6 +80,8 @@ async def test_a_replay_answers_what_panels_ask(tmp_path):
         assert len(view.manuscript("data/manuscripts/ch01_One.md")) > len(before)
         assert (await view.writing.versions("manuscripts/ch01_One.md")) != []
         assert "narrator" in view.personas()
+        assert not await view.look_at_pictures(), "this engine painted none"
+        assert view.shown in told
     finally:
         await player.close()
     assert view.opening_events(Path("/folder"), Mode.EDIT) == []

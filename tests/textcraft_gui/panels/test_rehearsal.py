@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 
 from tests.support.layout import inspect_window
+from tests.support.show_script import paint
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
@@ -164,6 +165,22 @@ def test_dragging_asks_once_when_it_ends(qtbot, stage, panel, tell):
     assert stage.handled == []
     bar.setSliderDown(False)
     assert stage.handled == [cmd.SeekReplay(place=9)]
+
+
+def test_a_replay_shows_the_recorded_pictures_and_says_when_one_is_gone(panel, tell, tmp_path):
+    panel.open_page(REPLAY)
+    tell(*replaying())
+    staged, live = panel.replay.pictures.staged, panel.replay.pictures.live
+    assert (staged.picture.title, live.picture.title) == ("NEXT was empty", "Nothing was live")
+    path = tmp_path / "a.png"
+    paint(path, 1)
+    then = ev.RecordedPicture(sha256="a" * 64, caption="Two suns <b>rose</b>", path=str(path))
+    tell(ev.ReplayPictures(staged=then, live=then.model_copy(update={"path": ""})))
+    assert (staged.picture.path, staged.picture.caption) == (str(path), "Two suns <b>rose</b>")
+    assert live.picture.title == "The picture is gone"
+    assert staged.width() == live.width() > 100
+    tell(ev.ReplayPictures())
+    assert staged.picture.title == "NEXT was empty"
 
 
 def test_a_difference_is_shown_literally_and_stops_the_replay(window, panel, tell):
