@@ -70,7 +70,7 @@ def test_a_recorded_rehearsal_is_seen_again_with_the_scrub_bar(tmp_path):
             assert isinstance(night.window.verbs.availability(Verb.STEP), Refused)
             with pytest.raises(CommandRefused, match="leave the replay"):
                 await night.console.session.handle(cmd.Step())
-            assert panel.replay.pictures.staged.picture.title == "NEXT was empty"
+            assert panel.replay.pictures.words[0].text() == "NEXT then: empty"
             panel.replay.bar.setFocus()
             for place, key in ((2, Qt.Key.Key_End), (1, Qt.Key.Key_Left)):
                 QTest.keyClick(panel.replay.bar, key)

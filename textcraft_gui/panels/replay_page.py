@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPlainTextEdit, QSlider, QVBoxLayout, QWidget
 
 from textcraft_core import commands as cmd
@@ -20,6 +21,8 @@ from textcraft_gui.words.i18n import counted, tr
 SETTLE_MS: Final = 250
 """A scrub bar that is moved by keys asks when it rests."""
 SPEEDS: Final = (1.0, 5.0, 20.0, 0.0)
+TALL: Final = 250
+"""Pixels of height from which there is room for the note."""
 _NAME: Final = Qt.ItemDataRole.UserRole
 
 
@@ -121,6 +124,16 @@ class ReplayPage(QWidget):
         outer.addWidget(self.chooser, 1)
         outer.addWidget(self.player, 1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """The pictures take the room there is; in a small window what they mean is said by the sentence alone."""
+        super().resizeEvent(event)
+        self.pictures.fit(self.height())
+        self._show_note()
+
+    def _show_note(self) -> None:
+        replay = self._feed.state.replay
+        self.note.setVisible(replay is not None and replay.diverged is None and self.height() >= TALL)
+
     # What is asked
 
     def _start(self) -> None:
@@ -206,7 +219,7 @@ class ReplayPage(QWidget):
         self.trouble.setVisible(found is not None)
         self.speed.setVisible(found is None)
         self.diff.setVisible(found is not None and bool(found.diff))
-        self.note.setVisible(found is None)
+        self._show_note()
         if found is None:
             return
         who = f", {found.role}" if found.role else ""
