@@ -89,6 +89,8 @@ class ScenePlayer:
         self._clock = clock
         self._scene = WallScene(scene=-1)
         self._decoded_for = self._scene.map.crop
+        self._size = self._decoded_size = (0, 0)
+        """Pixels of the wall now, and when its picture was decoded."""
         self._safe_look: str | None = None
         """Hash of the picture chosen for the safe look; None is the wall's own."""
         self._playing: asyncio.Task[None] | None = None
@@ -111,6 +113,13 @@ class ScenePlayer:
     def forget_number(self) -> None:
         """Take the next scene whatever its number: a new core counts from the beginning."""
         self._scene = self._scene.model_copy(update={"scene": -1})
+
+    def resized(self, size: tuple[int, int]) -> None:
+        """The wall has so many pixels now; on more than its picture was decoded for it is decoded again, in place."""
+        self._size = size
+        picture = self._scene.program
+        if picture is not None and picture.sha256 == self.shown and self._needs_more(self._scene):
+            self.play(self._scene, fresh=True)
 
     def lonely(self) -> None:
         """No core for long: the safe look, by the wall itself."""
@@ -159,8 +168,9 @@ class ScenePlayer:
         self._safe_look = sha256
 
     def _needs_more(self, scene: WallScene) -> bool:
-        """Whether the shown picture was decoded for a larger part of it than is to be seen now."""
-        return scene.map.crop[2] < self._decoded_for[2] or scene.map.crop[3] < self._decoded_for[3]
+        """Whether the shown picture was decoded for a larger part of it, or fewer pixels, than are to be seen now."""
+        cut = scene.map.crop[2] < self._decoded_for[2] or scene.map.crop[3] < self._decoded_for[3]
+        return cut or self._size[0] > self._decoded_size[0] or self._size[1] > self._decoded_size[1]
 
     def _lay(self, scene: WallScene) -> None:
         try:
@@ -175,6 +185,7 @@ class ScenePlayer:
     async def _show_new(self, scene: WallScene, picture: Picture) -> None:
         try:
             file = await self._fetch(picture)
+            size = self._size
             if not await self._view.load(file):
                 raise NoPicture("Qt cannot decode it")
         except (BusError, OSError) as error:
@@ -183,7 +194,7 @@ class ScenePlayer:
         hidden = self.shown is None or self.layer is not Layer.PROGRAM
         again = file.sha256 == self.shown  # the same picture in more detail
         kind = TransitionKind.CUT if hidden or again else scene.transition.kind
-        self._decoded_for = scene.map.crop
+        self._decoded_for, self._decoded_size = scene.map.crop, size
         self.shown, self.caption = file.sha256, words(scene.caption)
         self._view.go(self.caption, kind, scene.transition.seconds if kind is not TransitionKind.CUT else 0.0)
 

@@ -57,6 +57,8 @@ class Wall:
         self._store.ask_for_folder(lambda: None)  # until a core proves that it shares this disk
         self.player = ScenePlayer(self.view, self._store, self._send, self._tasks, SystemClock())
         self.player.on_settled = self._on_settled
+        for changed in (self.view.widthChanged, self.view.heightChanged, self.view.screenChanged):
+            changed.connect(lambda _fact: self.player.resized(self.view.native_size))
         self._thumbs = Thumbs(self.view, self._send_thumb)
         self._link = Link(
             config.core,

@@ -122,6 +122,31 @@ async def test_a_picture_is_shown_and_confirmed_by_the_hash_of_its_own_bytes(rig
     }
 
 
+async def test_a_wall_that_has_more_pixels_now_decodes_its_picture_again_and_cuts_to_it(rig):
+    rig.player.resized((480, 270))
+    await rig.play(program(1, rig.picture(10)))
+    rig.view.asked.clear()
+    for size in ((480, 270), (320, 180)):
+        rig.player.resized(size)
+        await rig.idle()
+    assert rig.view.asked == []
+    rig.player.resized((1920, 1080))
+    await rig.idle()
+    assert [asked[0] for asked in rig.view.asked] == ["load", "go"]
+    assert rig.view.asked[1] == ("go", "words", TransitionKind.CUT, 0.0)
+    rig.player.resized((1920, 1080))
+    await rig.idle()
+    assert len(rig.view.asked) == 2
+
+
+async def test_a_wall_without_a_picture_decodes_nothing_when_it_grows(rig):
+    rig.player.resized((480, 270))
+    await rig.play(WallScene(scene=1, layer=Layer.BLACK))
+    rig.player.resized((1920, 1080))
+    await rig.idle()
+    assert "load" not in [asked[0] for asked in rig.view.asked]
+
+
 async def test_words_are_set_as_the_scene_says_whatever_layer_shows(rig):
     style = CaptionStyle(size=2, plate=False, place="top", margin=0.1)
     await rig.play(WallScene(scene=1, layer=Layer.BLACK, caption_style=style))
