@@ -171,13 +171,18 @@ def read_record(path: Path) -> Record | None:
 
 def running_services(show: str) -> list[Record]:
     """Return the records of all walls and image servers of a show whose processes run."""
-    return [record for record in running_records() if record.show == show]
+    return [record for record in _running() if record.show == show]
 
 
 def running_records() -> list[Record]:
     """Return the records of all walls and image servers of this machine whose processes run, whatever their show."""
+    return [record for record in _running() if record.show]
+
+
+def _running() -> list[Record]:
+    """Those of no show as well: displays of other cores, what was started by hand."""
     records = (read_record(path) for path in sorted(service_folder().glob("*s/*.json")))
-    return [record for record in records if record is not None and record.show and record.alive()]
+    return [record for record in records if record is not None and record.alive()]
 
 
 def is_alive(pid: int, started: float | None = None) -> bool:
