@@ -102,7 +102,7 @@ class KeysOverlay(QFrame):
         sheet = QWidget()
         sheet.setObjectName("form")
         grid = QGridLayout(sheet)
-        grid.setContentsMargins(0, 0, 8, 0)
+        grid.setContentsMargins(8, 8, 8, 8)
         grid.setHorizontalSpacing(26)
         grid.setVerticalSpacing(4)
         per_column = -(-len(self.rows) // COLUMNS)

@@ -1,6 +1,6 @@
 """What lies over the window for a moment: keys, history, NEXT in full size. Esc puts it away; none is a dialog."""
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QEvent, QObject, QRect, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from textcraft_gui.bands.faces import next_picture
@@ -91,6 +91,22 @@ class PeekOverlay(QFrame):
         self.raise_()
 
 
+class _Watch(QObject):
+    """Tells when a widget has another place or size: a window has its own before its docks have theirs."""
+
+    moved = Signal()
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Listen, and let it pass."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move}:
+            self.moved.emit()
+        return super().eventFilter(watched, event)
+
+
 class Overlays:
     """Those of one window; the topmost is put away first. They lie over the docks: the bands stay in sight."""
 
@@ -111,6 +127,8 @@ class Overlays:
         self.peek = PeekOverlay(feed, store, window)
         self.question = Question(window, docks)
         self._more: list[Overlay] = []
+        self._watch = _Watch(docks)
+        self._watch.moved.connect(self.follow)
 
     def is_open(self) -> bool:
         """Whether one is in sight that Esc puts away."""

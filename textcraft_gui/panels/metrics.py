@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 DRAW_MS: Final = 500
 """Twice a second one plot after the other is drawn anew: a curve costs milliseconds on the main thread."""
 _SPANS: Final = ((later("10 minutes"), 600.0), (later("1 hour"), 3600.0), (later("the whole evening"), 86_400.0))
-_LOW: Final = 330
+_LOW: Final = 440
 """A panel lower than this has three plots in a row, a higher one two."""
 
 
-_ROW: Final = 128
+_ROW: Final = 114
 """A row of plots in which a curve can be read; where two have no room, they scroll."""
 
 
