@@ -49,6 +49,7 @@ from textcraft_gui.unattended.idle import IdleWatch
 from textcraft_gui.unattended.pin import Pin
 from textcraft_gui.unattended.reading_shade import ReadingShade
 from textcraft_gui.verbs import mode_rules
+from textcraft_gui.verbs.actions import BY_VERB
 from textcraft_gui.verbs.facade import Verb, Verbs
 from textcraft_gui.words.i18n import tr, translated
 from textcraft_qt.fonts import FontFamilies
@@ -231,7 +232,7 @@ class ConsoleWindow(QWidget):
             if verb in controls.buttons:
                 controls.buttons[verb].flash(short)
         self.stops.say(reason)
-        said = _capital(translated(verb.value)) if verb else ""
+        said = _spoken(verb) if verb else ""
         why = reason.removesuffix(".")
         self.feed.tell(tr("{verb} did nothing: {reason}.", verb=said, reason=why) if verb else reason)
 
@@ -320,7 +321,11 @@ class ConsoleWindow(QWidget):
         self.overlays.follow()
 
 
-def _capital(words: str) -> str:
+def _spoken(verb: Verb) -> str:
+    """A verb as it stands on its button, where words stand there: who pressed RUN never heard of a toggle."""
+    action = BY_VERB.get(verb)
+    named = action is not None and any(letter.isalpha() for letter in action.text)
+    words = action.label if action is not None and named else translated(verb.value)
     return words[:1].upper() + words[1:]
 
 

@@ -145,8 +145,21 @@ def test_a_refused_take_flashes_why_and_tells_the_lane(qtbot, window, stage, tel
     qtbot.mouseClick(window.program.controls.buttons[Verb.TAKE], Qt.MouseButton.LeftButton)
     window.feed.flush()
     assert stage.handled == []
-    assert window.lane.text.text() == "Take did nothing: HOLD is on."
+    assert window.lane.text.text() == "TAKE did nothing: HOLD is on."
     assert window.feed.state.warnings == 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        (Verb.TOGGLE_RUN, "RUN did nothing: "),
+        (Verb.DELAY_AUTO, "+10 s did nothing: "),
+        (Verb.RUN_LIMITS, "Run limits"),
+    ],
+)
+def test_what_did_nothing_is_called_as_on_its_button(window, verb, said):
+    window._on_refused(verb, "Because.")
+    assert window.feed.state.lane[-1].text.startswith(said)
 
 
 def test_auto_counts_down(qtbot, window, stage, tell):

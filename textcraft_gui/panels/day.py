@@ -101,8 +101,7 @@ class DayPanel(QWidget):
         self.visitors.setAccessibleName(tr("report with visitors' words"))
         describe(self.visitors, tr("The next report and PDF hold what visitors said; without it they are only counted"))
         self.visitors.toggled.connect(self._on_visitors)
-        self.away = label("", "quiet", name=tr("while nobody was here"))
-        self.away.setWordWrap(True)
+        self.away = label("", "quiet", elide=True, name=tr("while nobody was here"))
         self._lay_out()
         feed.refreshed.connect(self.refresh)
 
@@ -199,7 +198,7 @@ class DayPanel(QWidget):
     def _show_away(self, day: Day) -> None:
         self.away.setVisible(bool(day.away))
         set_text(self.away, day.away)
-        describe(self.away, day.away_more)
+        describe(self.away, f"{day.away}\n{day.away_more}".strip())
 
     def _on_visitors(self, ticked: bool) -> None:
         self._feed.state.day.with_visitors = ticked
