@@ -19,6 +19,7 @@ from textcraft_bus.redaction import Redactor
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.brains.choice import Conceal
+from textcraft_core.day import looks
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.show.holder import ShowHeld, hold
 from textcraft_core.stage.stage import Stage
@@ -263,6 +264,8 @@ class Console:
     def _add_looks(self, stage: Stage, window: ConsoleWindow) -> None:
         key = brain_key(self._config, self._start.show.root / ".env")
         add_looks(stage.day.preflight, window.feed.state, _screen_names, key)
+        services = looks.services(stage.present_services, self.session.wanted_services)
+        stage.day.preflight.add("services", services)  # a venue keeps them here, not the stage
 
     async def _until_closed(self, window: ConsoleWindow) -> None:
         stage = self.session.stage

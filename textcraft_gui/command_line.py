@@ -23,6 +23,10 @@ def main() -> None:
     """Open the console."""
     garbage.pause()
     parser = build_parser(PROGRAM, DESCRIPTION, ConsoleConfig, _add_arguments)
+    parser.epilog = (
+        "textcraft doctor looks at this machine and says what to do; textcraft install-service starts a supervised "
+        "show at every login; textcraft rest-walls puts walls without a console at rest. Each has --help."
+    )
     args = parser.parse_args()
     if args.quit_when_done and args.run is None:
         parser.error("--quit-when-done needs --run N")

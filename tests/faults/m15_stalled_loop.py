@@ -55,7 +55,8 @@ async def stopped_main_thread(pid: int) -> AsyncIterator[None]:
             raise RuntimeError(f"the main thread cannot be stopped here: {said}")
         yield
     finally:
-        freezer.kill()
+        with contextlib.suppress(ProcessLookupError):  # it ends with what it held
+            freezer.kill()
         await freezer.wait()
 
 

@@ -1,5 +1,6 @@
 """One supervised console of the sample show, as real processes."""
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -52,7 +53,8 @@ class Supervised:
     def end_walls(self):
         """What a SHOW leaves open goes with the test."""
         for record in running_services(self.id):
-            os.kill(record.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(record.pid, signal.SIGTERM)
 
     def stands(self):
         """Wait until the first console plays SHOW before its wall."""

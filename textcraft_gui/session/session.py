@@ -67,6 +67,7 @@ class Session(Readings):
         self._venues = Venues(show, config, clock, self._tasks, how)
         self.tell_stalled = self._venues.tell_stalled
         self.wall_names, self.missing_services = self._venues.wall_names, self._venues.missing
+        self.wanted_services = self._venues.wanted_services
         self._opened: Plan | None = None
         """What was opened and has no services yet."""
         self.prepare: Callable[[Stage], None] = lambda _stage: None

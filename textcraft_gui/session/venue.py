@@ -133,8 +133,13 @@ class Venue:
 
     @property
     def missing(self) -> tuple[PeerName, ...]:
-        """The services that are kept and do not speak; the black behind the walls never does."""
-        return tuple(peer for peer in self.kept if peer not in self._peers and not peer.startswith("backdrop."))
+        """The services that are to speak and do not."""
+        return tuple(peer for peer in self.speakers if peer not in self._peers)
+
+    @property
+    def speakers(self) -> tuple[PeerName, ...]:
+        """The services that are kept and speak: the black behind the walls never does."""
+        return tuple(peer for peer in self.kept if not peer.startswith("backdrop."))
 
     @property
     def seen_by_audience(self) -> tuple[PeerName, ...]:

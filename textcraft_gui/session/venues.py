@@ -50,6 +50,10 @@ class Venues:
         """The walls that are to be there."""
         return [_name(peer) for venue in self._all() for peer in venue.walls]
 
+    def wanted_services(self) -> list[str]:
+        """The services that are to be there and to speak."""
+        return [peer for venue in self._all() for peer in venue.speakers]
+
     def missing(self) -> list[str]:
         """The services that are to be there and do not speak."""
         return [peer for venue in self._all() for peer in venue.missing]
