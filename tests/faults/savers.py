@@ -132,7 +132,7 @@ def new_show(folder: Path) -> ShowFolder:
     """Make a small show to save into, with a journal and nothing saved yet."""
     folder.mkdir(parents=True, exist_ok=True)
     show = make_show(folder, {"ch01_one": f"{NOTHING}\n{PADDING}\n"})
-    (folder / "drafts").mkdir(exist_ok=True)
+    (show.root / "drafts").mkdir(exist_ok=True)
     Journal(show.journal, SystemClock()).close()
     return show
 

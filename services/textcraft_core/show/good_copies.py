@@ -151,7 +151,10 @@ class GoodFile(Generic[T]):
 
     def _parse_file(self, path: Path) -> T:
         try:
-            return self._parse(read_json(path, MAX_BYTES))
+            read = read_json(path, MAX_BYTES)
+            if read is None:
+                raise Unreadable(path, "it holds nothing but null")  # else a whole matrix would be gone without a word
+            return self._parse(read)
         except ValueError as exc:
             raise Unreadable(path, _first_line(exc)) from exc
         except RecursionError as exc:

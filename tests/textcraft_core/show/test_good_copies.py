@@ -131,6 +131,16 @@ def test_a_file_that_never_was_is_nothing(tmp_path: Path) -> None:
     assert not file.is_current
 
 
+def test_a_file_of_nothing_but_null_is_no_state(tmp_path: Path) -> None:
+    path, warnings = tmp_path / "matrix.json", Warnings()
+    path.write_text(json.dumps(MATRIX))
+    file = GoodFile(path, Matrix.model_validate, FakeClock(), warnings)
+    good = file.read()
+    path.write_text("null")
+    assert file.read() == good
+    assert "null" in warnings.take()[0].text
+
+
 def test_no_broken_file_is_lost_however_many_follow(tmp_path: Path) -> None:
     path = tmp_path / "n.json"
     path.write_text("5")
