@@ -22,8 +22,12 @@ def test_closing_is_only_asked_for(qtbot, window):
     window.shut()
 
 
+LISTENERS = 2
+"""The feed, and the keys of walls."""
+
+
 def test_shut_it_listens_no_more(window, stage):
-    assert stage.listeners == 1
+    assert stage.listeners == LISTENERS
     window.shut()
     assert stage.listeners == 0
 
@@ -31,7 +35,7 @@ def test_shut_it_listens_no_more(window, stage):
 def test_hidden_and_shown_again_it_listens_once(window, stage):
     window.hide()
     window.show()
-    assert stage.listeners == 1
+    assert stage.listeners == LISTENERS
 
 
 def test_the_title_and_the_biggest_word(window):
