@@ -56,6 +56,7 @@ TEST_PROGRAMS = {
     "openbox": "openbox",
     "xrandr": "x11-xserver-utils",
     "xprop": "x11-utils",
+    "xdotool": "xdotool",
     "objdump": "binutils",
 }
 
