@@ -10,7 +10,9 @@ from textcraft_bus.processes import EXIT_NAME_TAKEN
 MAX_STARTS, WINDOW_SECONDS = 6, 300.0
 """So many starts within the window, and the console is parked: the same measure as for every service."""
 DELAYS: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
-"""How long each start in a row waits: the first comes at once, for an audience looks at the walls."""
+"""How long each start in a row waits."""
+STEADY_SECONDS: Final = 20.0
+"""A console that lived so long did not fall at its start."""
 START_SECONDS: Final = 90.0
 """So long a console may take until its main loop beats for the first time."""
 STALL_SECONDS: Final = 30.0
@@ -42,9 +44,14 @@ class Intensity:
         self._starts.append(now)
         return True
 
-    def delay(self, now: float) -> float:
-        """Seconds to wait before the next start: the longer, the more often it was started of late."""
+    def delay(self, now: float, lived: float = 0.0) -> float:
+        """Seconds to wait before the next start: the longer, the more often it was started of late.
+
+        Who `lived` for a while before it fell is started again at once: an audience looks at the walls.
+        """
         self._forget(now)
+        if lived >= STEADY_SECONDS:
+            return 0.0
         return DELAYS[min(max(0, len(self._starts) - 1), len(DELAYS) - 1)]
 
     def _forget(self, now: float) -> None:

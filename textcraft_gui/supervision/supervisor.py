@@ -86,11 +86,13 @@ class Supervisor:
         while not self._asked:
             if not self._intensity.may_start(self._means.now()):
                 return self._park(cause)
+            began = self._means.now()
             end = self._one_life(cause)
             if self._asked or end.is_final:
                 return 1 if self._killed_by_us else (end.code or 0)
             cause = end.words()
-            self._wait(self._intensity.delay(self._means.now()), cause)
+            now = self._means.now()
+            self._wait(self._intensity.delay(now, now - began), cause)
         return 0
 
     def _one_life(self, cause: str) -> End:

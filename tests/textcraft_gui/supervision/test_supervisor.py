@@ -102,6 +102,12 @@ def test_starts_in_a_row_wait_longer_and_end_in_parking():
     assert "exit code 1" in world.parked[0]
 
 
+def test_who_lived_for_a_while_is_started_again_at_once_each_time():
+    world = World(*[{"code": -11, "seconds": 60}] * 5, {"code": 0})
+    assert world.supervisor.run() == 0
+    assert all(after - before < 60.5 for before, after in zip(world.at, world.at[1:], strict=False))
+
+
 def test_a_crash_now_and_then_is_never_parked():
     world = World(*[{"code": -11, "seconds": 90}] * 20, {"code": 0})
     assert world.supervisor.run() == 0
