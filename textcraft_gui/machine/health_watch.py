@@ -38,7 +38,7 @@ class HealthWatch:
         self, own: Callable[[], Health], config: ConsoleConfig, show: str, redactor: Redactor,
         tell: Callable[[ev.Event], None],
     ) -> None:  # fmt: skip
-        """`own()` is how this console is. Raises ValueError for a webhook that is none."""
+        """`own()` is how this console is. A webhook that is no address is told, and nobody is told by it."""
         self._own = own
         self._folder = config.health_dir or log_folder() / "health"
         self._tell = tell
@@ -46,7 +46,10 @@ class HealthWatch:
         self._webhook: Webhook | None = None
         if config.notify.webhook:
             redactor.add(config.notify.webhook)
-            self._webhook = Webhook(config.notify.webhook, redactor.clean)
+            try:
+                self._webhook = Webhook(config.notify.webhook, redactor.clean)
+            except ValueError as error:
+                tell(ev.Warned(text=f"[notify] {error}", source="console"))
         self._notifier = Notifier(
             self._notify, show=show, cooldown=config.notify.cooldown_s, least=HealthStatus(config.notify.least)
         )

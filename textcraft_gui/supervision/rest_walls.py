@@ -68,7 +68,11 @@ def _give_alarm(show: ShowFolder, text: str, redactor: Redactor) -> None:
         return
     if url:
         redactor.add(url)
-        webhook = Webhook(url, redactor.clean)
+        try:
+            webhook = Webhook(url, redactor.clean)
+        except ValueError as error:
+            log.warning("[notify] %s", error)
+            return
         webhook.send(Notice("console", HealthStatus.FATAL, text, show.root.name))
         webhook.close()
 

@@ -63,3 +63,12 @@ async def test_the_webhook_s_address_is_a_secret(httpserver):
     watch._webhook.close()
     assert len(httpserver.log) == 1
     assert "tok-123456" not in redactor.clean(f"asked {url}")
+
+
+async def test_a_webhook_that_is_no_address_is_told_and_the_show_opens():
+    told = []
+    watch = HealthWatch(Health, ConsoleConfig(notify={"webhook": "http://:80"}), "my show", Redactor(), told.append)
+    await watch.look()
+    assert [event.text for event in told if isinstance(event, ev.Warned)] == [
+        "[notify] a webhook begins with http:// or https:// and names a host"
+    ]
