@@ -2,6 +2,7 @@
 
 BusError
 ├── WriteFailed     a file could not be written; the old one is intact
+├── ChangedMeanwhile  a file is not what it was when its next content was made from it
 ├── Unreadable      a file is not what its name promises
 │   └── FileMissing     there is no such file
 ├── SecurityError   a path leads, or may lead, out of its sandbox
@@ -30,6 +31,14 @@ class WriteFailed(BusError):
         self.path = path
         self.errno = errno
         self.what_to_do = what_to_do
+
+
+class ChangedMeanwhile(BusError):
+    """Somebody else changed a file after it was read for this write; nothing was written: read it again."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} was changed by another program at the same moment")
+        self.path = path
 
 
 class Unreadable(BusError):

@@ -15,7 +15,7 @@ import secrets
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -175,15 +175,20 @@ def read_all(fd: int, max_bytes: int) -> bytes | None:
     return b"".join(chunks) if left else None
 
 
-def replace_file(folder: Folder, name: str, data: Content, *, mode: int | None = None) -> None:
+def replace_file(
+    folder: Folder, name: str, data: Content, *, mode: int | None = None, check: Callable[[], None] | None = None
+) -> None:
     """Give `name` the content `data`, durably and all at once; no temp is left behind on failure.
 
-    An existing file keeps its permissions unless `mode` is given; a read-only one is respected. Raises OSError.
+    An existing file keeps its permissions unless `mode` is given; a read-only one is respected. `check` is called when
+    only the rename is left, and stops all by raising. Raises OSError.
     """
     wanted = _mode_to_keep(folder, name) if mode is None else mode
     temp, fd = _create_temp(folder, name, wanted)
     try:
         _fill(fd, data, wanted)
+        if check is not None:
+            check()
         folder.rename(temp, name)
     except BaseException:
         # A temp that cannot be removed now is swept at the next start; the first error is the one to tell.

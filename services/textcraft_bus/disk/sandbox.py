@@ -2,11 +2,13 @@
 
 import contextlib
 import errno
+import functools
 import os
 import stat
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
+from enum import Enum, auto
 from pathlib import Path
 
 from textcraft_bus.disk.durable import (
@@ -19,7 +21,7 @@ from textcraft_bus.disk.durable import (
     replace_file,
 )
 from textcraft_bus.disk.sandbox_names import is_plain_name, same_elsewhere, split_path
-from textcraft_bus.errors import FileMissing, SecurityError, Unreadable, WriteFailed
+from textcraft_bus.errors import ChangedMeanwhile, FileMissing, SecurityError, Unreadable, WriteFailed
 
 _FRAME = "/"  # no name holds one
 Names = list[str]  # inside the class `list` is a method
@@ -29,6 +31,16 @@ _SECOND_NS = 1_000_000_000
 _FINE_TICK_NS = 20_000_000  # clocks that give fractions of a second tick at least 100 times in one
 _COARSE_TICK_NS = 2 * _SECOND_NS  # FAT
 MAX_BYTES = 2 << 20  # of one write, and of one read unless told otherwise
+_LONGEST = 64 << 20
+
+
+class Anything(Enum):
+    """Says that a write asks for no particular content to be replaced."""
+
+    ANYTHING = auto()
+
+
+ANYTHING = Anything.ANYTHING
 
 
 class Sandbox:
@@ -53,8 +65,14 @@ class Sandbox:
         except OSError as exc:
             raise Unreadable(path, advice(exc)) from exc
 
-    def write(self, relative: str, data: bytes, max_bytes: int = MAX_BYTES) -> None:
-        """Replace or create a file durably, missing folders with it. Raises SecurityError, WriteFailed."""
+    def write(
+        self, relative: str, data: bytes, max_bytes: int = MAX_BYTES, *, instead_of: bytes | Anything | None = ANYTHING
+    ) -> None:
+        """Replace or create a file durably, missing folders with it.
+
+        With `instead_of` (None: no file) nothing is written when something else is there at the last moment, some
+        microseconds before the new content takes its place. Raises SecurityError, WriteFailed, ChangedMeanwhile.
+        """
         path, parts = self._place(relative)
         if len(data) > max_bytes:
             raise WriteFailed(path, 0, f"{len(data)} bytes are more than the {max_bytes} allowed")
@@ -63,7 +81,10 @@ class Sandbox:
             seen = folder.look(name)
             if seen is not None:
                 _refuse_special(relative, seen)
-            replace_file(folder, name, data)
+            check = None
+            if not isinstance(instead_of, Anything):
+                check = functools.partial(self._check, folder, relative, name, instead_of)
+            replace_file(folder, name, data, check=check)
 
     def remove(self, relative: str) -> None:
         """Remove a file durably; one that is not there is fine. Raises SecurityError, WriteFailed."""
@@ -121,6 +142,14 @@ class Sandbox:
         if not HAS_FOLDER_HANDLES and not folder.path.resolve().is_relative_to(self.root):
             raise SecurityError(relative, "it leads out of its folder")  # Windows only: not run
         return folder
+
+    def _check(self, folder: Folder, relative: str, name: str, expected: bytes | None) -> None:
+        try:
+            found = self._read_in(folder, relative, name, _LONGEST)
+        except FileNotFoundError:
+            found = None
+        if found != expected:
+            raise ChangedMeanwhile(folder.path / name)
 
     def _read_in(self, folder: Folder, relative: str, name: str, max_bytes: int) -> bytes:
         name = self._spelling(folder, relative, name)

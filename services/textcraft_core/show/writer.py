@@ -10,7 +10,7 @@ from typing import Final
 
 from textcraft_bus.disk.files import read_bytes
 from textcraft_bus.disk.sandbox_names import same_elsewhere, split_path
-from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.errors import ChangedMeanwhile, FileMissing, Unreadable, WriteFailed
 from textcraft_core.events import FileRemoved, FileWritten
 from textcraft_core.record.changes import NO_FILE, OUTSIDE, ChangeKind, NewChange, hash_of
 from textcraft_core.record.journal import Journal
@@ -19,6 +19,7 @@ from textcraft_core.show.folder import ShowFolder
 __all__ = ["MAX_BYTES", "OUTSIDE", "ShowWriter", "Turn"]
 
 MAX_BYTES: Final = 2 << 20
+_TRIES: Final = 8
 _WATCHED: Final = (".json", ".md")
 
 
@@ -64,8 +65,16 @@ class ShowWriter:
         """Do what `choose` makes of the content as it is now (None: no file); its own errors pass through."""
         relative = "/".join(split_path(relative_to_data))
         with self._held(same_elsewhere(relative)):
-            old = self._read(relative)
-            return self._replace(relative, old, choose(old), by)
+            for last in range(_TRIES - 1, -1, -1):
+                old = self._read(relative)
+                try:
+                    return self._replace(relative, old, choose(old), by)
+                except ChangedMeanwhile as exc:
+                    # The change never reached the disk, which held `old` until somebody else came: kept as void.
+                    self._journal.keep_outside(f"data/{relative}", old)
+                    if not last:
+                        raise WriteFailed(exc.path, 0, "another program keeps changing it: close it there") from exc
+            raise AssertionError("the last try returns or raises")
 
     def note_outside(self, relative_to_data: str, content: bytes | None) -> FileWritten | FileRemoved | None:
         """Keep a content that was found in a file; None when it is what the last change left."""
@@ -89,7 +98,7 @@ class ShowWriter:
         path, new = f"data/{relative}", turn.content
         revision = self._journal.keep_change(NewChange(path, old, new, by, turn.kind, turn.of))
         if new is not None:
-            self._show.sandbox.write(relative, new)
+            self._show.sandbox.write(relative, new, instead_of=old)
         elif old is not None:
             self._show.sandbox.remove(relative)
         return _told(path, new, by, revision)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from textcraft_bus.disk import durable
 from textcraft_bus.disk.sandbox import Sandbox
-from textcraft_bus.errors import BusError, FileMissing, SecurityError, Unreadable, WriteFailed
+from textcraft_bus.errors import BusError, ChangedMeanwhile, FileMissing, SecurityError, Unreadable, WriteFailed
 
 CANARY = b"canary: nobody may read or change this"
 
@@ -412,3 +412,13 @@ def test_removing_is_durable_and_bound_to_the_folder(place):
     with pytest.raises(WriteFailed):
         sandbox.remove("manuscripts")
     assert canaries(place) == before
+
+
+def test_a_write_over_something_else_than_expected_is_refused_and_leaves_nothing(place):
+    box, chapter = Sandbox(place), place / "manuscripts" / "ch01.md"
+    box.write("manuscripts/ch01.md", b"second", instead_of=b"chapter one")
+    for path, expected in (("ch01.md", b"chapter one"), ("ch01.md", None), ("ch02.md", b"something")):
+        with pytest.raises(ChangedMeanwhile):
+            box.write(f"manuscripts/{path}", b"third", instead_of=expected)
+    assert chapter.read_bytes() == b"second"
+    assert [path.name for path in chapter.parent.iterdir()] == ["ch01.md"]

@@ -6,8 +6,9 @@ import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.show import make_show
-from textcraft_bus.errors import SecurityError
+from textcraft_bus.errors import SecurityError, WriteFailed
 from textcraft_core.errors import JournalError
+from textcraft_core.record.changes import ChangeKind, NewChange
 from textcraft_core.record.journal import Journal
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.writer import OUTSIDE, ShowWriter
@@ -106,3 +107,44 @@ def test_what_changed_outside_becomes_a_revision_once(show: ShowFolder, journal:
     assert (event.path, event.by) == ("data/manuscripts/ch02.md", OUTSIDE)
     assert event.revision is not None
     assert journal.revision_content(event.revision) == b"theirs"
+
+
+def test_a_change_outside_at_the_same_moment_is_built_upon(
+    show: ShowFolder, journal: Journal, writer: ShowWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, keep = show.manuscripts / "ch01.md", journal.keep_change
+    seen: list[bytes | None] = []
+
+    def keep_slowly(change: NewChange) -> int:
+        kept = keep(change)
+        if len(seen) == 1:
+            path.write_bytes(b"theirs")  # between what we read and what we write
+        return kept
+
+    def add(old: bytes | None) -> bytes:
+        seen.append(old)
+        return (old or b"") + b" and ours"
+
+    monkeypatch.setattr(journal, "keep_change", keep_slowly)
+    event = writer.update("manuscripts/ch01.md", add, "operator")
+    assert seen == [b"old", b"theirs"]
+    assert path.read_bytes() == b"theirs and ours"
+    kinds = [change.kind for change in journal.changes(event.path)][1:]  # the first: how the file was found
+    assert kinds == [ChangeKind.WRITE, ChangeKind.VOID, ChangeKind.OUTSIDE, ChangeKind.WRITE]
+
+
+def test_a_file_that_never_stands_still_is_left_alone(
+    show: ShowFolder, journal: Journal, writer: ShowWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, keep = show.manuscripts / "ch01.md", journal.keep_change
+    turns = iter(range(1000))
+
+    def keep_slowly(change: NewChange) -> int:
+        kept = keep(change)
+        path.write_bytes(b"theirs %d" % next(turns))
+        return kept
+
+    monkeypatch.setattr(journal, "keep_change", keep_slowly)
+    with pytest.raises(WriteFailed, match="close it there"):
+        writer.write("manuscripts/ch01.md", b"ours", "operator")
+    assert path.read_bytes().startswith(b"theirs")
