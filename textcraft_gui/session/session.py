@@ -24,8 +24,7 @@ from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.holder import Holder
 from textcraft_core.stage import restore
 from textcraft_core.stage.locks import locked
-from textcraft_core.stage.restore import Restore
-from textcraft_core.stage.stage import BrainMaker, Handler, Stage
+from textcraft_core.stage.stage import Handler, Stage
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.rehearsal.bench import Bench
 from textcraft_gui.rehearsal.rehearsal_end import RehearsalEnd
@@ -33,13 +32,14 @@ from textcraft_gui.rehearsal.replaying import Replays
 from textcraft_gui.session.current import CurrentWriting
 from textcraft_gui.session.in_hand import InHand
 from textcraft_gui.session.listeners import Listeners
+from textcraft_gui.session.planner import Planner
 from textcraft_gui.session.ports import Listener, WritingPort
 from textcraft_gui.session.reading_along import ReadingAlong
 from textcraft_gui.session.readings import BETWEEN, Readings
 from textcraft_gui.session.session_plan import Farewell, How, Plan
 from textcraft_gui.session.venue import Venue
 from textcraft_gui.session.venues import Venues
-from textcraft_gui.session.working_copy import starting_mode, working_copy
+from textcraft_gui.session.working_copy import starting_mode
 from textcraft_gui.words.i18n import tr, translated
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,7 @@ class Session(Readings):
         self._in_hand = InHand()
         self._endings = RehearsalEnd(show)
         self.bench = Bench(show, config, clock, conceal, self)
+        self._planner = Planner(show, clock, how, self.bench, self._venues)
         self._replays = Replays(show, clock, self._tasks, self.bench.work, self.tell, self._tell_exchange)
         self._serve_own()
 
@@ -113,7 +114,7 @@ class Session(Readings):
         """Open the show in a mode. Raises CommandRefused, ShowError, BusError."""
         async with self._changing:
             self._entering = mode
-            self._opened = await self._plan(mode)
+            self._opened = await self._planner.plan(mode, self._mode)
             await self._enter(self._opened)
             self._entering = None
 
@@ -275,7 +276,7 @@ class Session(Readings):
         self.tell(ev.ModeChanging(mode=mode, doing=tr("{word} is being opened", word=mode.upper())))
         self._reading = None
         try:
-            plan = await self._plan(mode)
+            plan = await self._planner.plan(mode, self._mode)
             await self._enter(plan)
             await self._begin(plan)
         except (BusError, EngineError) as error:
@@ -298,7 +299,7 @@ class Session(Readings):
             left = self._endings.playing
             self.tell(ev.ModeChanging(mode=command.mode, doing=tr("{word} is being opened", word=command.mode.upper())))
             try:
-                plan = await self._plan(command.mode)
+                plan = await self._planner.plan(command.mode, self._mode)
                 await self._leave(for_rehearsal=command.mode is Mode.REHEARSE)
                 plan.kept = await asyncio.to_thread(restore.load, plan.show.restore, self.clock)
                 await self._enter(plan)
@@ -316,29 +317,6 @@ class Session(Readings):
 
     async def _throw_rehearsal_away(self, command: cmd.ThrowAwayRehearsal) -> None:
         self.tell(await self._endings.throw_away(command))
-
-    async def _plan(self, mode: Mode) -> Plan:
-        await self.bench.look()
-        show, kept = await self._folder(mode)
-        crashed = not kept.closed and kept.playout.mode is mode and self._mode is None
-        make, brain = await self._choose_brain(show, mode)
-        doors = await self._venues.open_doors(mode, kept)
-        return Plan(mode, show, kept, make, brain, crashed, doors)
-
-    async def _choose_brain(self, show: ShowFolder, mode: Mode) -> tuple[BrainMaker, ev.BrainInUse]:
-        make = await asyncio.to_thread(self.bench.brain_maker, show, mode)
-        name = self.bench.config(mode).brain
-        return make, ev.BrainInUse(name=name, by_config=mode is Mode.SHOW and name != "live")
-
-    async def _folder(self, mode: Mode) -> tuple[ShowFolder, Restore]:
-        if mode is not Mode.REHEARSE:
-            return self.show, await asyncio.to_thread(restore.load, self.show.restore, self.clock)
-
-        def told(share: float) -> ev.Event:
-            return ev.ModeChanging(mode=mode, doing=tr("The show is being copied for the rehearsal"), fraction=share)
-
-        progress = self.bench.work.begin(told)
-        return await asyncio.to_thread(working_copy, self.show, self.clock, fresh=self.how.fresh, progress=progress)
 
     async def _leave(self, *, for_rehearsal: bool) -> None:
         """Give the stage up; leaving SHOW holds its walls first. A rehearsal brings an image server of its own."""
@@ -418,7 +396,7 @@ class Session(Readings):
     async def _come_back(self) -> None:
         """The mode could not be entered: the show opens in EDIT, its walls as they are."""
         if self._stage is None:
-            plan = await self._plan(Mode.EDIT)
+            plan = await self._planner.plan(Mode.EDIT, self._mode)
             await self._enter(plan)
             await self._begin(plan)
 
@@ -441,7 +419,7 @@ class Session(Readings):
             show, mode = stage.show, Mode.REHEARSE
             self.tell(ev.ModeChanging(mode=mode, doing=tr("The brain is being exchanged")))
             try:
-                make, brain = await self._choose_brain(show, mode)
+                make, brain = await self._planner.choose_brain(show, mode)
                 await self._replays.end()
                 await self._leave_stage(goes_on=True)
                 kept = await asyncio.to_thread(restore.load, show.restore, self.clock)
