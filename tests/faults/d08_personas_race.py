@@ -1,15 +1,14 @@
-"""D8: personas.json is edited by another program while we save one persona: both edits are there, or ours is refused."""
+"""D8: personas.json is edited by another program while we save one persona: theirs stays, ours is merged or refused."""
 
 import asyncio
 import json
-import os
 import random
 import threading
 import time
 from pathlib import Path
 
 from tests.fakes.show import PERSONAS
-from tests.faults.case import Case, Figure, Run, at_least, none_of
+from tests.faults.case import Case, Figure, Run, none_of
 from tests.faults.savers import new_show
 from textcraft_bus.clock import SystemClock
 from textcraft_core.errors import BibleError
@@ -43,14 +42,13 @@ def _race_all(run: Run) -> list[Figure]:
         except BibleError:
             refused += 1
         other.join()
-        found = json.loads(path.read_bytes())
-        theirs, ours = found[THEIRS]["system_prompt"], found[OURS]["system_prompt"]
+        theirs = json.loads(path.read_bytes())[THEIRS]["system_prompt"]
         if theirs != f"theirs {number}":
             lost.append(f"{number}: theirs is {theirs}")
     journal.close()
     return [
         none_of("edits of the other program lost" + (f": {lost[0]}" if lost else ""), len(lost), run.count),
-        at_least("races", run.count, 50),
+        Figure("saves of ours refused, and told", str(refused), f"< {run.count}", refused < run.count),
     ]
 
 
@@ -61,7 +59,7 @@ def _edit_outside(path: Path, number: int, head_start: float) -> None:
     data[THEIRS]["system_prompt"] = f"theirs {number}"
     aside = path.with_name("personas.json.theirs")
     aside.write_text(json.dumps(data, indent=2))
-    os.replace(aside, path)
+    aside.replace(path)
 
 
 CASE = Case("D8", "personas edited outside meanwhile", inject, short=100, long=1_000)
