@@ -124,6 +124,8 @@ def test_a_desk_steers_a_show_through_crashes(tmp_path, textcraft_home, qapp):
         desk.see(mode="show", panic=1, run=0, pause_ai=1)
         desk.hold("restore", {"panic": 0})
         desk.see(hold=1, run=0, pause_ai=1)
+        desk.send("auto", 1)
+        desk.see(auto=1)
         third.kill()
 
         # --safe begins in EDIT with nothing automatic; the wall that was up is not taken away.

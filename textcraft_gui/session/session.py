@@ -8,6 +8,7 @@ another identity and other ports, reaches no wall of the show.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from textcraft_bus.channel.messages import Mode
@@ -353,6 +354,8 @@ class Session(Readings):
         venue = await self._venues.of(plan)
         if plan.mode is not Mode.SHOW and not self._venues.parked:
             plan.kept.playout.house.of_the_show.clear()  # none of those walls is up
+        if not self.how.automatic:
+            plan.kept.playout.auto = False
         stage = self._make_stage(plan, venue)
         if plan.mode is Mode.REHEARSE:
             await self.bench.apply(stage)
@@ -374,7 +377,7 @@ class Session(Readings):
         await self._venues.open_services(plan)
         for event in plan.doors:
             self._there().stream.emit(event)
-        if plan.mode is Mode.SHOW and plan.crashed and plan.kept.run and self.how.automatic:
+        if plan.goes_on_running and self.how.automatic:
             await self._there().handle(cmd.Run())
 
     def _make_stage(self, plan: Plan, venue: Venue) -> Stage:
@@ -382,6 +385,8 @@ class Session(Readings):
             raise CommandRefused(translated(BETWEEN))
         mark = WATERMARK if plan.mode is Mode.REHEARSE else ""
         options = self.bench.options(plan.show, plan.mode, mark, self.how.pace)
+        if not self.how.automatic:  # no clock opens or closes the house either
+            options = replace(options, day=options.day.model_copy(update={"hours": ()}))
         stage = Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)
         self.prepare(stage)
         return stage

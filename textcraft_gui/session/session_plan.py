@@ -6,6 +6,7 @@ from enum import Enum
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
+from textcraft_core.events import StopName
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker
@@ -28,7 +29,7 @@ class How:
     fresh: bool = False
     """A rehearsal begins with a new copy even where one crashed."""
     automatic: bool = True
-    """Whether RUN resumes by itself after a crash in SHOW."""
+    """Whether RUN resumes by itself after a crash in SHOW, AUTO stays on and the hours open the house."""
     windowed: bool = False
     """Every wall in a window."""
 
@@ -46,3 +47,9 @@ class Plan:
     """The last console ended in this very mode without closing the show."""
     doors: Sequence[ev.Event] = ()
     """What other machines can reach, to be told."""
+
+    @property
+    def goes_on_running(self) -> bool:
+        """Whether RUN was on in a SHOW that crashed; after a PANIC never, though RUN may be kept a moment longer."""
+        crashed = self.mode is Mode.SHOW and self.crashed
+        return crashed and self.kept.run and StopName.PANIC not in self.kept.playout.stops
