@@ -56,7 +56,7 @@ def _not_yet(candidate: Candidate) -> str:
 
 
 def _empty_next(state: ShowState) -> Picture:
-    if state.candidates:
+    if state.candidates and state.reading is None:
         hint = tr("Click a candidate, or press N, to put it here.")
         return Picture(badge=tr("NEXT"), dashed=True, colour=Colour.DIM, title=tr("NEXT is empty"), hint=hint)
     title, hint = _first_picture(state)

@@ -32,6 +32,8 @@ MOST_ROWS: Final = 2000
 """Rows of one look; what is behind by more comes with the next."""
 _NEWEST: Final = ("EngineStateChanged", "DayChanged", "SpendAdded", "LiveConfirmed")
 """States whose last word may lie further back than the rows that are read."""
+_SILENT: Final = "backdrop."
+"""The black behind the walls beats for nobody."""
 RUNS: Final = "its process runs"
 """What can be said of a service whose beats only the holder hears."""
 
@@ -127,6 +129,8 @@ class Onlooker:
         """Which services run on this machine: their beats are heard by the holder alone."""
         found: list[Event] = []
         for record in running_services(show_id(self.played)):
+            if record.peer.startswith(_SILENT):
+                continue
             try:
                 rss = psutil.Process(record.pid).memory_info().rss
             except psutil.Error:
