@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 from PySide6.QtGui import QGuiApplication
 
@@ -18,6 +19,7 @@ from textcraft_bus.processes import NameLock
 from textcraft_bus.redaction import Redactor
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
+from textcraft_core.ai_services import service
 from textcraft_core.brains.choice import Conceal
 from textcraft_core.day import looks
 from textcraft_core.show.folder import ShowFolder, show_id
@@ -145,6 +147,8 @@ class Console:
             if held is None:
                 await self.session.begin()
                 self._tell_last_end(alive.last_end)
+            window.furnisher.finished.connect(self._read_ahead)
+            window.furnisher.begin()
             self._tasks.start(stay_awake(self.session, self.session.tell), name="stay awake")
             self.window = window
             await self._until_closed(window)
@@ -196,6 +200,10 @@ class Console:
 
     def _look_after_sleep(self, seconds: float) -> None:
         self._tasks.start(Resume(self.session, self._tell).after(seconds), name="look after a sleep")
+
+    def _read_ahead(self) -> None:
+        """What the first cycle and METRICS need is read by a worker, so that neither waits for it."""
+        self._tasks.start(asyncio.to_thread(_read_libraries), name="read what comes later")
 
     def _unasked(self) -> Farewell:
         """Ended from outside, nobody said: an audience before the walls of a show sees no end."""
@@ -252,7 +260,7 @@ class Console:
         window.close_requested.connect(self._on_close_requested)
         self.session.prepare = lambda stage: self._add_looks(stage, window)
         if self._start.logs is not None:
-            self._start.logs.add_sink(window.log.sink)
+            self._start.logs.add_sink(window.log_sink)
         window.idle.minutes = self._config.unattended_minutes
         if self._config.size:
             width, _, height = self._config.size.partition("x")
@@ -280,6 +288,13 @@ class Console:
 def _how(start: Start) -> How:
     batch = start.cycles is not None
     return How(pace=0.0 if batch else None, fresh=batch, automatic=not start.safe, windowed=start.safe)
+
+
+def _read_libraries() -> None:
+    """Import what a start leaves out and an evening wants: a second of work, in small pieces for the main thread."""
+    service("")
+    for name in ("PIL.Image", "textcraft_gui.panels.plots"):
+        import_module(name)
 
 
 def health_of(state: ShowState) -> Health:

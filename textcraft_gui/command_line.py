@@ -52,9 +52,10 @@ def _use_project(show: ShowFolder, *, trust: bool) -> None:
 
 
 def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs: Logs) -> int:
-    # Before Qt, whose binding reads the source of each module that is imported after it.
-    import textcraft_core.stage.stage  # noqa: F401, PLC0415 - not needed for --help
-    from textcraft_gui.app import Console, Start  # noqa: PLC0415 - as above
+    from textcraft_qt.features import read_no_sources  # noqa: PLC0415 - before all that follows
+
+    read_no_sources()
+    from textcraft_gui.app import Console, Start  # noqa: PLC0415 - not needed for --help
     from textcraft_gui.batch import BatchFailed  # noqa: PLC0415 - as above
     from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
     from textcraft_qt.guards import application, install_modal_guard  # noqa: PLC0415 - as above

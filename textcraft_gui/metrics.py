@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import psutil
+from PySide6.QtCore import QObject, QTimer
 
 from textcraft_core import events as ev
 from textcraft_core.events import Event
+from textcraft_gui.projection.walls import service_title
+from textcraft_gui.state.feed import Feed
 from textcraft_gui.words.i18n import later, translated
 
 MOST_POINTS: Final = 4000
@@ -113,6 +116,27 @@ class Metrics:
             for line, series in lines.items()
             for at, value in zip(series.times, series.values, strict=True)
         ]
+
+
+class Recorder(QObject):
+    """Fills the metrics of one window from its first event on, whether anybody looks at them or not."""
+
+    def __init__(self, feed: Feed, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.metrics = Metrics()
+        self._feed = feed
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._on_second)
+        self._second.start()
+        feed.hear(self._on_event)
+
+    def _on_event(self, event: Event) -> None:
+        self.metrics.take_in(event, self._feed.now().mono)
+
+    def _on_second(self) -> None:
+        services = self._feed.state.services.values()
+        there = {service_title(service.name): service.rss for service in services if service.rss and not service.lost}
+        self.metrics.tick(self._feed.now().mono, there)
 
 
 def title_of(chart: Chart) -> str:

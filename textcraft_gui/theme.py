@@ -109,28 +109,35 @@ def stylesheet() -> str:
 
 
 def prepare(app: QApplication, fonts: FontFamilies) -> None:
-    """Give the application its style, font and palette, unless it is dressed; `fonts` are the loaded ones."""
-    if app.styleSheet():
+    """Give the application its style, font and palette, unless it has them; `fonts` are the loaded ones."""
+    font = fonts.ui_font(BODY_PX)
+    if app.font() == font:
         return
     app.setStyle("Fusion")
-    app.setFont(fonts.ui_font(BODY_PX))
+    app.setFont(font)
     app.setPalette(_palette())
 
 
-def dress(app: QApplication, window: QWidget) -> None:
+def dress(window: QWidget) -> None:
     """Put the style sheet on, and let every widget of the window find its size by it. Raises AssetMissing.
 
     After the window is whole: with a sheet, each widget is polished anew whenever it, or one it lies in, gets another
-    parent. That was two thirds of making the window.
+    parent. That was two thirds of making the window. It is the window's and not the application's, so that a part that
+    is made later is made without one, and polished once, when it gets its place.
     """
-    sheet = stylesheet()
-    if app.styleSheet() != sheet:
-        app.setStyleSheet(sheet)
-    # Also what lies on pages out of sight: docks and stacks share the room by what each page needs.
-    for widget in window.findChildren(QWidget):
+    window.setStyleSheet(stylesheet())
+    fit(window)
+
+
+def fit(part: QWidget) -> None:
+    """Let a part of a dressed window find its size by the sheet, also what lies on pages out of sight.
+
+    Docks and stacks share the room by what each page needs.
+    """
+    for widget in (part, *part.findChildren(QWidget)):
         widget.ensurePolished()
         widget.updateGeometry()
-    for layout in window.findChildren(QLayout):
+    for layout in part.findChildren(QLayout):
         layout.invalidate()
 
 

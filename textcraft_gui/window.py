@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent, QShowEvent
@@ -16,34 +16,30 @@ from textcraft_gui.bands.message_lane import MessageLane
 from textcraft_gui.bands.program import ProgramBand
 from textcraft_gui.bands.status import StatusBand
 from textcraft_gui.bands.stops import StopsBand
+from textcraft_gui.furnishing import Furnisher
 from textcraft_gui.keys.key_filter import KeyFilter
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.keys.tab_order import move_on
 from textcraft_gui.keys.wall_keys import WallKeys
+from textcraft_gui.late import Late
 from textcraft_gui.layouts import Layouts
+from textcraft_gui.metrics import Recorder
+from textcraft_gui.models.log_lines import LogSink
 from textcraft_gui.overlays.new_screen import NewScreens
 from textcraft_gui.overlays.overlays import Overlays
 from textcraft_gui.overlays.pin_form import PinForm
-from textcraft_gui.panels.bible import BiblePanel
-from textcraft_gui.panels.bundle_strip import BundleStrip
-from textcraft_gui.panels.day import DayPanel
 from textcraft_gui.panels.dock import Dock, Page
 from textcraft_gui.panels.flow import FlowPanel
-from textcraft_gui.panels.log import LogPanel
+from textcraft_gui.panels.late_panels import LatePanels
 from textcraft_gui.panels.manuscript import ManuscriptPanel
-from textcraft_gui.panels.matrix import MatrixPanel
-from textcraft_gui.panels.metrics import MetricsPanel
-from textcraft_gui.panels.personas import PersonasPanel
 from textcraft_gui.panels.picture_rooms import PictureRooms
-from textcraft_gui.panels.rehearsal import RehearsalPanel
-from textcraft_gui.panels.timeline import TimelinePanel
 from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.rehearsal.rehearsal_end import ask_what_becomes_of_it
 from textcraft_gui.session.code_trust import CodeTrust
 from textcraft_gui.session.ports import StagePort, Starter
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
-from textcraft_gui.theme import MARGIN, dress, prepare
+from textcraft_gui.theme import MARGIN, dress, fit, prepare
 from textcraft_gui.unattended.front_of_house import FrontOfHouse
 from textcraft_gui.unattended.idle import IdleWatch
 from textcraft_gui.unattended.pin import Pin
@@ -55,6 +51,10 @@ from textcraft_gui.words.i18n import tr, translated
 from textcraft_qt.fonts import FontFamilies
 from textcraft_qt.labels import harmless
 
+if TYPE_CHECKING:
+    from textcraft_gui.overlays.keys_overlay import KeysOverlay
+    from textcraft_gui.panels.bible import BiblePanel
+
 log = logging.getLogger(__name__)
 
 LEAST: Final = QSize(1280, 660)
@@ -64,7 +64,7 @@ QUICK_PNG: Final = 80
 """Qt's word for little compression: less than half of the time on the main thread, a sixth more bytes."""
 
 
-class ConsoleWindow(QWidget):
+class ConsoleWindow(LatePanels, QWidget):
     """One show before one operator. It never closes by itself: it says that closing was asked for."""
 
     close_requested = Signal()
@@ -85,7 +85,7 @@ class ConsoleWindow(QWidget):
         self.feed = Feed(stage, parent=self)
         self.verbs = Verbs(stage, self.feed.state, tasks)
         self.keymap = self.verbs.keymap = keymap or Keymap()
-        self._starter = tasks
+        self._stage, self._starter = stage, tasks
         self._may_close = False
         self._store = PictureStore(self)
         self.setObjectName("console")
@@ -95,7 +95,7 @@ class ConsoleWindow(QWidget):
         self.resize(USUAL)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._make_bands()
-        self._make_panels(stage)
+        self._make_panels()
         self._lay_out()
         self.overlays = Overlays(self.feed, self._store, self.verbs, self.keymap, self, self._middle)
         self.rooms.attach(self.overlays)
@@ -109,10 +109,11 @@ class ConsoleWindow(QWidget):
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays, self.keymap)
         self.idle = IdleWatch(self.verbs, self.feed.state, stage.clock, self)
         self.wall_keys = WallKeys(stage, self.keys, self.idle.touch, self)
+        self.furnisher = Furnisher(self.late_parts, lambda: self.idle.untouched, self)
         self._connect()
+        self._let_late_ones_join()
         self._shade = ReadingShade(self.feed, self)
-        if isinstance(app, QApplication):
-            dress(app, self)
+        dress(self)
 
     def _make_bands(self) -> None:
         self.status = StatusBand(self.feed, self.verbs)
@@ -121,39 +122,41 @@ class ConsoleWindow(QWidget):
         self.front_view = FrontView(self.feed, self.verbs, self._store)
         self.lane = MessageLane(self.feed, self.verbs)
 
-    def _make_panels(self, stage: StagePort) -> None:
-        self.flow = FlowPanel(self.feed, self.verbs, stage)
-        self.manuscript = ManuscriptPanel(self.feed, stage, self.verbs, self._starter)
-        self.matrix = MatrixPanel(self.feed, self.verbs)
-        self.bible = BiblePanel(self.feed, stage.writing, self.verbs, self._starter)
-        self.personas = PersonasPanel(self.feed, stage.writing, self.verbs, self._starter)
-        self.timeline = TimelinePanel(self.feed, stage, self._starter)
-        self.metrics = MetricsPanel(self.feed)
-        self.log = LogPanel(BundleStrip(self.feed, self.verbs))
+    def _make_panels(self) -> None:
+        self.recorder = Recorder(self.feed, self)
+        self.log_sink = LogSink()
+        self.flow = FlowPanel(self.feed, self.verbs, self._stage)
+        self.manuscript = ManuscriptPanel(self.feed, self._stage, self.verbs, self._starter)
         self.rooms = PictureRooms(self, self.feed, self.verbs, self._store)
         self.candidates = self.rooms.candidates
-        self.left = Dock(tr("FLOW"), [Page(tr("FLOW"), tr("The cycle and the line to the Architect"), self.flow)])
+        flow, script = Late(lambda: self.flow), Late(lambda: self.manuscript)
+        window = type(self)
+        self.left = Dock(tr("FLOW"), [Page(tr("FLOW"), tr("The cycle and the line to the Architect"), flow)])
         self.left.strip.add_corner(self.flow.task)
         self.centre = Dock(
             tr("SCRIPT"),
             [
-                Page(tr("MANUSCRIPT"), tr("What is being written"), self.manuscript),
-                Page(tr("MATRIX"), tr("Every chapter and how it stands"), self.matrix),
-                Page(tr("PERSONAS"), tr("The company of writers"), self.personas),
-                Page(tr("STORY BIBLE"), tr("The show, its people and places, timeline and brief"), self.bible),
-                Page(tr("TIMELINE"), tr("Everything that happened, from the journal"), self.timeline),
-                Page(tr("METRICS"), tr("Times, tokens, money and memory as plots"), self.metrics),
-                Page(tr("LOG"), tr("What the programs write about themselves"), self.log),
+                Page(tr("MANUSCRIPT"), tr("What is being written"), script),
+                Page(tr("MATRIX"), tr("Every chapter and how it stands"), window.matrix.of(self)),
+                Page(tr("PERSONAS"), tr("The company of writers"), window.personas.of(self)),
+                Page(
+                    tr("STORY BIBLE"), tr("The show, its people and places, timeline and brief"), window.bible.of(self)
+                ),
+                Page(tr("TIMELINE"), tr("Everything that happened, from the journal"), window.timeline.of(self)),
+                Page(tr("METRICS"), tr("Times, tokens, money and memory as plots"), window.metrics.of(self)),
+                Page(tr("LOG"), tr("What the programs write about themselves"), window.log.of(self)),
             ],
         )
-        self.day = DayPanel(self.feed, stage, self._starter, self.verbs)
-        self.rehearsal = RehearsalPanel(self.feed, stage, self._starter, self.verbs, self._store)
         self.right = Dock(
             tr("PICTURES"),
             [
                 *self.rooms.pages(),
-                Page(tr("REHEARSAL"), tr("How rehearsals are played, recordings, and copies"), self.rehearsal),
-                Page(tr("DAY"), tr("Opening hours, pre-flight and report"), self.day, keep=True),
+                Page(
+                    tr("REHEARSAL"),
+                    tr("How rehearsals are played, recordings, and copies"),
+                    window.rehearsal.of(self),
+                ),
+                Page(tr("DAY"), tr("Opening hours, pre-flight and report"), window.day.of(self), keep=True),
             ],
         )
 
@@ -188,8 +191,6 @@ class ConsoleWindow(QWidget):
         self.verbs.on_refused = self._on_refused
         self.verbs.serve(Verb.HELP, self.overlays.toggle_keys)
         self.keymap.changed(lambda: self.feed.refreshed.emit(~Area.NOTHING))
-        self.overlays.keys.learn = self.keys.learn
-        self.overlays.keys.locked = lambda: mode_rules.settings_locked(self.feed.state)
         self.verbs.serve(Verb.RESET_LAYOUT, self.layouts.reset)
         self.verbs.serve(Verb.LAYOUT_FOR_SHOW, self._keep_layout_for_show)
         self.verbs.serve(Verb.SET_PIN, self._open_pin_form)
@@ -206,12 +207,44 @@ class ConsoleWindow(QWidget):
         peek = self.program.controls.buttons[Verb.PEEK]
         peek.released.connect(self.overlays.peek.hide)
         self.lane.details_wanted.connect(lambda: self.overlays.toggle_history(self.feed.state))
-        self.matrix.table.opened.connect(self._open_chapter)
-        self.matrix.let_assign(self.flow.assign_to)
-        self.personas.drafts_changed.connect(self._show_drafts)
-        self.bible.drafts_changed.connect(self._show_bible_drafts)
-        self.feed.refreshed.connect(self._on_refreshed)
+        self.feed.follow(self._on_refreshed)
         self.feed.heard.connect(self._on_heard)
+
+    def _let_late_ones_join(self) -> None:
+        window = type(self)
+        window.matrix.of(self).join(lambda matrix: matrix.table.opened.connect(self._open_chapter))
+        window.matrix.of(self).join(lambda matrix: matrix.let_assign(self.flow.assign_to))
+        window.personas.of(self).join(lambda personas: personas.drafts_changed.connect(self._show_drafts))
+        window.bible.of(self).join(self._join_bible)
+        Overlays.keys.of(self.overlays).join(self._let_keys_be_changed)
+        for late in self.late_parts():
+            late.join(self._welcome)
+
+    def _join_bible(self, bible: "BiblePanel") -> None:
+        bible.drafts_changed.connect(self._show_bible_drafts)
+        for late in bible.late_parts():
+            late.join(self._welcome)
+
+    def late_parts(self) -> list[Late[Any]]:
+        """What is made when it is first looked at, or when nothing else is to be done: the soonest wanted first."""
+        bible = type(self).bible.of(self).made
+        parts = [*self.late_panels(), *self.rooms.late_parts(), Overlays.keys.of(self.overlays)]
+        return [*parts, *(bible.late_parts() if bible is not None else [])]
+
+    def furnish(self) -> None:
+        """Make everything that is not there yet, now."""
+        while missing := [late for late in self.late_parts() if late.made is None]:
+            missing[0]()
+
+    def _welcome(self, part: QWidget) -> None:
+        """A part that came late looks at the state, and finds its size."""
+        self.feed.catch_up()
+        if self.styleSheet():
+            fit(part)
+
+    def _let_keys_be_changed(self, keys: "KeysOverlay") -> None:
+        keys.learn = self.keys.learn
+        keys.locked = lambda: mode_rules.settings_locked(self.feed.state)
 
     def _on_heard(self, event: Event) -> None:
         if isinstance(event, RehearsalLeft):
@@ -228,7 +261,9 @@ class ConsoleWindow(QWidget):
 
     def _on_refused(self, verb: Verb | None, reason: str) -> None:
         short = reason if self.feed.state.reading is None else tr("reading along")
-        for controls in (self.program.controls, self.stops.controls, self.flow.controls, self.day.controls):
+        day = type(self).day.of(self).made
+        rows = (self.program.controls, self.stops.controls, self.flow.controls, *([day.controls] if day else []))
+        for controls in rows:
             if verb in controls.buttons:
                 controls.buttons[verb].flash(short)
         self.stops.say(reason)
@@ -277,6 +312,7 @@ class ConsoleWindow(QWidget):
         self.keys.uninstall()
         self.wall_keys.stop()
         self.idle.stop()
+        self.furnisher.stop()
         self.feed.stop()
         self.rooms.close()
         self._store.close()
@@ -284,8 +320,11 @@ class ConsoleWindow(QWidget):
 
     def _keep_drafts(self) -> None:
         """What was typed in the last second is on disk before anything ends."""
-        self.bible.keep_drafts()
-        self.personas.document.keep_draft()
+        bible, personas = type(self).bible.of(self).made, type(self).personas.of(self).made
+        if bible is not None:
+            bible.keep_drafts()
+        if personas is not None:
+            personas.document.keep_draft()
         self.manuscript.editor.document.keep_draft()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name

@@ -37,7 +37,9 @@ class ConfigError(BusError):
 class BaseServiceConfig(BaseSettings):
     """What every program can be told; each field is a key, an environment variable and a flag."""
 
-    model_config = SettingsConfigDict(env_prefix="TEXTCRAFT_", env_nested_delimiter="__", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TEXTCRAFT_", env_nested_delimiter="__", extra="ignore", defer_build=True
+    )
 
     config_name: ClassVar[str] = ""
     """Stem of the program's file in a project; "" is the service's own name, then the last word of it."""

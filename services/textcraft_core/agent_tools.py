@@ -66,7 +66,7 @@ class ToolResult:
 
 
 class _Arguments(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
 
 
 class _ReadFile(_Arguments):

@@ -14,7 +14,7 @@ from tests.fakes.stage import FakeStage, InlineTasks
 from tests.support import show_script
 from textcraft_bus.disk.assets import resources
 from textcraft_core.events import Event
-from textcraft_gui.theme import prepare, stylesheet
+from textcraft_gui.theme import prepare
 from textcraft_gui.window import ConsoleWindow
 from textcraft_qt.fonts import FontFamilies, load_fonts
 
@@ -26,7 +26,6 @@ def fonts(qapp: QApplication) -> FontFamilies:
     qapp.setQuitOnLastWindowClosed(False)
     families = load_fonts(resources("fonts"))
     prepare(qapp, families)
-    qapp.setStyleSheet(stylesheet())
     return families
 
 
@@ -41,8 +40,13 @@ def stage(tmp_path: Path) -> FakeStage:
 def open_console(qtbot, fonts: FontFamilies, stage: FakeStage) -> Iterator[OpenConsole]:
     windows: list[ConsoleWindow] = []
 
-    def make(size: QSize | None = None, *, load: Path | None = None, **parts: Any) -> ConsoleWindow:
-        """`load` holds the layouts of an earlier console; `parts` take the place of the window's own."""
+    def make(
+        size: QSize | None = None, *, load: Path | None = None, furnished: bool = True, **parts: Any
+    ) -> ConsoleWindow:
+        """`load` holds the layouts of an earlier console; `parts` take the place of the window's own.
+
+        A furnished one has every part, as a console has soon after its start; else they come when they are looked at.
+        """
         parts.setdefault("tasks", InlineTasks())
         window = ConsoleWindow(stage, fonts=fonts, **parts)
         windows.append(window)
@@ -52,6 +56,8 @@ def open_console(qtbot, fonts: FontFamilies, stage: FakeStage) -> Iterator[OpenC
         window.show()
         window.activateWindow()
         qtbot.waitUntil(lambda: window.isActiveWindow() and window.windowHandle().isExposed())
+        if furnished:
+            window.furnish()
         return window
 
     yield make

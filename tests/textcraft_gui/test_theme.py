@@ -50,7 +50,7 @@ def test_no_two_states_share_a_shape_and_a_colour():
         assert len(loud) == len(set(loud))
 
 
-def test_a_sheet_put_on_a_whole_window_lays_it_out_like_one_that_was_there_before(qapp, open_console):
+def test_a_sheet_put_on_a_whole_window_lays_it_out_like_one_that_was_there_before(qapp, open_console, request):
     def sizes():
         window = open_console()
         qapp.processEvents()
@@ -58,7 +58,7 @@ def test_a_sheet_put_on_a_whole_window_lays_it_out_like_one_that_was_there_befor
         pages = [page for dock in docks for page in dock.findChildren(QStackedWidget)]
         return [(each.minimumSizeHint(), each.isVisible() and each.size()) for each in (*docks, *pages)]
 
-    before = sizes()
-    qapp.setStyleSheet("")
-    assert sizes() == before
-    assert qapp.styleSheet() == stylesheet()
+    ours = sizes()
+    qapp.setStyleSheet(stylesheet())
+    request.addfinalizer(lambda: qapp.setStyleSheet(""))
+    assert sizes() == ours

@@ -63,7 +63,7 @@ class FrontView(QWidget):
         self.here_button.held.connect(self.here)
         self.pin = self._make_pin()
         self._lay_out()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
         self.hide()
 
     def _make_pin(self) -> LineField:

@@ -43,7 +43,7 @@ class MessageLane(QWidget):
         self.details.clicked.connect(self.details_wanted)
         self.acknowledge.clicked.connect(self._on_acknowledge)
         self._lay_out()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

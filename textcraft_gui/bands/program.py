@@ -104,7 +104,7 @@ class ProgramBand(QWidget):
         self.walls = StatusList(tr("No wall yet. Each says hello once a second."), tr("walls"))
         self.services = StatusList(tr("No service yet."), tr("services"))
         self._lay_out()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

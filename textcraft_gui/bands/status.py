@@ -50,7 +50,7 @@ class StatusBand(QWidget):
         self._make_right()
         self.sentence = label("", "sentence", elide=True, name=tr("what happens next"))
         self._lay_out()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def _make_left(self) -> None:
         self.mode_lamp = Lamp(UNKNOWN, 15)

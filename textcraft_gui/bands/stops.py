@@ -47,7 +47,7 @@ class StopsBand(QWidget):
         self._silence = QTimer(self, singleShot=True, interval=_SAY_MS)
         self._silence.timeout.connect(lambda: set_text(self.said, ""))
         self._lay_out()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

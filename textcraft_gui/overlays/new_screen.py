@@ -18,7 +18,7 @@ class NewScreens:
     def __init__(self, feed: Feed, verbs: WallVerbs, question: Question) -> None:
         self._feed, self._verbs, self._question = feed, verbs, question
         self._asked: set[tuple[str, tuple[ScreenInfo, ...]]] = set()
-        feed.refreshed.connect(self._on_refreshed)
+        feed.follow(self._on_refreshed)
 
     def _on_refreshed(self, areas: Area) -> None:
         state = self._feed.state

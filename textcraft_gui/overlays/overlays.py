@@ -1,11 +1,14 @@
 """What lies over the window for a moment: keys, history, NEXT in full size. Esc puts it away; none is a dialog."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QRect, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from textcraft_gui.bands.faces import next_picture
 from textcraft_gui.keys.keymap import Keymap
-from textcraft_gui.overlays.keys_overlay import KeysOverlay
+from textcraft_gui.late import Late, MadeLate
 from textcraft_gui.overlays.palette import Palette
 from textcraft_gui.overlays.question import Question
 from textcraft_gui.pictures.pictures import PictureStore
@@ -17,6 +20,9 @@ from textcraft_gui.widgets.picture_view import ASPECT, PictureView
 from textcraft_gui.widgets.words import button, describe, label
 from textcraft_gui.words.i18n import tr
 from textcraft_gui.words.wording import clock_time
+
+if TYPE_CHECKING:
+    from textcraft_gui.overlays.keys_overlay import KeysOverlay
 
 
 class Overlay(QFrame):
@@ -122,13 +128,20 @@ class Overlays:
         self._window = window
         self.palette = Palette(verbs, window, docks)
         self._docks = docks
-        self.keys = KeysOverlay(keymap, window)
+        self._keymap = keymap
         self.history = HistoryOverlay(window)
         self.peek = PeekOverlay(feed, store, window)
         self.question = Question(window, docks)
-        self._more: list[Overlay] = []
+        self._more: list[Callable[[], Overlay | None]] = []
         self._watch = _Watch(docks)
         self._watch.moved.connect(self.follow)
+
+    @MadeLate
+    def keys(self) -> "KeysOverlay":
+        """The table of keys: as many widgets as three panels."""
+        from textcraft_gui.overlays.keys_overlay import KeysOverlay  # noqa: PLC0415 - made late
+
+        return KeysOverlay(self._keymap, self._window)
 
     def is_open(self) -> bool:
         """Whether one is in sight that Esc puts away."""
@@ -136,14 +149,23 @@ class Overlays:
 
     def add(self, overlay: Overlay) -> None:
         """Let Esc put this one away too."""
-        self._more.append(overlay)
+        self._more.append(lambda: overlay)
+
+    def add_late(self, overlay: Late[Overlay]) -> None:
+        """The same for one that may not be there yet."""
+        self._more.append(lambda: overlay.made)
 
     def open(self, overlay: Overlay) -> None:
         """Show one of them over the docks."""
         overlay.open_at(self._docks.geometry())
 
-    def _all(self) -> tuple[QWidget, ...]:
-        return self.question, self.keys, self.history, *self._more
+    def _all(self) -> list[QWidget]:
+        return [self.question, *self._sheets()]
+
+    def _sheets(self) -> list[QWidget]:
+        """Those that cover the docks, as far as they are there."""
+        late = (Overlays.keys.of(self).made, *(more() for more in self._more))
+        return [sheet for sheet in (self.history, *late) if sheet is not None]
 
     def put_away(self) -> bool:
         """Close the topmost; False when there is none."""
@@ -171,7 +193,7 @@ class Overlays:
     def follow(self) -> None:
         """The window has another size: what lies over it keeps to its place."""
         place = self._docks.geometry()
-        for overlay in (self.keys, self.history, *self._more):
+        for overlay in self._sheets():
             if not overlay.isHidden():
                 overlay.setGeometry(place)
         self.question.follow()

@@ -1,12 +1,15 @@
 """STORY BIBLE: the show, its characters, places, timeline, brief and chapters, each in a form of its own."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from textcraft_gui.late import Late, MadeLate
 from textcraft_gui.panels.texts.bible_history import BibleHistory
 from textcraft_gui.panels.texts.document import BibleDocument
 from textcraft_gui.panels.texts.editor import Editor
-from textcraft_gui.panels.texts.specs import BIBLE
+from textcraft_gui.panels.texts.specs import BIBLE, Spec
 from textcraft_gui.session.ports import Starter, WritingPort
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.verbs.facade import Verbs
@@ -25,20 +28,16 @@ class BiblePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._chosen = 0
+        self._feed, self._writing, self._verbs, self._tasks = feed, writing, verbs, tasks
         files = dict.fromkeys(spec.file for spec in BIBLE)
         self.documents = {file: BibleDocument(file, feed, writing, verbs, self) for file in files}
-        self.editors = [Editor(spec, self.documents[spec.file]) for spec in BIBLE]
+        self.editors = [Late(partial(self._make_editor, spec)) for spec in BIBLE]
+        """One for each form. All forms hold as many widgets as the rest of the console: each comes when wanted."""
         self.choices = [self._choice(index) for index in range(len(BIBLE))]
         self._stack = QStackedWidget()
-        for editor in self.editors:
-            self._stack.addWidget(editor)
-        self.past = BibleHistory(feed, writing, verbs, tasks)
-        self.past.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._stack.addWidget(self.past)
         self.versions = button(tr("versions"), "link", hint=tr("What this file was before, and how to bring it back"))
         self.versions.setCheckable(True)
         self.versions.clicked.connect(self._show_past)
-        self.past.edit_made.connect(lambda: self.choose(self._chosen))
         head = QHBoxLayout()
         head.setSpacing(9)
         for made in self.choices:
@@ -52,7 +51,24 @@ class BiblePanel(QWidget):
         column.addWidget(self._stack, 1)
         for document in self.documents.values():
             document.changed.connect(self._mark)
+        for part in self.late_parts():
+            part.join(self._stack.addWidget)
         self.choose(0)
+
+    def late_parts(self) -> list[Late[QWidget]]:
+        """What of it is made when it is first looked at."""
+        return [*self.editors, BiblePanel.past.of(self)]
+
+    def _make_editor(self, spec: Spec) -> Editor:
+        return Editor(spec, self.documents[spec.file])
+
+    @MadeLate
+    def past(self) -> BibleHistory:
+        """The versions of the file in sight."""
+        made = BibleHistory(self._feed, self._writing, self._verbs, self._tasks)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        made.edit_made.connect(lambda: self.choose(self._chosen))
+        return made
 
     def choose(self, index: int) -> None:
         """Show one form."""
@@ -60,12 +76,12 @@ class BiblePanel(QWidget):
             made.setChecked(number == index)
         self._chosen = index
         self.versions.setChecked(False)
-        self._stack.setCurrentIndex(index)
+        self._stack.setCurrentWidget(self.editor)
 
     def _show_past(self, on: bool) -> None:
         if on:
             self.past.show_document(self.documents[BIBLE[self._chosen].file])
-        self._stack.setCurrentWidget(self.past if on else self.editors[self._chosen])
+        self._stack.setCurrentWidget(self.past if on else self.editor)
 
     def keep_drafts(self) -> None:
         """Keep on disk what was typed last, before the window goes."""
@@ -75,7 +91,7 @@ class BiblePanel(QWidget):
     @property
     def editor(self) -> Editor:
         """The editor that is chosen."""
-        return self.editors[self._chosen]
+        return self.editors[self._chosen]()
 
     def _choice(self, index: int) -> QPushButton:
         spec = BIBLE[index]

@@ -38,7 +38,7 @@ class BundleStrip(QWidget):
         row.addWidget(self.bar)
         row.addWidget(self.cancel)
         self._show()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def refresh(self, areas: Area) -> None:
         """Look at the state again."""

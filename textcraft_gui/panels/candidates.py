@@ -54,7 +54,7 @@ class CandidatesPanel(QWidget):
         self.buttons: dict[Verb, QAbstractButton] = {verb: self._button(verb) for verb in (*_FIRST, *_SECOND)}
         self._lay_out()
         self._connect()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def _button(self, verb: Verb) -> QAbstractButton:
         action = action_of(verb)

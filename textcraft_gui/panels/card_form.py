@@ -79,7 +79,7 @@ class CardForm(Overlay):
         self.choose.clicked.connect(self._open_chooser)
         for field in (self.words, self.path, self.caption):
             field.left.connect(self.hide)
-        self._feed.refreshed.connect(self.refresh)
+        self._feed.follow(self.refresh)
 
     def refresh(self, areas: Area) -> None:
         """The chooser is there in EDIT only."""

@@ -103,7 +103,7 @@ class DayPanel(QWidget):
         self.visitors.toggled.connect(self._on_visitors)
         self.away = label("", "quiet", elide=True, name=tr("while nobody was here"))
         self._lay_out()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

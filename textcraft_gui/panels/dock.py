@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from textcraft_gui.late import Late
 from textcraft_gui.widgets.tab_strip import Tab, TabStrip
 from textcraft_gui.words.i18n import tr
 
 
 @dataclass(frozen=True)
 class Page:
-    """A panel with its tab; without a widget it is not there yet."""
+    """A panel with its tab, made when it is first looked at; without a panel the page is not there yet."""
 
     word: str
     hint: str
-    widget: QWidget | None = None
+    panel: Late[QWidget] | None = None
     keep: bool = False
     """Its tab stays in sight where not all have room."""
 
@@ -31,13 +32,16 @@ class Dock(QDockWidget):
         self.strip = TabStrip([_tab(page) for page in pages])
         self._stack = QStackedWidget()
         self._words = [page.word for page in pages]
-        self._places: dict[int, int] = {}
-        for index, page in enumerate(pages):
-            if page.widget is not None:
-                self._places[index] = self._stack.addWidget(page.widget)
+        self._panels = {index: page.panel for index, page in enumerate(pages) if page.panel is not None}
         self.setTitleBarWidget(self.strip)
         self.setWidget(self._sheet())
-        self.strip.chosen.connect(lambda index: self._stack.setCurrentIndex(self._places[index]))
+        for panel in self._panels.values():
+            panel.join(self._stack.addWidget)
+        self.strip.chosen.connect(self._show)
+        self._show(0)
+
+    def _show(self, index: int) -> None:
+        self._stack.setCurrentWidget(self._panels[index]())
 
     def lock(self, locked: bool) -> None:
         """Whether it stays where it is."""
@@ -46,9 +50,8 @@ class Dock(QDockWidget):
 
     def open(self, widget: QWidget) -> None:
         """Bring the tab of a panel to the front."""
-        place = self._stack.indexOf(widget)
-        for index, known in self._places.items():
-            if known == place:
+        for index, panel in self._panels.items():
+            if panel.made is widget:
                 self.strip.choose(index)
 
     @property
@@ -60,9 +63,9 @@ class Dock(QDockWidget):
     def show_page(self, word: str) -> bool:
         """Bring a tab to the front by its word; False when there is none."""
         index = self._words.index(word) if word in self._words else -1
-        if index in self._places:
+        if index in self._panels:
             self.strip.choose(index)
-        return index in self._places
+        return index in self._panels
 
     def _sheet(self) -> QFrame:
         sheet = QFrame()
@@ -74,5 +77,5 @@ class Dock(QDockWidget):
 
 
 def _tab(page: Page) -> Tab:
-    missing = "" if page.widget is not None else tr("{word} is not there yet.", word=page.word)
+    missing = "" if page.panel is not None else tr("{word} is not there yet.", word=page.word)
     return Tab(page.word, page.hint, missing, page.keep)

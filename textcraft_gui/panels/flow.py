@@ -135,7 +135,7 @@ class FlowPanel(QWidget):
 
     def _connect(self) -> None:
         self._verbs.serve(Verb.RUN_LIMITS, self._open_limits)
-        self._feed.refreshed.connect(self.refresh)
+        self._feed.follow(self.refresh)
         self.assign.clicked.connect(lambda: self.assign_to(""))
         for form in (self.assign_form, self.run_form):
             form.left.connect(self._close_form)

@@ -101,7 +101,7 @@ class GalleryPanel(QWidget):
         self.buttons["pin"].clicked.connect(lambda: self._on_one(self._pin))
         self.buttons["compare"].clicked.connect(lambda: self.compare_wanted.emit(self.chosen()[:2]))
         self.buttons["reveal"].toggled.connect(lambda _on: self._show_chosen())
-        self._feed.refreshed.connect(self.refresh)
+        self._feed.follow(self.refresh)
 
     def refresh(self, areas: Area) -> None:
         """Look at the state again; the folder only when it may have changed and somebody sees it."""

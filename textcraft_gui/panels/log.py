@@ -98,11 +98,9 @@ class LogList(QListView):
 class LogPanel(QWidget):
     """The lines, what filters them, and where the file is."""
 
-    def __init__(self, foot: QWidget | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, sink: LogSink, foot: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.foot = foot
-        self.sink = LogSink()
-        """To be given to the running log by whoever owns it."""
+        self.sink, self.foot = sink, foot
         self.model = LogModel(self)
         self.lines = LogList(self.model)
         self.level = QComboBox()

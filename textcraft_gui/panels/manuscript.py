@@ -47,7 +47,7 @@ class ManuscriptPanel(QWidget):
         self._make()
         self._lay_out()
         self.show_view(TEXT)
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
         feed.heard.connect(self._on_heard)
 
     def _make(self) -> None:

@@ -117,7 +117,7 @@ class MapEditor(Overlay):
         self.as_it_was.clicked.connect(lambda: self._put(self._before))
         self.straight.clicked.connect(lambda: self._change(corners=None))
         self.card.toggled.connect(self._test_card)
-        self._feed.refreshed.connect(self.refresh)
+        self._feed.follow(self.refresh)
         self._store.ready.connect(lambda _path: self._show_picture())
 
     def begin(self, wall: Wall) -> None:

@@ -42,7 +42,7 @@ class MatrixPanel(QWidget):
         self._lay_out()
         self._show_found()
         self._show_chosen()
-        feed.heard.connect(self._on_heard)
+        feed.hear(self._on_heard)
         self.table.chosen.connect(self._show_chosen)
 
     def _make_head(self) -> None:

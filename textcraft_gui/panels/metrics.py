@@ -11,9 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, 
 
 from textcraft_bus.disk.files import write_durably
 from textcraft_bus.errors import WriteFailed
-from textcraft_core.events import Event
 from textcraft_gui.metrics import CHARTS, Metrics
-from textcraft_gui.projection.walls import service_title
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Severity
 from textcraft_gui.verbs import reading_rules
@@ -37,20 +35,17 @@ _ROW: Final = 114
 class MetricsPanel(QWidget):
     """All plots, their span and their export."""
 
-    def __init__(self, feed: Feed, parent: QWidget | None = None) -> None:
+    def __init__(self, feed: Feed, metrics: Metrics, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # Two plots in a row need more height than a small window has: that must not push the other pages' feet out.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._feed = feed
-        self.metrics = Metrics()
+        self.metrics = metrics
         self._turn = 0
         self._columns = 0
         self.cards: list[PlotCard] = []
         self._timer = QTimer(self, interval=DRAW_MS // len(CHARTS))
         self._timer.timeout.connect(self._draw_next)
-        self._second = QTimer(self, interval=1000)
-        self._second.timeout.connect(self._on_second)
-        self._second.start()
         self.span = QComboBox()
         for words, seconds in _SPANS:
             self.span.addItem(translated(words), seconds)
@@ -61,7 +56,6 @@ class MetricsPanel(QWidget):
         )
         self.save.clicked.connect(self._on_save)
         self._lay_out()
-        feed.heard.connect(self._on_event)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -100,14 +94,6 @@ class MetricsPanel(QWidget):
         for number, card in enumerate(self.cards):
             self._grid.addWidget(card, number // columns, number % columns)
             self._grid.setRowMinimumHeight(number // columns, _ROW)
-
-    def _on_event(self, event: Event) -> None:
-        self.metrics.take_in(event, self._feed.now().mono)
-
-    def _on_second(self) -> None:
-        services = self._feed.state.services.values()
-        there = {service_title(service.name): service.rss for service in services if service.rss and not service.lost}
-        self.metrics.tick(self._feed.now().mono, there)
 
     def _draw_next(self) -> None:
         self._turn = (self._turn + 1) % len(self.cards)

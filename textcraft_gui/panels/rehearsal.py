@@ -59,7 +59,7 @@ class RehearsalPanel(QWidget):
         self.cancel.clicked.connect(lambda: verbs.ask(Verb.CANCEL_BENCH_WORK, cmd.CancelBenchWork()))
         self._lay_out()
         self.choice.chosen.connect(self.open_page)
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def _lay_out(self) -> None:
         self._scroll = QScrollArea()

@@ -73,7 +73,7 @@ class WallsPanel(QScrollArea):
         self.house_cards = CardsForm(feed, verbs)
         self.setWidget(self._body())
         self._connect()
-        feed.refreshed.connect(self.refresh)
+        feed.follow(self.refresh)
 
     def _make_buttons(self) -> dict[str, QAbstractButton]:
         made: dict[str, QAbstractButton] = {

@@ -47,7 +47,7 @@ class CodeTrust:
         self.sheet = CodeSheet(window)
         self.sheet.trust.held.connect(self._trust)
         overlays.add(self.sheet)
-        feed.refreshed.connect(self._on_refreshed)
+        feed.follow(self._on_refreshed)
 
     def _on_refreshed(self, areas: Area) -> None:
         state = self._feed.state

@@ -34,6 +34,8 @@ class Feed(QObject):
         self._clock = clock or stage.clock
         self._unsubscribe: Callable[[], None] | None = None
         self._touched = Area.NOTHING
+        self._late: list[Callable[[Area], None]] = []
+        """Who follows since the last look, and has seen nothing yet."""
         self._batch = QTimer(self, singleShot=True, interval=BATCH_MS)
         self._batch.timeout.connect(self.flush)
         self._tick = QTimer(self, interval=TICK_MS)
@@ -42,6 +44,20 @@ class Feed(QObject):
     def now(self) -> Moment:
         """The present, for ages and clocks."""
         return moment(self._clock)
+
+    def follow(self, look: Callable[[Area], None]) -> None:
+        """Call `look` with the areas that changed, each time; who comes late looks at everything first."""
+        self.refreshed.connect(look)
+        if self._unsubscribe:
+            self._late.append(look)
+            self._batch.start()
+
+    def hear(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` with each event of `heard`; who comes late is told the opening events, as others were."""
+        self.heard.connect(listener)
+        if self._unsubscribe:
+            for event in self._stage.opening_events():
+                listener(event)
 
     def start(self) -> None:
         """Bring the state to the present and follow it from here on; asked again, it goes on as it was."""
@@ -93,8 +109,15 @@ class Feed(QObject):
         """Tick off one line of the lane, or all."""
         self._touch(lane.acknowledge(self.state, number))
 
+    def catch_up(self) -> None:
+        """Let those who came late have their first look now."""
+        late, self._late = self._late, []
+        for look in late:
+            look(~Area.NOTHING)
+
     def flush(self) -> None:
         """Let the widgets look now."""
+        self.catch_up()
         touched, self._touched = self._touched, Area.NOTHING
         self._batch.stop()
         if touched:

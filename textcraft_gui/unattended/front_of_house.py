@@ -65,7 +65,7 @@ class FrontOfHouse:
         view.pin_given.connect(self._on_pin)
         verbs.serve(Verb.FRONT_OF_HOUSE, self.toggle)
         verbs.serve(Verb.LOCK, self.unlock)
-        feed.refreshed.connect(self._on_refreshed)
+        feed.follow(self._on_refreshed)
 
     @property
     def alone(self) -> bool:

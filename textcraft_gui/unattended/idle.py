@@ -45,6 +45,11 @@ class IdleWatch(QObject):
         """Somebody is there."""
         self._touched_at = self._clock.monotonic()
 
+    @property
+    def untouched(self) -> float:
+        """For how many seconds nobody touched the console."""
+        return self._clock.monotonic() - self._touched_at
+
     def look(self) -> None:
         """Leave SHOW alone when it was not touched for long; time in another mode does not count."""
         state = self._state

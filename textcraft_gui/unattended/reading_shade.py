@@ -60,7 +60,7 @@ class ReadingShade(QObject):
         self._shaded: dict[QWidget, str] = {}
         """What rests → its tooltip before."""
         self._reason = ""
-        feed.refreshed.connect(self._on_refreshed)
+        feed.follow(self._on_refreshed)
 
     def _on_refreshed(self, areas: Area) -> None:
         reason = reading_rules.no_change(self._feed.state)

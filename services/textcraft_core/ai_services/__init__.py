@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-from textcraft_core.ai_services import architect, editor, general, illustrator, narrator
 from textcraft_core.ai_services.runtime import Runtime, remember
 from textcraft_core.errors import CommandRefused
 
@@ -21,17 +20,18 @@ class Service(Protocol):
         ...
 
 
-_SERVICES: Final[Mapping[str, Service]] = {
-    "architect": architect.execute,
-    "narrator": narrator.execute,
-    "editor": editor.execute,
-    "illustrator": illustrator.execute,
-}
-
-
 def service(role: str) -> Service:
     """Return the service of a role; roles without a module of their own share the general one."""
-    return _SERVICES.get(role, general.execute)
+    # The first cycle brings them, and what they stand on: a start needs no role.
+    from textcraft_core.ai_services import architect, editor, general, illustrator, narrator  # noqa: PLC0415
+
+    services: Mapping[str, Service] = {
+        "architect": architect.execute,
+        "narrator": narrator.execute,
+        "editor": editor.execute,
+        "illustrator": illustrator.execute,
+    }
+    return services.get(role, general.execute)
 
 
 def execute(role: str, task_payload: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import orjson
 from dotenv import dotenv_values
-from PIL import Image
 
 from textcraft_core.ai_services.prices import is_loopback
 from textcraft_core.errors import BrainError
@@ -124,6 +123,8 @@ def moderation_key(show: Path) -> str:
 
 
 def _shrunk(picture: bytes) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - off the start path
+
     with Image.open(io.BytesIO(picture), formats=("PNG", "JPEG", "WEBP")) as image:
         small = image.convert("RGB")
     small.thumbnail((SENT_SIDE, SENT_SIDE))

@@ -6,8 +6,6 @@ from pathlib import Path
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
 from textcraft_core.ai_services.client import Brain
-from textcraft_core.ai_services.fallback import FallbackBrain
-from textcraft_core.ai_services.live import live_brain
 from textcraft_core.ai_services.settings import LlmSettings, SettingsError, fallback_key
 from textcraft_core.bench import BenchSettings
 from textcraft_core.brains.bench import BenchBrain, inner_maker
@@ -106,6 +104,9 @@ def _others(first: LlmSettings, chain: Chain, dotenv: Path) -> tuple[LlmSettings
 
 
 def _live_maker(servers: Sequence[LlmSettings], chain: Chain, rehearsal: BrainMaker | None, clock: Clock) -> BrainMaker:
+    from textcraft_core.ai_services.fallback import FallbackBrain  # noqa: PLC0415 - only where it plays
+    from textcraft_core.ai_services.live import live_brain  # noqa: PLC0415 - as above
+
     def make(stream: EventStream, journal: Journal, account: Ledger) -> Brain:
         brains: list[Brain] = [
             live_brain(each, stream=stream, journal=journal, clock=clock, ledger=account) for each in servers

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_core.ai_services import lifecycle
 from textcraft_core.ai_services.client import BrainError, Employer, PaidBrain, Purpose, check_answer
 from textcraft_core.ai_services.prices import Price, most_tokens, price_at
 from textcraft_core.engine.decisions import Action
@@ -154,6 +153,8 @@ class TrialDesk:
             "instructions": instructions,
             "characters": [],
         }
+        from textcraft_core.ai_services import lifecycle  # noqa: PLC0415 - off the start path
+
         memory = await lifecycle.remembered(persona, task, context, runtime)
         messages = await asyncio.to_thread(lifecycle.compose, role, persona, task, context, runtime, memory)
         purpose = Purpose(role, cycle, str(task["target_file"]), 0, task, context)

@@ -15,7 +15,6 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.record.stream import EventStream
-from textcraft_core.stage.card import paint_card
 from textcraft_core.stage.house import Program
 from textcraft_core.stage.intake import Arrival, Intake
 from textcraft_core.stage.words import Words
@@ -67,6 +66,8 @@ class CardDesk:
         else:
             if refusal := self._words.refusal(" ".join(command.text.split()), most=len(command.text)):
                 raise CommandRefused(f"This text cannot go up: {refusal}.")
+            from textcraft_core.stage.card import paint_card  # noqa: PLC0415 - it brings an image library
+
             data = paint_card(command.text, *self._size)
         info, sha256 = check(data), sha256_of(data)
         path = self._images / f"{sha256}.{info.ext}"

@@ -15,8 +15,6 @@ from textcraft_core.day import acts, looks
 from textcraft_core.day.course import DayRecord
 from textcraft_core.day.desk import DayDesk, Parts
 from textcraft_core.day.preflight import Preflight
-from textcraft_core.day.report import gather
-from textcraft_core.day.report_page import to_html, to_print
 from textcraft_core.day.settings import DayConfig
 from textcraft_core.errors import CommandRefused
 
@@ -129,6 +127,9 @@ async def printed_report(stage: "Stage", config: DayConfig, *, visitors: bool) -
     zone = ZoneInfo(config.zone)
 
     def make() -> tuple[str, str, Path]:
+        from textcraft_core.day.report import gather  # noqa: PLC0415 - off the start path
+        from textcraft_core.day.report_page import to_print  # noqa: PLC0415 - as above
+
         report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript, visitors=visitors)
         return to_print(report, zone), report.title, _report_path(stage, began, zone).with_suffix(".pdf")
 
@@ -143,6 +144,9 @@ def _report_path(stage: "Stage", began: datetime, zone: ZoneInfo) -> Path:
 
 def _write_report(stage: "Stage", began: datetime, zone: ZoneInfo, visitors: bool) -> ev.ReportWritten:
     """Write the report of everything since a moment; blocking. Raises JournalError, WriteFailed."""
+    from textcraft_core.day.report import gather  # noqa: PLC0415 - off the start path
+    from textcraft_core.day.report_page import to_html  # noqa: PLC0415 - as above
+
     report = gather(stage.journal, stage.title, began, stage.clock.now(), stage.manuscript, visitors=visitors)
     path = _report_path(stage, began, zone)
     write_durably(path, to_html(report, zone).encode())

@@ -6,9 +6,7 @@ Blocking: called from worker threads. Black is a black picture, for a `clear` is
 import base64
 import io
 from pathlib import Path
-from typing import Final
-
-from PIL import Image
+from typing import TYPE_CHECKING, Final
 
 from textcraft_bus.channel.messages import Layer, WallScene
 from textcraft_bus.constants import MAX_IMAGE_BYTES
@@ -16,6 +14,9 @@ from textcraft_bus.disk.files import read_bytes, write_durably
 from textcraft_bus.disk.uris import path_of
 from textcraft_bus.errors import PictureRefused
 from textcraft_bus.pictures import check
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 TAKEN: Final = {"image/png": "png", "image/jpeg": "jpeg"}
 _DUSK: Final = ((12, 14, 26), (46, 38, 62))
@@ -32,6 +33,8 @@ class DisplayPictures:
 
     def of(self, scene: WallScene) -> Path:
         """The file that shows a scene. Raises PictureRefused, Unreadable, WriteFailed."""
+        from PIL import Image  # noqa: PLC0415 - off the start path
+
         if scene.layer is Layer.BLACK:
             return self._made("black", Image.new("RGB", self._size))
         if scene.layer is Layer.SAFE_LOOK or scene.program is None:
@@ -42,6 +45,8 @@ class DisplayPictures:
         return self._scaled(path, scene.program.sha256)
 
     def _scaled(self, path: Path, name: str) -> Path:
+        from PIL import Image  # noqa: PLC0415 - off the start path
+
         data = read_bytes(path, MAX_IMAGE_BYTES)
         info = check(data)
         if info.mime in TAKEN and info.width <= self._size[0] and info.height <= self._size[1]:
@@ -50,7 +55,7 @@ class DisplayPictures:
             image.thumbnail(self._size, Image.Resampling.LANCZOS)
             return self._made(f"{name}-{image.width}x{image.height}", image.convert("RGB"))
 
-    def _made(self, name: str, image: Image.Image) -> Path:
+    def _made(self, name: str, image: "Image.Image") -> Path:
         path = (self._folder / f"{name}-{self._size[0]}x{self._size[1]}.jpg").absolute()
         if not path.is_file():
             target = io.BytesIO()
@@ -58,7 +63,9 @@ class DisplayPictures:
             write_durably(path, target.getvalue())
         return path
 
-    def _dusk(self) -> Image.Image:
+    def _dusk(self) -> "Image.Image":
+        from PIL import Image  # noqa: PLC0415 - off the start path
+
         column = Image.new("RGB", (1, 2))
         column.putpixel((0, 0), _DUSK[0])
         column.putpixel((0, 1), _DUSK[1])

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageStat
-
 from textcraft_bus.constants import MAX_IMAGE_BYTES
 from textcraft_bus.disk.files import read_bytes
 from textcraft_bus.disk.uris import path_of
@@ -104,6 +102,8 @@ def _read(path: Path) -> bytes:
 
 def _light(data: bytes) -> tuple[float, float]:
     """Decode the whole picture and return mean and standard deviation of its luminance, of 255."""
+    from PIL import Image, ImageStat  # noqa: PLC0415 - off the start path
+
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
             image.load()

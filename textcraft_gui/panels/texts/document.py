@@ -65,7 +65,7 @@ class Document(QObject):
         self._rest.timeout.connect(self.keep_draft)
         self._latest.timeout.connect(self.keep_draft)
         self._look.timeout.connect(self.look)
-        feed.refreshed.connect(self._on_refreshed)
+        feed.follow(self._on_refreshed)
         feed.heard.connect(self._on_heard)
 
     # What a kind of file adds

@@ -54,7 +54,7 @@ class HistorySide(QWidget):
         self._make()
         self._lay_out()
         feed.heard.connect(self._on_heard)
-        feed.refreshed.connect(self._on_refreshed)
+        feed.follow(self._on_refreshed)
 
     def _make(self) -> None:
         self._rows = QStandardItemModel(self)
