@@ -38,6 +38,7 @@ from textcraft_gui.machine.preflight_looks import add_looks, brain_key
 from textcraft_gui.machine.resume import Resume, SleepWatch
 from textcraft_gui.machine.wakeful import stay_awake
 from textcraft_gui.overlays.farewell import ask_farewell
+from textcraft_gui.panels.late_panels import read_panels
 from textcraft_gui.pictures.latest import Latest
 from textcraft_gui.rehearsal import kept as kept_bench
 from textcraft_gui.remote.switch import RemoteSwitch
@@ -147,8 +148,7 @@ class Console:
             if held is None:
                 await self.session.begin()
                 self._tell_last_end(alive.last_end)
-            window.furnisher.finished.connect(self._read_ahead)
-            window.furnisher.begin()
+            self._tasks.start(self._furnish(window), name="make what is out of sight")
             self._tasks.start(stay_awake(self.session, self.session.tell), name="stay awake")
             self.window = window
             await self._until_closed(window)
@@ -201,9 +201,11 @@ class Console:
     def _look_after_sleep(self, seconds: float) -> None:
         self._tasks.start(Resume(self.session, self._tell).after(seconds), name="look after a sleep")
 
-    def _read_ahead(self) -> None:
-        """What the first cycle and METRICS need is read by a worker, so that neither waits for it."""
-        self._tasks.start(asyncio.to_thread(_read_libraries), name="read what comes later")
+    async def _furnish(self, window: ConsoleWindow) -> None:
+        """What a start left out comes now: a worker reads it, so that only making it costs the main thread."""
+        await asyncio.to_thread(read_panels)
+        window.furnisher.begin()
+        await asyncio.to_thread(_read_libraries)
 
     def _unasked(self) -> Farewell:
         """Ended from outside, nobody said: an audience before the walls of a show sees no end."""
@@ -291,7 +293,7 @@ def _how(start: Start) -> How:
 
 
 def _read_libraries() -> None:
-    """Import what a start leaves out and an evening wants: a second of work, in small pieces for the main thread."""
+    """Import what the first cycle, the first picture and METRICS want; half a second of work. Blocking."""
     service("")
     for name in ("PIL.Image", "textcraft_gui.panels.plots"):
         import_module(name)

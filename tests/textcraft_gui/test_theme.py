@@ -50,15 +50,22 @@ def test_no_two_states_share_a_shape_and_a_colour():
         assert len(loud) == len(set(loud))
 
 
-def test_a_sheet_put_on_a_whole_window_lays_it_out_like_one_that_was_there_before(qapp, open_console, request):
+def test_a_sheet_put_on_a_whole_window_lays_it_out_as_qt_does_by_itself(qapp, open_console):
+    """Every widget is polished by hand then, so that a start needs not wait for Qt to do it page by page."""
+    window = open_console()
+
     def sizes():
-        window = open_console()
         qapp.processEvents()
         docks = (window.left, window.centre, window.right)
         pages = [page for dock in docks for page in dock.findChildren(QStackedWidget)]
         return [(each.minimumSizeHint(), each.isVisible() and each.size()) for each in (*docks, *pages)]
 
     ours = sizes()
-    qapp.setStyleSheet(stylesheet())
-    request.addfinalizer(lambda: qapp.setStyleSheet(""))
+    window.setStyleSheet("")
+    window.setStyleSheet(stylesheet())
     assert sizes() == ours
+
+
+def test_a_part_of_another_window_is_not_touched(qapp, open_console):
+    open_console()
+    assert qapp.styleSheet() == ""

@@ -6,6 +6,7 @@ Until then it costs the start nothing. What it shows it reads from the state, so
 # Every import within a function here waits until its panel is wanted.
 # ruff: noqa: PLC0415
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from textcraft_gui.late import Late, MadeLate
@@ -25,6 +26,23 @@ if TYPE_CHECKING:
     from textcraft_gui.panels.personas import PersonasPanel
     from textcraft_gui.panels.rehearsal import RehearsalPanel
     from textcraft_gui.panels.timeline import TimelinePanel
+
+
+MODULES = (
+    *(
+        f"textcraft_gui.panels.{name}"
+        for name in ("matrix", "personas", "day", "bible", "timeline", "rehearsal", "log")
+    ),
+    *(f"textcraft_gui.panels.{name}" for name in ("metrics", "gallery", "walls", "card_form", "map_editor")),
+    "textcraft_gui.overlays.keys_overlay",
+)
+"""What late parts are made of."""
+
+
+def read_panels() -> None:
+    """Import all of it, for a worker thread; makes nothing. Blocking."""
+    for name in MODULES:
+        import_module(name)
 
 
 class LatePanels:

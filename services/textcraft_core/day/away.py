@@ -7,7 +7,6 @@ from typing import Final
 from textcraft_bus.clock import Clock
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
-from textcraft_core.day.report import gather
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
 
@@ -47,6 +46,8 @@ def sum_up(journal: Journal, now: datetime) -> ev.AwaySummed | None:
     ]
     if not left:
         return None
+    from textcraft_core.day.report import gather  # noqa: PLC0415 - off the start path
+
     report = gather(journal, "", left[-1], now, lambda _path: "")
     return ev.AwaySummed(
         seconds=max(0.0, (now - left[-1]).total_seconds()),

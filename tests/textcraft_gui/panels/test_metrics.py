@@ -37,10 +37,10 @@ def test_each_figure_comes_from_its_event(stage, panel, tell):
     assert newest["queue", ""] == 1
 
 
-def test_memory_is_that_of_every_process_that_says_its_own(panel, tell):
+def test_memory_is_that_of_every_process_that_says_its_own(window, panel, tell):
     tell(ev.ServiceSeen(service="wall.brick", role="wall", pid=7))
     tell(ev.ServiceBeat(service="wall.brick", state="ok", rss=64 << 20))
-    panel._on_second()
+    window.recorder._on_second()
     memory = {line: value for chart, line, _, value in panel.metrics.rows() if chart == "memory"}
     assert memory["brick"] == 64
     assert memory[CONSOLE] > 20
