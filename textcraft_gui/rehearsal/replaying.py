@@ -7,7 +7,7 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import BusError
@@ -19,8 +19,6 @@ from textcraft_core.engine.trial import COMMANDS as TRIAL_COMMANDS
 from textcraft_core.errors import CommandRefused, EngineError
 from textcraft_core.orchestrator import ENGINE_COMMANDS
 from textcraft_core.replay.pictures import RecordedPictures
-from textcraft_core.replay.places import begin_replay
-from textcraft_core.replay.player import Player
 from textcraft_core.replay.recorded import recording_named
 from textcraft_core.replay.view import ReplayView, is_of_the_book
 from textcraft_core.show.bible import Bible
@@ -28,6 +26,9 @@ from textcraft_core.show.folder import ShowFolder
 from textcraft_core.stage.stage import engine_of
 from textcraft_gui.rehearsal.bench_work import BenchWork
 from textcraft_gui.words.i18n import later, tr, translated
+
+if TYPE_CHECKING:
+    from textcraft_core.replay.player import Player
 
 COPY: Final = ".replay"
 """The folder's name; it is no rehearsal's, so nobody takes it for one that crashed."""
@@ -85,6 +86,9 @@ class Replays:
         return self._show.rehearsals / COPY
 
     async def _open(self, name: str, label: str, told: Callable[[float], ev.Event]) -> ReplayView:
+        from textcraft_core.replay.places import begin_replay  # noqa: PLC0415 - off the start path
+        from textcraft_core.replay.player import Player  # noqa: PLC0415 - as above
+
         progress = self._work.begin(told)
         source = await asyncio.to_thread(recording_named, self._show, name)
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
@@ -112,7 +116,7 @@ class Replays:
         self._exchanged()
         return True
 
-    def _there(self) -> Player:
+    def _there(self) -> "Player":
         if self.view is None:
             raise CommandRefused(tr("No recording is being played."))
         return self.view.player

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
@@ -12,10 +12,12 @@ from textcraft_core.events import Event
 from textcraft_core.record.journal import Record
 from textcraft_core.record.timeline import Query, export, page
 from textcraft_core.replay.pictures import RecordedPictures
-from textcraft_core.replay.player import Player
 from textcraft_core.show.bible import Bible
 from textcraft_core.stage.opening import engine_events, past_events
 from textcraft_core.stage.writing_desk import WritingDesk
+
+if TYPE_CHECKING:
+    from textcraft_core.replay.player import Player
 
 _OF_THE_BOOK: Final = frozenset(
     {"brain", "control", "cycle", "drafts", "endings", "history", "inputs", "money", "trial"}
@@ -31,7 +33,7 @@ def is_of_the_book(event: Event) -> bool:
 class ReplayView:
     """One recording before an operator. Between two places it has nothing to show, and says so."""
 
-    def __init__(self, player: Player, label: str, bible: Bible, pictures: RecordedPictures) -> None:
+    def __init__(self, player: "Player", label: str, bible: Bible, pictures: RecordedPictures) -> None:
         self.player = player
         self._pictures = pictures
         self._looking = asyncio.Lock()
