@@ -17,6 +17,7 @@ from textcraft_gui.widgets.verb_button import VerbButton
 SAME_ROW = 14
 """Controls whose middles are as near as this stand in one row, whatever their height."""
 LIMIT = 400
+WALKS = pytest.mark.timeout(240)  # some thousand keys, each with a look at all that is shown
 SETTLE_MS = 30
 
 
@@ -109,6 +110,7 @@ def _complaints(window):
     return told + ([] if back == walked[::-1] else ["Shift+Tab goes another way"])
 
 
+@WALKS
 def test_every_page_is_walked_once_in_the_order_one_reads_and_left_again(window):
     told, pages = [], 0
     for dock in (window.left, window.centre, window.right):
@@ -121,6 +123,7 @@ def test_every_page_is_walked_once_in_the_order_one_reads_and_left_again(window)
     assert pages >= 13
 
 
+@WALKS
 def test_every_form_that_opens_in_a_page_is_walked_too(window):
     told = []
     for name, begin in _forms(window):
