@@ -14,8 +14,7 @@ from typing import Final, Protocol
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
-from textcraft_gui.words.i18n import counted, tr
-from textcraft_gui.words.wording import age
+from textcraft_gui.words.i18n import counted
 
 LOOK_SECONDS: Final = 1.0
 SLEPT_SECONDS: Final = 4.0
@@ -84,11 +83,7 @@ class Resume:
 
     async def after(self, seconds: float) -> None:
         """Everything stood still for so long."""
-        text = tr(
-            "Everything here stood still for {time}: screens and services are looked at again.", time=age(seconds)
-        )
         self._tell(ev.MachineAwoke(seconds=seconds))
-        self._tell(ev.Warned(text=text, source="console"))
         for wall in self._house.wall_names():
             try:
                 await self._house.handle(cmd.SendAgain(wall=wall))

@@ -7,7 +7,7 @@ from textcraft_core import events as ev
 from textcraft_gui.projection import lane
 from textcraft_gui.state.show_state import Area, Moment, ShowState
 from textcraft_gui.words.i18n import tr
-from textcraft_gui.words.wording import data_size
+from textcraft_gui.words.wording import age, data_size
 
 
 def _progressed(state: ShowState, event: ev.BundleProgressed, _now: Moment) -> Area:
@@ -27,8 +27,15 @@ def _health(state: ShowState, event: ev.HealthSeen, _now: Moment) -> Area:
     return Area.SERVICES
 
 
+def _awoke(state: ShowState, event: ev.MachineAwoke, now: Moment) -> Area:
+    lasted = age(event.seconds)
+    text = tr("Everything here stood still for {lasted}: screens and services are looked at again.", lasted=lasted)
+    return lane.warn(state, now, text)
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.BundleProgressed: _progressed,
     ev.BundleMade: _made,
     ev.HealthSeen: _health,
+    ev.MachineAwoke: _awoke,
 }
