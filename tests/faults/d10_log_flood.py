@@ -1,0 +1,60 @@
+"""D10: a flood of log lines: the loop goes on, the disk keeps its room, and what was left out is told."""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from tests.faults.case import Case, Figure, Run, at_most, is_so
+from textcraft_bus.logs import FILES, setup_logging
+
+WRITERS = 2
+TICK_SECONDS = 0.005
+MOST_MB = 60.0
+LONGEST_STALL_MS = 50.0
+
+
+async def inject(run: Run) -> list[Figure]:
+    """Log so many lines from threads beside the loop, and look how late its timer comes."""
+    folder = run.folder / "logs"
+    logs = setup_logging("flood", folder, "INFO", console=False)
+    try:
+        writers = [asyncio.to_thread(_flood, number, run.count // WRITERS) for number in range(WRITERS)]
+        flood = asyncio.gather(*writers)
+        late = _worst(await _lateness(flood))
+        bare = _worst(await _lateness(asyncio.ensure_future(asyncio.sleep(2.0))))
+    finally:
+        logs.close()
+    size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()))
+    return [
+        at_most("the loop's timer late, 99 of 100, beside none", late - bare, LONGEST_STALL_MS, "ms"),
+        at_most("on the disk", size, MOST_MB, "MB"),
+        at_most("files of five megabytes", len(list(folder.iterdir())), FILES, ""),
+        is_so("what was left out is told", "lines dropped" in text),
+        is_so("no line is forged", "\nforged" not in text),
+    ]
+
+
+def _worst(late: list[float]) -> float:
+    """Return how late 99 of 100 timers came, ms."""
+    return sorted(late)[int(len(late) * 0.99)] * 1000
+
+
+async def _lateness(flood: "asyncio.Future[Any]") -> list[float]:
+    late = []
+    while not flood.done():
+        began = time.perf_counter()
+        await asyncio.sleep(TICK_SECONDS)
+        late.append(time.perf_counter() - began - TICK_SECONDS)
+    await flood
+    return late
+
+
+def _flood(number: int, count: int) -> None:
+    log = logging.getLogger(f"flood.{number}")
+    for line in range(count):
+        log.info("line %d of a flood\nforged", line)
+
+
+CASE = Case("D10", "a flood of log lines", inject, short=50_000, long=1_000_000)
