@@ -164,6 +164,13 @@ def shots(rest: list[str]) -> int:
         return call([program("python"), "-m", "tests.support.shots", folder], environment)
 
 
+def manual(rest: list[str]) -> int:
+    """Builds the manual as HTML, with the key card to print, into a folder (default: manual/)."""
+    prepare_for_tests()
+    folder = str(Path(rest[0] if rest else ROOT / "manual").resolve())
+    return call([program("python"), "-m", "textcraft_gui.manual.build", folder], os.environ)
+
+
 def package(_rest: list[str], output: "IO[str] | None" = None) -> int:
     """Builds the bundle of all four programs below dist/, packs it, and tries it elsewhere."""
     prepare_for_tests()
@@ -195,6 +202,7 @@ VERBS = {
     "lint": (lint, "ruff, mypy --strict, import-linter"),
     "bench": (bench, "measure against the bare counterparts"),
     "faults": (faults, "inject faults and print one table; --long for the full figures"),
+    "manual": (manual, "build the manual as HTML, with the key card to print (default: manual/)"),
     "shots": (shots, "photograph every mode and panel into a folder (default: shots/)"),
     "package": (package, "build the bundle of all four programs into dist/ and try it elsewhere"),
     "strings": (strings, "write resources/i18n/textcraft.template: every text of the console, for translators"),

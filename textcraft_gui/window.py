@@ -28,6 +28,7 @@ from textcraft_gui.models.log_lines import LogSink
 from textcraft_gui.overlays.new_screen import NewScreens
 from textcraft_gui.overlays.overlays import Overlays
 from textcraft_gui.overlays.pin_form import PinForm
+from textcraft_gui.overlays.sheets import Sheets
 from textcraft_gui.panels.dock import Dock, Page
 from textcraft_gui.panels.flow import FlowPanel
 from textcraft_gui.panels.late_panels import LatePanels
@@ -104,6 +105,7 @@ class ConsoleWindow(LatePanels, QWidget):
         self.pin = pin or Pin(stage.clock)
         self.pin_form = PinForm(self, self.pin, tasks)
         self.overlays.add(self.pin_form)
+        self.sheets = Sheets(self.overlays, self, self.feed, tasks, stage.clock)
         self.front = FrontOfHouse(self.feed, self.verbs, tasks, self.front_view, self.pin)
         self.front.join((self.program, self._docks), self.status, self.stops, self.overlays)
         self.keys = KeyFilter(self, self.verbs, self.feed.state, stage.clock, self.overlays, self.keymap)
@@ -194,6 +196,9 @@ class ConsoleWindow(LatePanels, QWidget):
         self.verbs.serve(Verb.RESET_LAYOUT, self.layouts.reset)
         self.verbs.serve(Verb.LAYOUT_FOR_SHOW, self._keep_layout_for_show)
         self.verbs.serve(Verb.SET_PIN, self._open_pin_form)
+        self.verbs.serve(Verb.SHOWS, self.sheets.open_shows)
+        self.verbs.serve(Verb.MANUAL, self.sheets.toggle_manual)
+        self.overlays.keys.manual.clicked.connect(lambda: self.verbs.fire(Verb.MANUAL))
         self.keys.refuses = self.front.refuses
         self.keys.exempt = self.front_view.pin
         self.keys.said.connect(self.front_view.say)

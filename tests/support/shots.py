@@ -154,6 +154,21 @@ async def show(camera: Camera, night: Evening) -> None:
     await until(lambda: night.window.feed.state.attended, 10, "somebody to be there")
 
 
+async def sheets(camera: Camera, night: Evening) -> None:
+    """What lies over the docks of EDIT: whole shows, and the manual."""
+    window = night.window
+    window.verbs.fire(Verb.SHOWS)
+    await until(lambda: window.sheets.shows is not None and window.sheets.shows.list.count(), 20, "the templates")
+    window.sheets.shows.list.setCurrentRow(1)
+    await camera.shoot("edit-shows", (MANUAL, *SIZES))
+    window.overlays.put_away()
+    window.verbs.fire(Verb.MANUAL)
+    for page in ("index.md", "quick_start.md", "what_to_do_when.md"):
+        window.sheets.manual.open_page(page)
+        await camera.shoot(f"edit-manual-{page.removesuffix('.md')}")
+    window.overlays.put_away()
+
+
 async def session(folder: Path) -> int:
     async with evening(Start(the_show(None)), ports="free", textcraft={"auto_seconds": 12.0}) as night:
         camera = Camera(night, folder)
@@ -161,6 +176,7 @@ async def session(folder: Path) -> int:
         await show(camera, night)
         await change(night, Verb.LOCK, Mode.EDIT)
         await camera.walk("edit")
+        await sheets(camera, night)
         return camera.taken
 
 

@@ -21,7 +21,7 @@ class ModeButtons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for verb in (Verb.OPEN_FOR_WORK, *_MODES, Verb.LOCK, Verb.LEAVE_ALONE, Verb.FRONT_OF_HOUSE):
+        for verb in (Verb.OPEN_FOR_WORK, *_MODES, Verb.SHOWS, Verb.LOCK, Verb.LEAVE_ALONE, Verb.FRONT_OF_HOUSE):
             button = self.controls.make(verb, small=True)
             row.addWidget(button)
             button.hide()
@@ -35,6 +35,8 @@ class ModeButtons(QWidget):
             self.controls.show(verb)
         self.controls.buttons[Verb.OPEN_FOR_WORK].setVisible(reads)
         self.controls.show(Verb.OPEN_FOR_WORK, colour=Colour.INFO)
+        self.controls.buttons[Verb.SHOWS].setVisible(not reads and state.mode is Mode.EDIT)
+        self.controls.show(Verb.SHOWS)
         self.controls.buttons[Verb.LOCK].setVisible(state.locked)
         self.controls.buttons[Verb.LEAVE_ALONE].setVisible(state.locked and state.attended)
         self.controls.show(Verb.LOCK, text=tr("leave SHOW") if state.attended else tr("I am here"), colour=Colour.TEXT)

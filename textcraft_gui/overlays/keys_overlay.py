@@ -70,6 +70,8 @@ class KeysOverlay(QFrame):
         self.reset.held.connect(keymap.reset)
         self.learn: Learn = lambda _learner: None
         """Where the next key is asked for; the window says where."""
+        self.manual = button(tr("manual"), "link", hint=tr("How each thing is done, and what to do when"))
+        self.manual.clicked.connect(self.hide)
         self.locked: Callable[[], str] = lambda: ""
         """Why keys cannot be changed now; "" when they can."""
         self._lay_out()
@@ -92,6 +94,7 @@ class KeysOverlay(QFrame):
         head.setSpacing(10)
         head.addWidget(label(tr("KEYS"), "heading"))
         head.addWidget(self.said, 1)
+        head.addWidget(self.manual)
         head.addWidget(self.reset)
         away = button(tr("put away (esc)"), "link", hint=tr("Esc does the same"))
         away.clicked.connect(self.hide)

@@ -108,6 +108,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "F9",
         "F9",
     ),
+    Action(
+        Verb.SHOWS,
+        "new show…",
+        "Begin a show, bring a story folder in, or hand the manuscript out as HTML or PDF",
+        Place.STATUS,
+    ),
     Action(Verb.TAKE, "TAKE", "Put NEXT onto the walls", Place.PROGRAM, "Space", "space", apart=_GUARD),
     Action(
         Verb.BACK, "back", "Put the previous picture on again", Place.PROGRAM, "Shift+Space", "⇧ space", apart=_GUARD
@@ -175,6 +181,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(Verb.REPORT, "report", "Write the report of this day, or of the last one, now", Place.DAY),
     Action(Verb.PALETTE, "palette", "Find any verb by its name", Place.KEYS_ONLY, "Ctrl+Shift+P", "^ ⇧ P"),
     Action(Verb.HELP, "keys", "Show every key", Place.KEYS_ONLY, "F1", "F1"),
+    Action(
+        Verb.MANUAL,
+        "manual",
+        "Read the manual: how each thing is done, and what to do when",
+        Place.KEYS_ONLY,
+        "Shift+F1",
+        "⇧ F1",
+    ),
     Action(
         Verb.RESET_LAYOUT,
         "usual layout",

@@ -119,6 +119,8 @@ class Verb(StrEnum):
     LAYOUT_FOR_SHOW = "layout for show"
     FRONT_OF_HOUSE = "front of house"
     SET_PIN = "set the pin"
+    SHOWS = "new show"
+    MANUAL = "manual"
     SUPPORT_BUNDLE = "support bundle"
     CANCEL_BUNDLE = "end the bundle"
     OSC_ON = "OSC on"
@@ -332,11 +334,20 @@ OF_THE_BOOK: Final = frozenset(
 """What is asked of the book and its engine: while a recording is played it would be of another book."""
 
 LOOKS: Final = frozenset(
-    {Verb.PEEK, Verb.COMPARE, Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.RESET_LAYOUT, Verb.OPEN_FOR_WORK}
+    {
+        Verb.PEEK,
+        Verb.COMPARE,
+        Verb.HELP,
+        Verb.MANUAL,
+        Verb.PALETTE,
+        Verb.FULL_SCREEN,
+        Verb.RESET_LAYOUT,
+        Verb.OPEN_FOR_WORK,
+    }
 )
 """What changes nothing of the show: all that whoever reads along may do."""
 
-_WITHOUT_SHOW: Final = {Verb.HELP, Verb.PALETTE, Verb.FULL_SCREEN, Verb.PANIC}
+_WITHOUT_SHOW: Final = {Verb.HELP, Verb.MANUAL, Verb.PALETTE, Verb.FULL_SCREEN, Verb.PANIC}
 
 
 def _no_take(state: ShowState) -> str:
@@ -409,6 +420,7 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.LEAVE_ALONE: mode_rules.no_leave_alone,
     Verb.SAVE_PERSONA: mode_rules.locked,
     Verb.SET_PIN: mode_rules.settings_locked,
+    Verb.SHOWS: mode_rules.only_in_edit,
     Verb.OSC_ON: mode_rules.settings_locked,
     Verb.LAYOUT_FOR_SHOW: mode_rules.layout_locked,
     Verb.FRONT_OF_HOUSE: mode_rules.no_front,

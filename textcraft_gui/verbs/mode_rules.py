@@ -34,6 +34,11 @@ def unlock(state: ShowState) -> cmd.Command:
     return cmd.ChangeMode(mode=Mode.EDIT) if state.attended else cmd.Attend()
 
 
+def only_in_edit(state: ShowState) -> str:
+    """Why whole shows are begun, brought in and handed out in EDIT alone: there nobody waits before a wall."""
+    return "" if state.mode is Mode.EDIT else tr("Only in EDIT: no audience waits there")
+
+
 def settings_locked(state: ShowState) -> str:
     """Why keys and other settings of this machine cannot be changed."""
     return tr("SHOW is locked: leave SHOW to change settings") if state.locked else ""

@@ -26,6 +26,8 @@ class Translation(QTranslator):
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         super().__init__()
+        self.code = ""
+        """Its code, such as fr, once it is spoken."""
         self._texts = _texts(content.get("texts") or {})
         self._counted = {key: _forms(forms) for key, forms in dict(content.get("counted") or {}).items()}
         self._choose: Callable[[int], int] = c2py(str(content.get("plural") or "n != 1"))
@@ -73,5 +75,13 @@ def speak(language: str) -> Translation | None:
         log.log(logging.WARNING if language else logging.INFO, "the console stays English: %s", error)
         return None
     translation.setParent(app)
+    translation.code = wanted
     app.installTranslator(translation)
     return translation
+
+
+def spoken() -> str:
+    """Return the code of the language the console speaks now, "" for English."""
+    app = QCoreApplication.instance()
+    found = app.findChildren(Translation) if app is not None else []
+    return found[-1].code if found else ""
