@@ -1,6 +1,7 @@
 """Builds the manual as HTML files that need nothing else: `python -m textcraft_gui.manual.build FOLDER`."""
 
 import html
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -36,13 +37,19 @@ def build(target: Path) -> list[Path]:
     target.mkdir(parents=True, exist_ok=True)
     english = pages()
     translated = _translations(english)
-    written = [_write(target, page, english) for page in (*english, *translated)]
-    card = Page(KEY_CARD, "The key card", "")
-    body = f"<h1>TextCraft Console: keys</h1>{key_card.to_html()}"
+    written = [_write(target, page, (*english, _card(english[0]))) for page in (*english, *translated)]
+    card = _card(english[0])
+    body = f"<h1>{html.escape(card.title)}</h1>{key_card.to_html()}"
     written.append(_put(target, KEY_CARD, _sheet(card, body, "", "card", "en")))
     for picture in folder().glob("*.png"):
         shutil.copyfile(picture, target / picture.name)
     return written
+
+
+def _card(index: Page) -> Page:
+    """Return the key card as a page: called what the contents call it."""
+    found = re.search(rf"\[([^\]]+)\]\({re.escape(KEY_CARD)}\)", index.text)
+    return Page(KEY_CARD, found[1] if found else KEY_CARD, "")
 
 
 def _translations(english: Iterable[Page]) -> list[Page]:
@@ -62,8 +69,7 @@ def _write(target: Path, page: Page, all_pages: tuple[Page, ...]) -> Path:
         f"{html.escape(each.title)}</a></li>"
         for each in all_pages
     )
-    card = f'<li><a href="{_address(KEY_CARD)}">The key card</a></li>'
-    nav = f"<nav><ul>{links}{card}</ul></nav>"
+    nav = f"<nav><ul>{links}</ul></nav>"
     return _put(target, page.name, _sheet(page, to_html(page.text, _address), nav, "page", language))
 
 

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tests.fakes.stage import FakeStage
 from tests.support.waiting import until
@@ -31,7 +31,7 @@ async def form(qapp, tmp_path):
 
 
 async def done(form):
-    await until(lambda: form.begin_show.isEnabled(), PATIENCE, "the work")
+    await until(form.begin_show.isEnabled, PATIENCE, "the work")
 
 
 async def test_a_show_is_begun_where_the_operator_said(form, tmp_path):
@@ -77,9 +77,11 @@ async def test_the_manuscript_is_handed_out(form, tmp_path, button, begins):
     assert made.read_bytes().startswith(begins) and made.suffix == f".{button}"
 
 
-async def test_the_chooser_is_opened_and_not_waited_for(form, tmp_path):
+async def test_the_chooser_is_opened_and_not_waited_for(form, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(QFileDialog, "open", lambda chooser: opened.append(chooser))
     form.new.choose.click()
-    assert form.new.chooser is not None
+    assert opened == [form.new.chooser]
     form.new.chooser.fileSelected.emit(str(tmp_path))
     assert form.new.field.text() == str(tmp_path)
     form.new.chooser.close()

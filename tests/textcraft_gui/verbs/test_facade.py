@@ -123,7 +123,7 @@ def test_without_a_show_only_panic_and_the_window_itself_work():
     bench = Bench()
     bench.state.mode = None
     works = {verb for verb in Verb if not isinstance(bench.verbs.availability(verb), Refused)}
-    assert works == {Verb.PANIC, Verb.HELP, Verb.FULL_SCREEN, Verb.PALETTE}
+    assert works == {Verb.PANIC, Verb.HELP, Verb.MANUAL, Verb.FULL_SCREEN, Verb.PALETTE}
 
 
 def test_back_from_the_second_picture_leaves_nothing_before_the_first():
