@@ -79,7 +79,11 @@ async def test_the_manuscript_is_handed_out(form, tmp_path, button, begins):
 
 async def test_the_chooser_is_opened_and_not_waited_for(form, tmp_path, monkeypatch):
     opened = []
-    monkeypatch.setattr(QFileDialog, "open", lambda chooser: opened.append(chooser))
+
+    def open_(chooser):
+        opened.append(chooser)
+
+    monkeypatch.setattr(QFileDialog, "open", open_)
     form.new.choose.click()
     assert opened == [form.new.chooser]
     form.new.chooser.fileSelected.emit(str(tmp_path))
