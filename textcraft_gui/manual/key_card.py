@@ -28,8 +28,8 @@ def rows(actions: Iterable[Action] = ACTIONS) -> Iterator[tuple[str, list[tuple[
 
 
 def _cap(action: Action) -> str:
-    how = _HOW.get(action.on, "")
-    return f"{action.cap or action.key} ({how})" if how and how[:4] not in action.cap else action.cap or action.key
+    cap, how = action.cap or action.key, _HOW.get(action.on, "")
+    return f"{cap} ({how})" if how and "1 s" not in cap else cap
 
 
 def to_html(actions: Iterable[Action] = ACTIONS) -> str:

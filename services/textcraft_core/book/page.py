@@ -20,8 +20,8 @@ from textcraft_core.show.folder import Progress, ShowFolder
 
 PLATE: Final = (1400, 1400)
 PRINTED_PLATE: Final = (900, 900)
-PRINTED_WIDTH: Final = 460
-"""Points, of the 504 an A4 page has between its margins."""
+PRINTED_WIDTH: Final = 420
+"""Points: the width of the text on an A4 page."""
 MOST_PLATES: Final = 80
 QUALITY: Final = 82
 _Make = Callable[[int, Chapter, tuple[Plate, ...]], str]
