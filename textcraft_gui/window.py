@@ -198,7 +198,6 @@ class ConsoleWindow(LatePanels, QWidget):
         self.verbs.serve(Verb.SET_PIN, self._open_pin_form)
         self.verbs.serve(Verb.SHOWS, self.sheets.open_shows)
         self.verbs.serve(Verb.MANUAL, self.sheets.toggle_manual)
-        self.overlays.keys.manual.clicked.connect(lambda: self.verbs.fire(Verb.MANUAL))
         self.keys.refuses = self.front.refuses
         self.keys.exempt = self.front_view.pin
         self.keys.said.connect(self.front_view.say)
@@ -249,6 +248,7 @@ class ConsoleWindow(LatePanels, QWidget):
 
     def _let_keys_be_changed(self, keys: "KeysOverlay") -> None:
         keys.learn = self.keys.learn
+        keys.manual.clicked.connect(lambda: self.verbs.fire(Verb.MANUAL))
         keys.locked = lambda: mode_rules.settings_locked(self.feed.state)
 
     def _on_heard(self, event: Event) -> None:

@@ -43,6 +43,7 @@ class Sheets:
         if not self.manual.isHidden():
             self.manual.hide()
             return
-        self._overlays.keys.hide()
+        if (keys := Overlays.keys.of(self._overlays).made) is not None:
+            keys.hide()
         self._overlays.open(self.manual)
         self.manual.begin()
