@@ -17,6 +17,7 @@ UP = {
 CHORDS = {
     "Ctrl+Return": Verb.STEP, "Ctrl+Enter": Verb.STEP, "Ctrl+.": Verb.STOP, "F1": Verb.HELP, "F2": Verb.EDIT_CAPTION,
     "F11": Verb.FULL_SCREEN, "Ctrl+Shift+P": Verb.PALETTE, "F9": Verb.FRONT_OF_HOUSE, "Ctrl+0": Verb.RESET_LAYOUT,
+    "Shift+F1": Verb.MANUAL,
 }  # fmt: skip
 LONG = {"Ctrl+L": Verb.LOCK}
 REHEARSE = Mode.REHEARSE
