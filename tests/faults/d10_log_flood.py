@@ -22,7 +22,7 @@ async def inject(run: Run) -> list[Figure]:
         writers = [asyncio.to_thread(_flood, number, run.count // WRITERS) for number in range(WRITERS)]
         flood = asyncio.gather(*writers)
         late = _worst(await _lateness(flood))
-        bare = _worst(await _lateness(asyncio.ensure_future(asyncio.sleep(2.0))))
+        bare = _worst(await _lateness(asyncio.gather(asyncio.sleep(2.0))))
     finally:
         logs.close()
     size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6

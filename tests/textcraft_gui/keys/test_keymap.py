@@ -91,7 +91,8 @@ def test_a_clicker_works_the_walls_and_leaves_texts_alone(stage, window, press, 
     stage.emit(*_next())
     press(Qt.Key.Key_PageDown)
     assert stage.handled == [cmd.Take()]
-    window.findChild(QLineEdit).setFocus(Qt.FocusReason.MouseFocusReason)
+    field = next(field for field in window.findChildren(QLineEdit) if field.isVisible())
+    field.setFocus(Qt.FocusReason.MouseFocusReason)
     stage.clock.advance(5)
     press(Qt.Key.Key_PageDown)
     press(Qt.Key.Key_F5)
