@@ -156,12 +156,16 @@ def faults(rest: list[str], output: "IO[str] | None" = None) -> int:
 
 
 def shots(rest: list[str]) -> int:
-    """Photographs the real console in every mode, with every panel, at two sizes, into a folder (default: shots/)."""
+    """Photographs the real console, every mode and panel at two sizes, and a wall, into a folder (default: shots/)."""
     prepare_for_tests()
     folder = str(Path(rest[0] if rest else ROOT / "shots").resolve())
     with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
         environment = {**shown, **private_folders(Path(home))}
-        return call([program("python"), "-m", "tests.support.shots", folder], environment)
+        taken = [
+            call([program("python"), "-m", f"tests.support.{what}", folder], environment)
+            for what in ("wall_shots", "shots")
+        ]
+    return max(taken)
 
 
 def manual(rest: list[str]) -> int:
