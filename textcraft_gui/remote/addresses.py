@@ -2,7 +2,7 @@
 
 `/textcraft/take` and the like act on a press (no argument, or one above 0; 0 is a button let go and means nothing).
 Switches need their argument, 1 or 0, so that a message said twice does no harm. What must be held is held here too: 1,
-and 0 when it is let go. `/textcraft/nudge` takes a text. Verbs that choose a picture, a text or a wall have no address.
+and 0 when it is let go. `/textcraft/nudge` takes a text. Verbs that choose a picture, a wall or a file: see `choices`.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from pythonosc.osc_bundle import OscBundle, ParseError
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message import ParseError as MessageParseError
 
+from textcraft_gui.remote.choices import NAMES, BadArgument, Chosen, choose, switch
 from textcraft_gui.verbs.facade import Verb
 
 PREFIX: Final = "/textcraft/"
@@ -30,6 +31,8 @@ TRIGGERS: Final = {
     "skip": Verb.SKIP,
     "panic": Verb.PANIC,
     "mark": Verb.MARK,
+    "undo": Verb.UNDO,
+    "start_parked": Verb.START_PARKED,
     "open_day": Verb.OPEN_DAY,
     "extend_day": Verb.EXTEND_DAY,
     "preflight": Verb.PREFLIGHT,
@@ -86,7 +89,7 @@ class Refresh:
     """Tell the whole state once more."""
 
 
-Order = Trigger | Switch | Holding | Say | Refresh
+Order = Trigger | Switch | Holding | Say | Refresh | Chosen
 
 
 class NotUnderstood(Exception):
@@ -99,6 +102,8 @@ def read(datagram: bytes) -> list[Order]:
         raise NotUnderstood("too large")
     try:
         return [order for message in _messages(datagram) if (order := _order(message)) is not None]
+    except BadArgument as error:
+        raise NotUnderstood(str(error)) from error
     except (ParseError, MessageParseError, ValueError, IndexError, OverflowError) as error:
         raise NotUnderstood("not OSC") from error
 
@@ -120,13 +125,15 @@ def _order(message: OscMessage) -> Order | None:
     if name == "refresh":
         return Refresh()
     if name in TRIGGERS:
-        return Trigger(TRIGGERS[name]) if not values or _is_on(values[0]) else None
+        return Trigger(TRIGGERS[name]) if not values or switch(values[0]) else None
     if name in SWITCHES:
-        return Switch(SWITCHES[name], _is_on(_only(values, name)))
+        return Switch(SWITCHES[name], switch(_only(values, name)))
     if name in HELD:
-        return Holding(HELD[name], _is_on(_only(values, name)))
+        return Holding(HELD[name], switch(_only(values, name)))
     if name == "nudge":
         return Say(_text(_only(values, name)))
+    if name in NAMES:
+        return choose(name, values)
     raise NotUnderstood(f"no verb {name[:40]!r}")
 
 
@@ -134,12 +141,6 @@ def _only(values: list[object], name: str) -> object:
     if len(values) != 1:
         raise NotUnderstood(f"{name} needs one argument")
     return values[0]
-
-
-def _is_on(value: object) -> bool:
-    if isinstance(value, bool | int | float):
-        return value > 0
-    raise NotUnderstood("an argument that is no number")
 
 
 def _text(value: object) -> str:

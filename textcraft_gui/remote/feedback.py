@@ -11,6 +11,8 @@ from textcraft_gui.words.sentence import sentence
 
 Value = int | str
 STATE: Final = f"{PREFIX}state/"
+REFUSED: Final = f"{PREFIX}refused"
+"""Told once for each verb that did nothing: the verb and why."""
 
 
 def state_values(state: ShowState, now: Moment) -> dict[str, Value]:

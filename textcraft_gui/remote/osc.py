@@ -7,13 +7,16 @@ lets only the stops and the day through, and a flood or a stranger's datagram is
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtNetwork import QHostAddress, QUdpSocket
 
 from textcraft_gui.remote.addresses import MAX_BYTES, Holding, NotUnderstood, Order, Refresh, Say, Switch, Trigger, read
-from textcraft_gui.remote.feedback import Value, datagram, state_values
+from textcraft_gui.remote.choices import Chosen
+from textcraft_gui.remote.deeds import Deed, Deeds
+from textcraft_gui.remote.feedback import REFUSED, Value, datagram, state_values
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, Severity
 from textcraft_gui.verbs.facade import Verb, Verbs
@@ -23,6 +26,8 @@ log = logging.getLogger(__name__)
 
 APART_SECONDS: Final = 0.4
 HOLD_MS: Final = 1000
+MOST_HELD: Final = 8
+"""No hand holds more at once."""
 MOST_PER_SECOND: Final = 50
 TELL_MS: Final = 100
 """What changed is told ten times a second at most."""
@@ -62,7 +67,8 @@ class _Guard:
 
     def is_double(self, what: object, now: float) -> bool:
         """Whether the same was asked a moment ago."""
-        if now - self.acted.get(what, -1e9) < APART_SECONDS:
+        self.acted = {other: at for other, at in self.acted.items() if now - at < APART_SECONDS}
+        if what in self.acted:
             return True
         self.acted[what] = now
         return False
@@ -78,7 +84,9 @@ class OscRemote(QObject):
         self._socket.readyRead.connect(self._on_ready)
         self._guard = _Guard()
         self._told: dict[str, Value] = {}
-        self._held: dict[Verb, QTimer] = {}
+        self._deeds = Deeds(verbs, feed.state, HOW)
+        self._held: dict[object, QTimer] = {}
+        self._others_hear = verbs.on_refused
         self.refuses: Callable[[Verb], str] = lambda _verb: ""
         """Why a verb does nothing from afar now; "" when it works. Set by whoever put the window together."""
         self.touched: Callable[[], object] = lambda: None
@@ -101,6 +109,7 @@ class OscRemote(QObject):
         if not self._socket.bind(QHostAddress(self._place.host), self._place.port):
             why = self._socket.errorString()
             raise OscUnavailable(f"OSC cannot listen on {self._place.host}:{self._place.port}: {why}")
+        self._others_hear, self._verbs.on_refused = self._verbs.on_refused, self._hear_refusal
         self._whole.start()
         self.tell_all()
 
@@ -113,6 +122,8 @@ class OscRemote(QObject):
         """Listen no more; what is being held is let go."""
         for timer in self._held.values():
             timer.stop()
+        if self._verbs.on_refused == self._hear_refusal:
+            self._verbs.on_refused = self._others_hear
         self._whole.stop()
         self._tell.stop()
         self._socket.close()
@@ -150,25 +161,34 @@ class OscRemote(QObject):
             return
         match order:
             case Holding(verb, down):
-                self._hold(verb, down=down)
+                self._hold(verb, lambda: partial(self._deeds.fire, verb), down=down)
+            case Chosen(down=down) if down is not None:
+                self._hold((order.name, order.values), lambda: self._deeds.prepare(order), down=down)
             case _ if self._guard.is_double(order, self._feed.now().mono):
                 return
             case Trigger(verb):
-                self._verbs.fire(verb, HOW)
+                self._deeds.fire(verb)
+            case Chosen():
+                self._deeds.do(order)
             case Switch(verb, on):
                 self._verbs.switch(verb, HOW, on=on)
             case Say(text):
                 self._verbs.nudge(text, how=HOW)
 
-    def _hold(self, verb: Verb, *, down: bool) -> None:
-        timer = self._held.get(verb)
-        if timer is None:
-            timer = self._held[verb] = QTimer(self, singleShot=True, interval=HOLD_MS)
-            timer.timeout.connect(lambda: self._verbs.fire(verb, HOW))
+    def _hold(self, what: object, find: Callable[[], Deed | None], *, down: bool) -> None:
+        """Begin or end a hold; what it will do is found when it begins, so that a list that moves changes nothing."""
         if not down:
-            timer.stop()
-        elif not timer.isActive():
+            self._let_go(what)
+        elif what not in self._held and len(self._held) < MOST_HELD and (deed := find()):
+            timer = self._held[what] = QTimer(self, singleShot=True, interval=HOLD_MS)
+            timer.timeout.connect(lambda: self._let_go(what))
+            timer.timeout.connect(deed)
             timer.start()
+
+    def _let_go(self, what: object) -> None:
+        if timer := self._held.pop(what, None):
+            timer.stop()
+            timer.deleteLater()
 
     def _drop(self, reason: str) -> None:
         self.dropped += 1
@@ -188,6 +208,10 @@ class OscRemote(QObject):
         values = state_values(self._feed.state, self._feed.now())
         self._send({address: value for address, value in values.items() if self._told.get(address) != value})
         self._told = values
+
+    def _hear_refusal(self, verb: Verb | None, reason: str) -> None:
+        self._others_hear(verb, reason)
+        self._send({REFUSED: f"{verb}: {reason}" if verb else reason})
 
     def tell_all(self) -> None:
         """Tell everything."""

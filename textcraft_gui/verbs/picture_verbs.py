@@ -36,11 +36,11 @@ class PictureVerbs:
         """Bring in words of one's own as a painted card, through the same gate."""
         return self._verbs.ask(Verb.CARD, cmd.AddCard(text=text))
 
-    def undo(self) -> bool:
+    def undo(self, *, how: str = "button") -> bool:
         """Take the last take or reject back: the picture before is live again, the taken one stands in NEXT again."""
         last = self._state.undoable
         if last is None:
-            return self._verbs.ask(Verb.UNDO)  # refused, and told
+            return self._verbs.ask(Verb.UNDO, how=how)  # refused, and told
         if last.what == "reject":
-            return self._verbs.ask(Verb.UNDO, cmd.Readmit(request_id=last.request_id))
-        return self._verbs.ask(Verb.UNDO, cmd.Back(), cmd.Stage(request_id=last.request_id))
+            return self._verbs.ask(Verb.UNDO, cmd.Readmit(request_id=last.request_id), how=how)
+        return self._verbs.ask(Verb.UNDO, cmd.Back(), cmd.Stage(request_id=last.request_id), how=how)

@@ -21,7 +21,8 @@ from textcraft_gui.remote.addresses import (
     Trigger,
     read,
 )
-from textcraft_gui.remote.feedback import STATE, state_values
+from textcraft_gui.remote.choices import CHOICES, LIMITS, NAMES, Chosen
+from textcraft_gui.remote.feedback import REFUSED, STATE, state_values
 from textcraft_gui.state.show_state import Moment, ShowState
 from textcraft_gui.verbs.facade import SWITCHES as VERB_SWITCHES
 from textcraft_gui.verbs.facade import Verb
@@ -45,8 +46,50 @@ def test_every_address_has_its_verb():
 def test_the_manual_names_every_address_and_every_lamp():
     page = resources("manual", "osc.md").read_text(encoding="utf-8")
     told = [address.removeprefix(STATE) for address in state_values(ShowState(), Moment(0.0, datetime.now(UTC)))]
-    missing = [name for name in (*TRIGGERS, *SWITCHES, *HELD, *told) if f"`{name}`" not in page]
+    missing = [name for name in (*TRIGGERS, *SWITCHES, *HELD, *NAMES, *LIMITS, *told) if f"`{name}`" not in page]
     assert [name for name in missing if f"`/textcraft/{name}`" not in page] == []
+    assert f"`{REFUSED}`" in page
+
+
+SAID = {
+    "approve": (3,), "reject": ("next",), "stage": ("picture-1",), "take_picture": (12.0,), "pin": (1, 1),
+    "again": (1,), "caption": (1, "The boat"), "overrule": (1, 1), "cancel_picture": ("picture-4",),
+    "card": ("Back at nine",), "undo_file": ("story/ch01.md",), "redo_file": ("story/ch01.md",),
+    "restore_file": ("story/ch01.md", 4), "lock_chapter": ("ch01", 1), "follow_wall": ("brick",),
+    "pin_wall": (1, "next"), "black_wall": ("brick", 1), "identify": (), "test_card": (2, 0), "send_again": (1,),
+    "release_wall": (1,), "transition": ("fade", 1.5), "run_until": ("cycles", 3, "spend", 0.5, "chapter", "ch02"),
+}  # fmt: skip
+
+
+def test_no_two_tables_share_an_address_and_every_choice_can_be_said():
+    assert len({*TRIGGERS, *SWITCHES, *HELD, *NAMES}) == len(TRIGGERS) + len(SWITCHES) + len(HELD) + len(NAMES)
+    assert set(SAID) == set(NAMES)
+    for name, said in SAID.items():
+        [order] = read(osc(f"/textcraft/{name}", *said))
+        assert isinstance(order, Chosen)
+        assert order.down is (True if name == "overrule" else None)
+        assert order.verb is (CHOICES[name].verb if name in CHOICES else Verb.RUN_LIMITS)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ("approve",), ("approve", 0), ("approve", 13), ("approve", 1.5), ("approve", float("nan")), ("approve", True),
+        ("approve", ""), ("approve", "x" * 101), ("approve", 1, 1), ("pin", 1), ("pin", 1, "on"), ("overrule", 1),
+        ("caption", 1, "x" * 141), ("card", "x" * 601), ("card", 7), ("undo_file", 7), ("restore_file", "a", -1),
+        ("restore_file", "a", "b"), ("black_wall", 1), ("transition", "explode", 1.0), ("transition", "fade", 60.0),
+        ("transition", 3, 1.0), ("run_until",), ("run_until", "cycles"), ("run_until", "cycles", 0),
+        ("run_until", "cycles", 10_000), ("run_until", "minutes", float("inf")), ("run_until", "spend", -1.0),
+        ("run_until", "cycles", 1, "cycles", 2), ("run_until", "for_ever", 1), ("run_until", 1, 1),
+    ],
+)  # fmt: skip
+def test_an_argument_that_cannot_be_meant_is_not_understood(message):
+    with pytest.raises(NotUnderstood):
+        read(osc(f"/textcraft/{message[0]}", *message[1:]))
+
+
+def test_a_place_may_come_as_a_fader_says_it():
+    assert read(osc("/textcraft/approve", 3.0)) == read(osc("/textcraft/approve", 3))
 
 
 @pytest.mark.parametrize(("value", "on"), [(1, True), (0, False), (1.0, True), (0.0, False), (True, True)])
@@ -89,4 +132,4 @@ def test_no_bytes_do_harm(datagram):
         orders = read(datagram)
     except NotUnderstood:
         return
-    assert all(isinstance(order, Trigger | Switch | Holding | Say | Refresh) for order in orders)
+    assert all(isinstance(order, Trigger | Switch | Holding | Say | Refresh | Chosen) for order in orders)

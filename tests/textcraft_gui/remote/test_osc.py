@@ -5,8 +5,9 @@ import socket
 import pytest
 from pythonosc.osc_message import OscMessage
 
+from tests.support import show_script as script
 from tests.textcraft_gui.remote.test_addresses import osc
-from textcraft_bus.channel.messages import Mode
+from textcraft_bus.channel.messages import Layer, Mode, TransitionKind
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
@@ -139,6 +140,7 @@ def test_a_show_left_alone_obeys_the_stops_and_the_day_alone(qtbot, stage, windo
     for message in (("step",), ("run", 1), ("nudge", "a bird"), ("black", 1)):
         desk.sendto(osc(f"/textcraft/{message[0]}", *message[1:]), ("127.0.0.1", switch.remote.port))
     qtbot.waitUntil(lambda: stage.handled == [cmd.Black(on=True)])
+    qtbot.waitUntil(lambda: switch.remote._told.get("/textcraft/state/attended") == 0)
     assert _told(desk, "attended", 0)
     desk.sendto(osc("/textcraft/lock", 1), ("127.0.0.1", switch.remote.port))
     qtbot.waitUntil(lambda: cmd.Attend() in stage.handled, timeout=5000)
@@ -159,3 +161,117 @@ def test_what_was_held_when_it_is_switched_off_does_not_act(qtbot, stage, window
     qtbot.waitUntil(lambda: bool(remote._held))
     remote.shut()
     assert not any(timer.isActive() for timer in remote._held.values())
+
+
+@pytest.fixture
+def gallery(stage, window, tmp_path):
+    """Three candidates, the second refused by the gate; the first stands in NEXT; two walls, one with a title."""
+    for number, path in enumerate(script.pictures(tmp_path, 3)):
+        stage.emit(*script.candidate(number, path, approved=number != 1, passed=number != 1))
+    stage.emit(ev.NextStaged(request_id="picture-0"), script.matrix())
+    for wall in ("brick", "stairs"):
+        stage.emit(ev.WallConfirmed(wall=wall, phase="settled", layer=Layer.PROGRAM, scene=1, sha256=script.sha(0)))
+    stage.emit(ev.WallNamed(wall="stairs", title="The stairs"))
+    window.feed.flush()
+    stage.handled.clear()
+    return window.feed.state
+
+
+CASES = {
+    ("approve", 2): [cmd.Approve(request_id="picture-1")],
+    ("reject", "picture-2"): [cmd.Reject(request_id="picture-2")],
+    ("stage", 3): [cmd.Stage(request_id="picture-2")],
+    ("take_picture", 3): [cmd.Stage(request_id="picture-2"), cmd.Take()],
+    ("take_picture", "next"): [cmd.Take()],
+    ("pin", "next", 1): [cmd.Pin(request_id="picture-0", on=True)],
+    ("again", 1): [cmd.Rerender(request_id="picture-0")],
+    ("caption", 1, "The boat"): [cmd.EditCaption(request_id="picture-0", text="The boat")],
+    ("card", "Back at nine"): [cmd.AddCard(text="Back at nine")],
+    ("undo_file", "story/ch04.md"): [cmd.Undo(path="story/ch04.md")],
+    ("redo_file", "story/ch04.md"): [cmd.Redo(path="story/ch04.md")],
+    ("restore_file", "story/ch04.md", 4): [cmd.RestoreRevision(path="story/ch04.md", revision=4)],
+    ("follow_wall", "brick"): [cmd.FollowWall(wall="brick", follow=True)],
+    ("pin_wall", 2): [cmd.FollowWall(wall="stairs", follow=False)],
+    ("pin_wall", "brick", 3): [cmd.FollowWall(wall="brick", follow=False, request_id="picture-2")],
+    ("black_wall", "The stairs", 1): [cmd.Black(on=True, walls=("stairs",))],
+    ("identify", "stairs"): [cmd.Identify(wall="stairs")],
+    ("identify",): [cmd.Identify()],
+    ("test_card", 1, 1): [cmd.TestCard(wall="brick", on=True)],
+    ("send_again", 1): [cmd.SendAgain(wall="brick")],
+    ("release_wall", 1): [cmd.ReleaseWall(wall="brick")],
+    ("transition", "wipe", 2.0): [cmd.SetTransition(kind=TransitionKind.WIPE, seconds=2.0)],
+    ("run_until", "cycles", 3, "spend", 0.5): [cmd.Run(cycles=3, spend=0.5)],
+    ("start_parked",): [cmd.StartParked()],
+}
+
+
+@pytest.mark.parametrize("message", CASES, ids=lambda message: " ".join(map(str, message)))
+def test_what_is_chosen_becomes_its_command_and_the_journal_says_by_what(qtbot, stage, gallery, send, message):
+    send(f"/textcraft/{message[0]}", *message[1:])
+    qtbot.waitUntil(lambda: stage.handled == CASES[message])
+    assert {how for _verb, _who, how in stage.verbs_used} == {"osc"}
+
+
+def test_run_ends_with_a_chapter_of_the_book(qtbot, stage, gallery, send):
+    key = next(iter(gallery.matrix))
+    send("/textcraft/run_until", "chapter", key, "minutes", 20.0)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Run(until_chapter=key, minutes=20)])
+    send("/textcraft/lock_chapter", key, 1)
+    qtbot.waitUntil(lambda: stage.handled[-1] == cmd.LockChapter(chapter_id=key, locked=True))
+
+
+def _refused(desk):
+    while True:
+        message = OscMessage(desk.recv(2048))
+        if message.address == "/textcraft/refused":
+            return message.params[0]
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        (("approve", 4), "no candidate 4"), (("stage", "picture-9"), "no picture 'picture-9'"),
+        (("take_picture", 2), "The gate refused it"), (("black_wall", "attic", 1), "no wall 'attic'"),
+        (("pin_wall", 1, "picture-9"), "no picture"), (("identify", 3), "no wall 3"), (("undo",), "take back"),
+        (("cancel_picture", "picture-2"), "no picture"), (("run_until", "chapter", "ch99"), "no chapter 'ch99'"),
+        (("pin", "live", 1), "no picture 'live'"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_does_nothing_and_the_desk_hears_why(stage, gallery, desk, qtbot, send, window, message, why):
+    send(f"/textcraft/{message[0]}", *message[1:])
+    qtbot.waitUntil(lambda: any(why in told.text for told in window.feed.state.lane))
+    assert why in _refused(desk)
+    assert stage.handled == []
+
+
+def test_hold_keeps_a_chosen_picture_off_too(stage, gallery, desk, qtbot, send, window):
+    stage.emit(ev.StopChanged(stop=StopName.HOLD, on=True))
+    send("/textcraft/take_picture", 3)
+    qtbot.waitUntil(lambda: any("HOLD is on" in told.text for told in window.feed.state.lane))
+    assert "HOLD is on" in _refused(desk)
+    assert stage.handled == []
+
+
+def test_the_gate_is_overruled_only_by_a_hold_of_what_was_meant_when_it_began(stage, gallery, qtbot, send, window):
+    send("/textcraft/overrule", 2, 1)
+    send("/textcraft/overrule", 2, 0)
+    send("/textcraft/mark")
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Mark()])
+    send("/textcraft/overrule", 2, 1)
+    qtbot.waitUntil(lambda: len(window.findChildren(OscRemote)[0]._held) == 1)
+    stage.emit(ev.CandidateDropped(request_id="picture-0", reason="old"))
+    overruled = cmd.Overrule(request_id="picture-1", take=False)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Mark(), overruled], timeout=5000)
+
+
+def test_undo_takes_the_last_take_back(stage, gallery, qtbot, send):
+    stage.emit(script.taken(1), script.taken(2))
+    send("/textcraft/undo")
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Back(), cmd.Stage(request_id="picture-2")])
+
+
+def test_a_remote_that_was_shut_hears_no_refusal_and_the_window_still_does(window, desk, remote):
+    remote.shut()
+    assert not window.verbs.fire(Verb.RESTORE)
+    assert any("no PANIC" in told.text for told in window.feed.state.lane)
+    assert window.verbs.on_refused == window._on_refused
