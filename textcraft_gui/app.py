@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 
 from PySide6.QtGui import QGuiApplication
@@ -16,6 +15,7 @@ from textcraft_bus.disk.folders import config_folder
 from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.logs import Logs
 from textcraft_bus.processes import NameLock
+from textcraft_bus.records import dataclass
 from textcraft_bus.redaction import Redactor
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev

@@ -7,7 +7,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMainWindow
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_gui.panels.dock import Dock
 
 log = logging.getLogger(__name__)

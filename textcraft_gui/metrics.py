@@ -3,12 +3,13 @@
 import bisect
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 import psutil
 from PySide6.QtCore import QObject, QTimer
 
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.events import Event
 from textcraft_gui.projection.walls import service_title

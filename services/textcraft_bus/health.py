@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 
 log = logging.getLogger(__name__)
 

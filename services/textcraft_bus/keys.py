@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from textcraft_bus.config import ConfigError
 from textcraft_bus.disk.files import read_json, write_durably
 from textcraft_bus.disk.folders import config_folder
 from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.records import dataclass
 
 MAX_KEY_FILE: Final = 4096
 KEY_CHARS: Final = 40

@@ -6,11 +6,11 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from textcraft_bus.clock import Clock, SystemClock
+from textcraft_bus.records import dataclass
 from textcraft_bus.redaction import Redactor
 
 log = logging.getLogger(__name__)

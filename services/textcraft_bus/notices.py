@@ -11,11 +11,11 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 from textcraft_bus.health import Health, HealthStatus
+from textcraft_bus.records import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textcraft_bus.errors import PictureRefused
+from textcraft_bus.records import dataclass
 
 MAX_BYTES = 32 << 20
 MAX_PIXELS = 8192 * 4096

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.disk.folders import log_folder, service_folder
 from textcraft_bus.errors import BusError, Unreadable
+from textcraft_bus.records import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -17,6 +17,7 @@ from typing import Any, Final
 from textcraft_bus import schemas_base as base
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_bus.schemas_base import BASE_SCHEMAS, MessageBase
 from textcraft_bus.trust import ProjectCode, is_trusted, read_code, remember_trust
 

@@ -5,7 +5,6 @@ itself, and a file that changed is to be trusted anew.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from textcraft_bus.disk.files import read_bytes, read_json, write_json
 from textcraft_bus.disk.folders import config_folder
 from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.records import dataclass
 
 CODE_FILES: Final = ("constants.py", "schemas.py")
 MAX_CODE_BYTES: Final = 1 << 20

@@ -5,7 +5,7 @@ What a tool may touch is decided by the resolved path and the operation, never b
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from textcraft_bus.clock import Clock, SystemClock
 from textcraft_bus.disk.sandbox_names import split_path
 from textcraft_bus.errors import BusError, SecurityError
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import EngineError, ToolRefused
 from textcraft_core.events import Event
 from textcraft_core.scanner import chapter_id

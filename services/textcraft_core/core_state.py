@@ -1,10 +1,11 @@
 """What the core is doing, read from events, with a longest time for each state; pure, knows no service."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 
 

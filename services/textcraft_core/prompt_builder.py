@@ -5,9 +5,9 @@ Labels are the keys of the JSON files, so every sentence a model reads comes fro
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.scanner import chapter_id
 from textcraft_core.show.bible import Bible
 from textcraft_core.show.bible_models import ChapterPlan, Character, Persona

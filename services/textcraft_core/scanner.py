@@ -1,13 +1,14 @@
 """Reconciles the matrix with the manuscripts on disk; changes no file and deletes nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.sandbox_names import same_elsewhere
+from textcraft_bus.records import dataclass
 from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.manuscript_files import Found, ManuscriptFiles, Text

@@ -7,11 +7,11 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final, Protocol
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import BrainError, BrainFault, JournalError
 from textcraft_core.events import CapReached, SpendCapped, SpendReserved, SpendSettled, Warned
 from textcraft_core.record.journal import Journal, Record

@@ -1,10 +1,10 @@
 """Loads the bundled fonts, so that text looks the same on every machine; knows no widget and no style."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase
 
+from textcraft_bus.records import dataclass
 from textcraft_qt.errors import FontsMissingError
 
 UI_FAMILY = "Inter"

@@ -1,11 +1,12 @@
 """Which screens there are and which of them is the wanted one; knows no window."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
+
+from textcraft_bus.records import dataclass
 
 DEBOUNCE_MS = 350
 """A screen that is plugged in or out reports several changes; this long after the last one we look."""

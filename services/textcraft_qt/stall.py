@@ -14,8 +14,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from textcraft_bus.records import dataclass
 
 TICK_S = 0.1
 """How often the main loop is to call `tick()`."""

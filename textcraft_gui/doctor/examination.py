@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.crashes import crash_files
 from textcraft_bus.disk.folders import log_folder
+from textcraft_bus.records import dataclass
 from textcraft_core.day import looks
 from textcraft_core.day.preflight import Check, Finding, aside, made
 from textcraft_core.diagnosis import machine

@@ -4,13 +4,13 @@ import plistlib
 import re
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import Final
 from xml.sax.saxutils import escape
 
 from textcraft_bus.processes import EXIT_NAME_TAKEN
+from textcraft_bus.records import dataclass
 from textcraft_gui.supervision.rules import EXIT_PARKED, EXIT_USAGE
 
 MARK: Final = "Written by textcraft install-service"

@@ -4,11 +4,12 @@ Single keys act only when no text has focus; Esc is layered; letters act on key-
 never reaches the walls.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.records import dataclass
 from textcraft_gui.keys.keymap import Keymap, is_single
 from textcraft_gui.verbs.actions import Action, On
 from textcraft_gui.verbs.facade import Verb

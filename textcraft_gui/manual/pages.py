@@ -1,11 +1,11 @@
 """The pages of the manual as they lie in `resources/manual`, in the order its contents page names them; only reads."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from textcraft_bus.disk.assets import resources
+from textcraft_bus.records import dataclass
 from textcraft_gui.manual.markdown import title_of
 
 INDEX: Final = "index.md"

@@ -1,6 +1,5 @@
 """The command palette: every verb by its name, with its key and why it is refused now; it fires through Verbs only."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.verbs.actions import ACTIONS, Action, On
 from textcraft_gui.verbs.facade import NOT_THERE_YET, Refused, Verb, Verbs

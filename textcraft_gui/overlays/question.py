@@ -1,11 +1,11 @@
 """A question in the window: one sentence and its answers, over the docks. Esc puts it away, which answers nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.theme import GAP, MARGIN, Colour
 from textcraft_gui.widgets.verb_button import Face, HoldButton, VerbButton
 from textcraft_gui.widgets.words import button, label, set_text

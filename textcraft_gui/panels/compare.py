@@ -1,11 +1,10 @@
 """Two pictures side by side over the docks: each may be staged from here; Esc puts it away."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.overlays.overlays import Overlay
 from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.theme import Colour

@@ -1,10 +1,9 @@
 """A dock of the console: a strip of tabs over one sheet; it may be moved, never closed and never made a window."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.late import Late
 from textcraft_gui.widgets.tab_strip import Tab, TabStrip
 from textcraft_gui.words.i18n import tr

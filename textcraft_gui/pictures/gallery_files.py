@@ -4,7 +4,7 @@ Sidecars may come from other programs: every field is checked, whatever is missi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from os import DirEntry, scandir
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from textcraft_bus.disk.files import read_json
 from textcraft_bus.errors import Unreadable
+from textcraft_bus.records import dataclass
 
 KINDS: Final = (".png", ".jpg", ".jpeg", ".webp")
 MAX_PICTURES: Final = 50_000

@@ -5,13 +5,13 @@ Switches need their argument, 1 or 0, so that a message said twice does no harm.
 and 0 when it is let go. `/textcraft/nudge` takes a text. Verbs that choose a picture, a wall or a file: see `choices`.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from pythonosc.osc_bundle import OscBundle, ParseError
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message import ParseError as MessageParseError
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.remote.choices import NAMES, BadArgument, Chosen, choose, switch
 from textcraft_gui.verbs.facade import Verb
 

@@ -5,10 +5,10 @@ Only the shape is looked at here, and bounded. Whether there is such a picture o
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from textcraft_bus.channel.messages import MAX_CAPTION_CHARS, TransitionKind
+from textcraft_bus.records import dataclass
 from textcraft_gui.verbs.facade import Verb
 
 Value = int | float | str | bool

@@ -6,13 +6,14 @@ lets only the stops and the day through, and a flood or a stranger's datagram is
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtNetwork import QHostAddress, QUdpSocket
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.remote.addresses import MAX_BYTES, Holding, NotUnderstood, Order, Refresh, Say, Switch, Trigger, read
 from textcraft_gui.remote.choices import Chosen
 from textcraft_gui.remote.deeds import Deed, Deeds

@@ -1,10 +1,10 @@
 """What a session is told and what it plans: how it plays, what becomes of its walls, a mode that may be entered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_core.show.folder import ShowFolder

@@ -1,8 +1,9 @@
 """What the console knows of the rehearsal bench: plain data, filled only by the projection; knows no Qt."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from textcraft_bus.records import dataclass
 from textcraft_core.bench import BenchSettings
 from textcraft_core.events import RecordedPicture, ReplayDiverged
 from textcraft_gui.words.i18n import tr

@@ -1,8 +1,9 @@
 """What the console knows of the day: its state, its times, its pre-flight and its report; plain data."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from textcraft_bus.records import dataclass
 from textcraft_core.events import CheckState, DayState
 
 

@@ -1,13 +1,14 @@
 """What the console knows of the show, as plain data; filled only by the projection, and knows no Qt."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum, Flag, StrEnum, auto
 from typing import Any, Final, Literal, NamedTuple
 
 from textcraft_bus.channel.messages import Layer, Mode, ScreenInfo, WallMap
 from textcraft_bus.clock import Clock
+from textcraft_bus.records import dataclass
 from textcraft_core.events import (
     CaptionsSet,
     CardChosen,

@@ -1,7 +1,9 @@
 """What the console knows of how the story is steered: visitors, sensors, the chain of brains, RUN and its price."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from textcraft_bus.records import dataclass
 
 
 @dataclass

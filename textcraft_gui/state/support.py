@@ -1,6 +1,6 @@
 """What the console knows of a support bundle that is being made: plain data, filled only by the projection."""
 
-from dataclasses import dataclass
+from textcraft_bus.records import dataclass
 
 
 @dataclass

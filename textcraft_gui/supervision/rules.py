@@ -2,10 +2,11 @@
 
 import signal
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from textcraft_bus.processes import EXIT_NAME_TAKEN
+from textcraft_bus.records import dataclass
 
 MAX_STARTS, WINDOW_SECONDS = 6, 300.0
 """So many starts within the window, and the console is parked: the same measure as for every service."""

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ from textcraft_bus.crashes import crash_of
 from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.disk.folders import log_folder, service_folder
 from textcraft_bus.errors import BusError, Unreadable
+from textcraft_bus.records import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -3,10 +3,10 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from textcraft_bus.processes import EXIT_NAME_TAKEN
+from textcraft_bus.records import dataclass
 from textcraft_gui.supervision.rules import (
     EXIT_PARKED,
     LOOK_SECONDS,

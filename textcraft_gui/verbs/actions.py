@@ -1,9 +1,9 @@
 """Every action of the console as data: its words, its key, its verb and where it is shown; knows no widget."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.verbs.facade import NOT_THERE_YET, Verb
 from textcraft_gui.words.i18n import translated
 

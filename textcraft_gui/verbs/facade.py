@@ -1,11 +1,11 @@
 """The one facade every button, key, menu and test goes through: verb → command, and why a verb is refused now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.records import dataclass
 from textcraft_core import commands as cmd
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import StopName

@@ -1,6 +1,6 @@
 """A picture as the wall crops it, with its frame, its badge and its words on a plate; literal text only."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from textcraft_bus.channel.messages import WallMap
+from textcraft_bus.records import dataclass
 from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes

@@ -1,8 +1,8 @@
 """Which shape and colour each state has, as one table; a state is told by shape, colour and word together."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.events import DayState
 from textcraft_gui.state.show_state import Freshness, LineState, Severity
 from textcraft_gui.theme import Colour

@@ -1,11 +1,10 @@
 """A short list of peers: sign, name, value; what is in trouble comes first, so that it is never the line cut off."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.theme import Colour, mono, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.signs import Sign

@@ -1,11 +1,10 @@
 """A strip of tabs that keeps every tab reachable: what has no room goes into a menu at its end."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.widgets.words import button, describe
 from textcraft_gui.words.i18n import tr
 

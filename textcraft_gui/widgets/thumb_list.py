@@ -1,6 +1,5 @@
 """Thumbnails in rows, each with a badge: drawn from what a model tells, read elsewhere; knows no show."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.widgets import shapes

@@ -1,12 +1,13 @@
 """The buttons of the bands: sign, word, key cap and figure on one face; they never take the focus."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QConicalGradient, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.theme import Colour, mono, readable, tinted, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.lamp import CAP_HEIGHT, cap_width, draw_cap

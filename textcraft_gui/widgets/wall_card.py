@@ -1,11 +1,10 @@
 """One wall as a card to choose: what it shows, its name and how it stands; knows no show."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from textcraft_bus.records import dataclass
 from textcraft_gui.theme import Colour, mono, ui
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.laying import wall_box

@@ -3,7 +3,7 @@
 Facts cross by `call_soon_threadsafe`; going up never waits.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from textcraft_bus.channel.messages import (
     CoreSnapshot,
@@ -19,6 +19,7 @@ from textcraft_bus.channel.messages import (
     WallPlace,
     WallThumb,
 )
+from textcraft_bus.records import dataclass
 from textcraft_bus.schemas_base import MessageBase
 
 

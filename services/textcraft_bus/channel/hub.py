@@ -5,7 +5,6 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +28,7 @@ from textcraft_bus.channel.timing import Timing
 from textcraft_bus.clock import Clock
 from textcraft_bus.foreign.worker_port import WorkerPort
 from textcraft_bus.keys import KeyPair
+from textcraft_bus.records import dataclass
 from textcraft_bus.schemas_base import BASE_SCHEMAS, MessageBase
 from textcraft_bus.transport.mailbox import Mailbox
 from textcraft_bus.transport.sockets import PortInUse

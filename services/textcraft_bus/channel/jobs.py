@@ -1,11 +1,12 @@
 """What the dispatcher keeps of peers and jobs, and what it asks to be done; knows no rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from textcraft_bus.channel.facts import Fact
 from textcraft_bus.channel.messages import Envelope, PeerName, RenderRequest, RequestId, Role, ServiceHello
+from textcraft_bus.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

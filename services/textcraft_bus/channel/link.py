@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +33,7 @@ from textcraft_bus.channel.timing import Timing
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.uris import path_of
 from textcraft_bus.keys import KeyPair, core_key, keys_folder, own_keys
+from textcraft_bus.records import dataclass
 from textcraft_bus.transport.drops import Drops
 from textcraft_bus.transport.mailbox import Mailbox
 from textcraft_bus.transport.sockets import LOOPBACK, connect, host_of, make_socket, show_key

@@ -1,9 +1,9 @@
 """The times of the addressed channel, together, so tests can shorten them; knows nothing of who waits."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from textcraft_bus.constants import BEAT_SECONDS, LEASE_SECONDS, SILENCE_SECONDS
+from textcraft_bus.records import dataclass
 
 JOB_SECONDS: Final = 120.0
 """A picture that was asked for is there, or given up, after this long."""

@@ -7,10 +7,10 @@ takes the time in seconds and returns what is to be done.
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_bus.schemas_base import Alert, MessageBase, RenderRequest
 
 MAX_WAITING: Final = 64

@@ -6,7 +6,6 @@ All sockets live on a bus thread; handlers run on the loop that called `start`.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from textcraft_bus.channel.facts import Fact, FramesDropped, Heard
@@ -16,6 +15,7 @@ from textcraft_bus.foreign.jobs import OnEnd, WorkRefused, check_request
 from textcraft_bus.foreign.ports import EventsPort, Listener
 from textcraft_bus.foreign.worker_port import WorkerPort
 from textcraft_bus.project import current_project
+from textcraft_bus.records import dataclass
 from textcraft_bus.schemas_base import Alert, MessageBase, RenderRequest
 from textcraft_bus.transport.mailbox import Mailbox
 from textcraft_bus.transport.thread import BusThread

@@ -2,9 +2,9 @@
 
 import json
 import math
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NewType
 
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import BrainError, BrainFault
 
 CallId = NewType("CallId", str)

@@ -9,11 +9,12 @@ import importlib
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.records import dataclass
 from textcraft_bus.redaction import Redactor
 from textcraft_core.ai_services.answers import Answer, CallId, ToolCall, Usage, check_answer
 from textcraft_core.ai_services.retry import retry_after

@@ -5,10 +5,10 @@ import functools
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from textcraft_bus.errors import SecurityError
+from textcraft_bus.records import dataclass
 from textcraft_core.agent_tools import ToolContext, ToolResult, place_of
 from textcraft_core.ai_services.client import (
     Answer,

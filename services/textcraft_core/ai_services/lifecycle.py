@@ -3,10 +3,11 @@
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib.resources import files
 from typing import Any, Final, Literal
 
+from textcraft_bus.records import dataclass
 from textcraft_core import prompt_builder
 from textcraft_core.ai_services.budget import BYTES_PER_TOKEN, estimated_tokens, fitted
 from textcraft_core.ai_services.client import BrainError, Usage

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
 from textcraft_bus.clock import Clock, SystemClock
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.client import (
     BrainError,
     BrainFault,

@@ -9,11 +9,11 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import EngineError
 
 AUTO: Final = "auto"

@@ -1,12 +1,12 @@
 """When a failed call is tried again, and after how long; pure, waits for nothing and knows no server."""
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from random import Random
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import BrainFault
 
 MOST_ASKED_SECONDS: Final = 120.0

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Protocol
 
 from textcraft_bus.clock import Clock, SystemClock
+from textcraft_bus.records import dataclass
 from textcraft_bus.tasks import Tasks
 from textcraft_core import agent_tools
 from textcraft_core.agent_tools import ToolContext, ToolResult

@@ -7,9 +7,10 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.answers import FINISHED, MAX_CONTENT_CHARS, MAX_TOOL_CALLS
 from textcraft_core.ai_services.readable import Readable
 from textcraft_core.errors import BrainError, BrainFault

@@ -3,9 +3,11 @@
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any, Final
+
+from textcraft_bus.records import dataclass
 
 BAD_REQUEST: Final = frozenset({400, 404, 415, 422})
 """Statuses by which servers refuse a part of a request they do not know."""

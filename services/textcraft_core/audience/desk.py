@@ -7,7 +7,6 @@ import asyncio
 import functools
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import uuid4
@@ -16,6 +15,7 @@ import orjson
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
+from textcraft_bus.records import dataclass
 from textcraft_bus.schemas_base import MessageBase, StoryHeard, TranscriptUpdate
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd

@@ -1,8 +1,8 @@
 """The stories that wait for an answer, as a reading of events; knows no policy and asks nobody."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from textcraft_bus.records import dataclass
 from textcraft_core.events import AudienceHeard, Event, StoryDecided
 
 STUB = "[forgotten]"

@@ -4,9 +4,10 @@ import hashlib
 import re
 import unicodedata
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.audience.settings import AudienceConfig, Policy
 
 SAID_TWICE_SECONDS: Final = 600.0

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from textcraft_bus.disk.files import read_json, read_text_lenient
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.engine.survey import chapter_number
 from textcraft_core.errors import JournalError

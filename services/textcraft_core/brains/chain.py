@@ -1,10 +1,10 @@
 """The chain of brains behind the first one, as `[textcraft] fallback` names it; makes none and asks none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.settings import SettingsError
 
 RESERVE: Final = "reserve"

@@ -6,9 +6,9 @@ ends the call. What is answered is what the rehearsal brain would have said at o
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.client import Brain, BrainError, BrainFault, OnText, Purpose
 from textcraft_core.ai_services.retry import Retry
 from textcraft_core.brains.faults import BrainTrouble, FaultProfile

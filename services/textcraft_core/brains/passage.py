@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from random import Random
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.brains.grammar import Value, count_words, expand, guarded, sentences
 from textcraft_core.brains.memory import Gram, grams
 from textcraft_core.brains.scene import Moment, Setting, World

@@ -8,11 +8,11 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, Final, Protocol
 
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.client import OnText, Purpose
 from textcraft_core.brains.memory import BookMemory
 from textcraft_core.brains.roles import Call, Reply, answer
@@ -68,13 +68,16 @@ class RehearsedShow(Protocol):
         ...
 
 
+_PACE = Latency()
+
+
 class RehearsalBrain:
     """Answers every role from data; a `Brain`."""
 
     name = "rehearsal"
     free = True
 
-    def __init__(self, show: RehearsedShow, seed: int = 1, latency: Pace = Latency()) -> None:
+    def __init__(self, show: RehearsedShow, seed: int = 1, latency: Pace = _PACE) -> None:
         self._seed = seed
         self._latency = latency
         self._scripts = ScriptShelf(show.script)

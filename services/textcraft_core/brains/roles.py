@@ -4,10 +4,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from random import Random
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.client import Purpose
 from textcraft_core.brains.grammar import Value, count_words, expand, literal
 from textcraft_core.brains.memory import Gram, grams

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from random import Random
 from typing import Final, TypeVar
 
+from textcraft_bus.records import dataclass
 from textcraft_core.brains.grammar import Value, expand, literal, words
 from textcraft_core.brains.script import Part, Script, mapping, texts, title_key
 from textcraft_core.brains.story import MAX_NAME_CHARS, PlannedChapter, Story

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.client import BrainError
 from textcraft_core.errors import BrainFault
 

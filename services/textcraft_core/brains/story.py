@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from textcraft_bus.records import dataclass
 from textcraft_core.brains.grammar import literal
 from textcraft_core.show.bible_models import Character, Location, StoryBrief, parse_characters, parse_locations
 

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 import orjson
+
+from textcraft_bus.records import dataclass
 
 MAX_BYTES: Final = 1 << 20
 MAX_INSTRUCTION_CHARS: Final = 4000

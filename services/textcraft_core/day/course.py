@@ -3,11 +3,11 @@
 CLOSED → OPENING → OPEN → CLOSING → CLOSED. Times are UTC; every change returns the event that tells of it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.day.hours import OpeningHours, Span
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import DayChanged, DayState

@@ -6,12 +6,12 @@ Every change is committed before its effect, so that a crash in the middle of a 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import (
     CheckState,

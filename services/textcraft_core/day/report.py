@@ -6,12 +6,13 @@ Visitors are counted; their words stay out, unless they are asked for.
 import contextlib
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.errors import JournalError
 from textcraft_core.record.journal import Journal, Record

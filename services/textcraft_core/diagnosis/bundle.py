@@ -11,7 +11,6 @@ import platform
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +19,7 @@ from textcraft_bus.cli import version
 from textcraft_bus.crashes import crash_files
 from textcraft_bus.disk.folders import config_folder, log_folder
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_bus.redaction import Redactor
 from textcraft_core.diagnosis.read_only import read_only
 from textcraft_core.diagnosis.visitors import Silencer, Words, without_words, words_of_visitors

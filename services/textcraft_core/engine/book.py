@@ -6,10 +6,10 @@ Knows no cycle and no service; it tells what changed and who asked is not its bu
 import asyncio
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from textcraft_bus.clock import Clock
+from textcraft_bus.records import dataclass
 from textcraft_core.engine.blocking import finish_in_thread
 from textcraft_core.engine.survey import Survey, look_again
 from textcraft_core.events import Event, MatrixChanged

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services import service
 from textcraft_core.engine.book import with_facts, with_task
 from textcraft_core.engine.decisions import Action

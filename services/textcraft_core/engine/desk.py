@@ -6,12 +6,13 @@ import functools
 import os
 import stat
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.durable import Folder, read_all
 from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.records import dataclass
 from textcraft_bus.tasks import Tasks
 from textcraft_core.ai_services.client import Brain
 from textcraft_core.ai_services.runtime import Emit, Runtime

@@ -5,9 +5,10 @@ dispatched nothing, it comes back to its place, so no crash and no fault loses a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, NewType
 
+from textcraft_bus.records import dataclass
 from textcraft_core.events import (
     CycleFailed,
     CycleFinished,

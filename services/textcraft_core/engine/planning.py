@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, Literal
 
+from textcraft_bus.records import dataclass
 from textcraft_core.engine.decisions import Action, DecisionPayload, bare_target
 from textcraft_core.engine.survey import Survey
 from textcraft_core.errors import DecisionError

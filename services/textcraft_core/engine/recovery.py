@@ -1,11 +1,11 @@
 """What a start finds of an engine that did not end: the task in hand and the lines of its plan; runs nothing."""
 
 import contextlib
-from dataclasses import dataclass
 from typing import Any, Final
 
 from textcraft_bus.disk.files import read_bytes
 from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.records import dataclass
 from textcraft_core.engine.cycle import fingerprint
 from textcraft_core.engine.decisions import DecisionPayload, parse_decision
 from textcraft_core.engine.desk import Desk

@@ -1,8 +1,8 @@
 """When a RUN is over and how long it rests between cycles; pure figures, knows no tasks and no events."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from textcraft_bus.records import dataclass
 from textcraft_core.commands import Run
 from textcraft_core.options import EngineOptions
 

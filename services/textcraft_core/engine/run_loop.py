@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from textcraft_bus.records import dataclass
 from textcraft_core.commands import Run
 from textcraft_core.engine.decisions import Action
 from textcraft_core.engine.desk import Desk

@@ -1,9 +1,10 @@
 """What an Architect and a service are told of the book: bounded plain JSON, whatever the length of the book; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.engine.planning import BriefChapter, NextChapter, Plan
 from textcraft_core.engine.recall import spans
 from textcraft_core.engine.survey import Survey, by_number, chapter_number

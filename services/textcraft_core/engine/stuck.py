@@ -1,6 +1,6 @@
 """Counts dispatched work that changed nothing; knows no files and no events, and never counts a wait."""
 
-from dataclasses import dataclass
+from textcraft_bus.records import dataclass
 
 
 @dataclass(slots=True)

@@ -4,9 +4,10 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.show.matrix import Entry, Status
 from textcraft_core.show.touched import touched
 

@@ -5,9 +5,9 @@ No tool runs and no file is written; what the call costs is booked like any othe
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.ai_services.client import BrainError, Employer, PaidBrain, Purpose, check_answer

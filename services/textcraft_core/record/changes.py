@@ -4,10 +4,11 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
+
+from textcraft_bus.records import dataclass
 
 OUTSIDE: Final = "changed outside"
 """Who made a change that did not go through the one writer."""

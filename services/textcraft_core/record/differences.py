@@ -6,8 +6,9 @@ Blocking: some milliseconds for a chapter, so off the loop for long ones.
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from textcraft_bus.records import dataclass
 
 Change = Literal["same", "added", "removed"]
 _TOKENS: Final = re.compile(r"\s+|\w+|[^\w\s]")

@@ -10,13 +10,13 @@ import logging
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
+from textcraft_bus.records import dataclass
 from textcraft_core.record.changes import store_content
 from textcraft_core.record.journal import Journal
 

@@ -6,10 +6,10 @@ loop, call it in a thread.
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import JournalError
 from textcraft_core.record.changes import OUTSIDE, Change, ChangeKind
 from textcraft_core.record.differences import Piece, passage_of, unified, word_diff

@@ -9,7 +9,6 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 import orjson
 from pydantic import ValidationError
 
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import JournalError
 from textcraft_core.events import EVENTS, Event
 from textcraft_core.record.changes import CHANGES_QUERY, Change, changes_from

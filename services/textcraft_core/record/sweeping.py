@@ -10,13 +10,13 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from textcraft_bus.disk.files import read_bytes, write_durably
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_core.record.forgetting import SHORT, Words, forget_in, squeeze
 from textcraft_core.record.journal_schema import open_journal
 

@@ -3,13 +3,14 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
 from textcraft_bus.disk.files import write_durably
+from textcraft_bus.records import dataclass
 from textcraft_core.record.journal_reader import JournalReader, Record
 
 PAGE: Final = 200

@@ -4,9 +4,9 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.client import BrainError, BrainFault, Employer, OnText, Purpose
 from textcraft_core.record.differences import unified
 from textcraft_core.replay.recording import BESIDE, Outcome, RecordedCycle, Recording

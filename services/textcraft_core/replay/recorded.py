@@ -5,11 +5,11 @@ Blocking: call it from a worker thread.
 
 import contextlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import ShowError
 from textcraft_core.record.journal_reader import read_only
 from textcraft_core.show.folder import ShowFolder, rehearsals_of

@@ -6,13 +6,14 @@ A place in a recording is a number of cycles: 0 is before the first, `len(cycles
 import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 import orjson
 
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.errors import ShowError
 from textcraft_core.events import Event

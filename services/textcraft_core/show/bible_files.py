@@ -4,7 +4,6 @@ Unknown keys stay; broken files are never replaced. Knows no prompt and no widge
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from textcraft_bus.disk.sandbox import Sandbox
 from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import BibleError
 from textcraft_core.show.bible_models import (
     Character,

@@ -10,12 +10,13 @@ import shutil
 import stat
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from textcraft_bus.disk.files import read_json, write_durably
 from textcraft_bus.errors import BusError, Unreadable
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import ShowError
 from textcraft_core.show.folder import Progress, ShowFolder
 from textcraft_core.show.templates import unsuitable

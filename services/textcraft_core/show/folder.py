@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.sandbox import Sandbox
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import ShowError
 
 _NOT_REHEARSED: Final = re.compile(

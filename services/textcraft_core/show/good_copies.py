@@ -7,7 +7,6 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -15,6 +14,7 @@ from textcraft_bus.clock import Clock
 from textcraft_bus.disk.durable import Content
 from textcraft_bus.disk.files import read_bytes, read_json, set_aside, write_durably
 from textcraft_bus.errors import FileMissing, Unreadable, WriteFailed
+from textcraft_bus.records import dataclass
 from textcraft_core.events import Warned
 
 log = logging.getLogger(__name__)

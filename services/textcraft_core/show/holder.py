@@ -5,13 +5,13 @@ with its process, so a program that crashed holds nothing.
 """
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 import psutil
 
 from textcraft_bus.processes import NameLock, NameTaken, Record, record_of
+from textcraft_bus.records import dataclass
 from textcraft_core.show.folder import ShowFolder, show_id
 
 RECORD_SECONDS: Final = 1.0

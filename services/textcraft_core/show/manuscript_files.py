@@ -11,7 +11,6 @@ import re
 import stat
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +19,7 @@ import orjson
 from textcraft_bus.disk.files import read_bytes, write_durably
 from textcraft_bus.disk.news import FolderNews
 from textcraft_bus.errors import Unreadable, WriteFailed
+from textcraft_bus.records import dataclass
 from textcraft_core.show.folder import ShowFolder
 
 log = logging.getLogger(__name__)

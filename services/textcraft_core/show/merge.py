@@ -5,8 +5,9 @@ a text, is one value. Where both changed the same thing, mine stays in the resul
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from textcraft_bus.records import dataclass
 
 Path = tuple[str, ...]
 """Keys from the top of a document; an item of a list is named by its `id`, or by its place as a figure."""

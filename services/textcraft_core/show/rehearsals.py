@@ -6,13 +6,13 @@ Blocking: call it from a worker thread. Knows no stage; who throws a rehearsal a
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.errors import BusError, FileMissing
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import ShowError
 from textcraft_core.show.folder import ShowFolder, rehearsals_of
 

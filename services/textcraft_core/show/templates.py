@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.errors import ShowError
 from textcraft_core.show.folder import ShowFolder, new_show
 

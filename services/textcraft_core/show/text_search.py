@@ -6,11 +6,11 @@ Folders are entered and files opened by handle, never through a link.
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from textcraft_bus.disk.durable import Folder, is_link, read_all
 from textcraft_bus.disk.sandbox_names import split_path
+from textcraft_bus.records import dataclass
 from textcraft_core.show.folder import ShowFolder
 
 MAX_BYTES: Final = 2 << 20

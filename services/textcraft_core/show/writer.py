@@ -4,13 +4,13 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from textcraft_bus.disk.files import read_bytes
 from textcraft_bus.disk.sandbox_names import same_elsewhere, split_path
 from textcraft_bus.errors import ChangedMeanwhile, FileMissing, Unreadable, WriteFailed
+from textcraft_bus.records import dataclass
 from textcraft_core.events import FileRemoved, FileWritten
 from textcraft_core.record.changes import NO_FILE, OUTSIDE, ChangeKind, NewChange, hash_of
 from textcraft_core.record.journal import Journal

@@ -4,11 +4,11 @@ Knows no window and no clock on the wall: who notices that nobody touched anythi
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.records import dataclass
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

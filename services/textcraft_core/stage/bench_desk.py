@@ -1,8 +1,8 @@
 """Carries the settings of the bench into a rehearsal that is being played; knows no window and no mode."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from textcraft_bus.records import dataclass
 from textcraft_core.bench import BenchSettings
 from textcraft_core.brains.bench import BenchBrain
 from textcraft_core.brains.faults import FaultProfile

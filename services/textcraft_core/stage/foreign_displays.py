@@ -6,13 +6,13 @@ They acknowledge nothing: what was published is SENT. The newest scene alone cou
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from textcraft_bus.channel.messages import Layer, WallScene
 from textcraft_bus.disk.uris import plain_uri
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_bus.schemas_base import (
     ContentType,
     DisplayMedia,

@@ -7,7 +7,7 @@ safe to show is another check (`safety`), that comes after these: where nobody l
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from textcraft_bus.disk.files import read_bytes
 from textcraft_bus.disk.uris import path_of
 from textcraft_bus.errors import PictureRefused, Unreadable
 from textcraft_bus.pictures import PictureInfo, check, sha256_of
+from textcraft_bus.records import dataclass
 from textcraft_core.stage.words import Words
 
 MIN_SIDE: Final = 64

@@ -4,7 +4,7 @@ Every method changes the state and returns the events that tell of it. Knows no 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from textcraft_bus.channel.messages import (
@@ -17,6 +17,7 @@ from textcraft_bus.channel.messages import (
     TransitionKind,
     WallMap,
 )
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event

@@ -5,13 +5,14 @@ Whatever a picture's origin, an image server, a file of the operator or a painte
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from textcraft_bus.channel.messages import Picture, RequestId
 from textcraft_bus.disk.files import write_durably
 from textcraft_bus.disk.folders import data_folder
 from textcraft_bus.errors import BusError
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage.gate import GateReport, inspect, within

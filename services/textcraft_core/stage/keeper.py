@@ -9,7 +9,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from textcraft_bus.processes import (
     running_services,
     start_detached,
 )
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import uuid4
 
@@ -16,6 +15,7 @@ from textcraft_bus.channel.messages import ImageReady, RenderRequest, RequestId
 from textcraft_bus.clock import Clock
 from textcraft_bus.errors import PictureRefused
 from textcraft_bus.foreign.pictures import FOREIGN
+from textcraft_bus.records import dataclass
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

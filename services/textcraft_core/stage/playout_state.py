@@ -1,8 +1,9 @@
 """What the playout knows: candidates, the program, the stops, and what each wall said; what of it survives a crash."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from textcraft_bus.channel.messages import Layer, Mode, Picture, RequestId
+from textcraft_bus.records import dataclass
 from textcraft_core.events import StopName
 from textcraft_core.stage.house import HouseState, Program
 

@@ -6,8 +6,10 @@ switched off; only when another process speaks in its name afterwards had it sta
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from textcraft_bus.records import dataclass
 
 STALL_SECONDS: Final = 60.0
 REST_AFTER: Final = 3

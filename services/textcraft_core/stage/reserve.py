@@ -6,10 +6,10 @@ no brains.
 """
 
 import asyncio
-from dataclasses import dataclass
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
+from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.errors import EngineError
 from textcraft_core.record.stream import EventStream

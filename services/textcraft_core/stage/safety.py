@@ -6,10 +6,10 @@ and what no verdict means is the policy's to say (`GatePolicy`). Knows no server
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.records import dataclass
 
 log = logging.getLogger(__name__)
 

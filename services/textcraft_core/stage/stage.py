@@ -6,7 +6,7 @@ Down come commands, up go events. Knows no Qt; the bus is handed in.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from textcraft_bus.channel import facts
 from textcraft_bus.channel.messages import Mode, PeerName
 from textcraft_bus.clock import Clock
+from textcraft_bus.records import dataclass
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev

@@ -1,9 +1,9 @@
 """What each form of the bible holds, as data: its fields, their words and their places in the file; knows no widget."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from textcraft_bus.records import dataclass
 from textcraft_core.show.merge import Path
 
 
