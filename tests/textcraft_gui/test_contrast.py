@@ -187,6 +187,7 @@ def _shown(qtbot, *widgets):
     for widget in widgets:
         column.addWidget(widget)
     qtbot.addWidget(page)
+    theme.dress(page)
     page.resize(400, 500)
     page.show()
     qtbot.waitExposed(page)

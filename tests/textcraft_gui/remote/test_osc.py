@@ -1,8 +1,11 @@
 """A desk at the other end of a real socket: orders in, lamps out, and the guards of keys."""
 
+import select
 import socket
+import time
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pythonosc.osc_message import OscMessage
 
 from tests.support import show_script as script
@@ -39,11 +42,16 @@ def send(desk, remote):
 
 
 def _told(desk, address, value):
-    """Read until an address has a value."""
-    while True:
+    """Read until an address has a value, while the console goes on: it tells when its timer says so."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        QApplication.processEvents()
+        if not select.select([desk], [], [], 0.01)[0]:
+            continue
         message = OscMessage(desk.recv(2048))
         if (message.address, message.params) == (f"/textcraft/state/{address}", [value]):
             return True
+    return False
 
 
 def test_an_order_becomes_a_verb_and_says_by_what(qtbot, stage, send):
