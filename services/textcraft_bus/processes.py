@@ -196,6 +196,14 @@ def is_alive(pid: int, started: float | None = None) -> bool:
         return False
 
 
+def command_line(pid: int) -> tuple[str, ...]:
+    """Return the program and the arguments a process was started with; () when it is gone or keeps them to itself."""
+    try:
+        return tuple(psutil.Process(pid).cmdline())
+    except psutil.Error:
+        return ()
+
+
 def end_process(pid: int, started: float | None = None, patience: float = 2.0) -> bool:
     """Terminate a process, kill it after `patience` seconds, and say whether it is gone; blocking."""
     if not is_alive(pid, started):

@@ -18,6 +18,7 @@ from textcraft_bus.processes import (
     EXIT_NAME_TAKEN,
     Child,
     Record,
+    command_line,
     end_process,
     is_alive,
     running_services,
@@ -65,9 +66,14 @@ class Wanted:
     program: str
     arguments: tuple[str, ...]
     in_show: tuple[str, ...] = ()
-    """More arguments in SHOW; a service that has some is started anew when SHOW begins or ends."""
+    """More arguments in SHOW; a service that has some is started anew when SHOW begins or ends, and only adopted when
+    it runs with the right ones."""
     hears: bool = True
     """Whether it hears a core and ends when asked; one that does not is told by the system."""
+
+    def arguments_in(self, mode: Mode) -> tuple[str, ...]:
+        """All arguments it is started with in a mode."""
+        return (*self.arguments, *(self.in_show if mode is Mode.SHOW else ()))
 
     def looks_at(self, endpoint: str) -> bool:
         """Whether a process of that record looks for its core where this one is to look."""
@@ -124,25 +130,27 @@ class ServiceKeeper:
     async def open(self) -> None:
         """Adopt what runs, start what is missing; from then on do what events ask for."""
         self._stream.subscribe(self._on_event)
-        for record in await asyncio.to_thread(running_services, self._show_id):
-            self._adopt(record)
+        for found in await asyncio.to_thread(_running, self._show_id):
+            self._adopt(*found)
         await asyncio.gather(*(self._start_one(kept) for kept in self._kept.values() if kept.pid is None))
 
-    def _adopt(self, record: Record) -> None:
+    def _adopt(self, record: Record, line: tuple[str, ...]) -> None:
         kept = self._kept.get(PeerName(record.peer))
         if kept is not None:
             kept.pid, kept.started, kept.child = record.pid, record.started, None
-            # Nobody knows for which mode it was started; one that looks elsewhere for its core would never be heard.
-            kept.again = bool(kept.wanted.in_show) or not kept.wanted.looks_at(record.endpoint)
+            expected = kept.wanted.arguments_in(self._mode)
+            other_mode = bool(kept.wanted.in_show) and line[-len(expected) :] != expected
+            # One that looks elsewhere for its core would never be heard.
+            kept.again = other_mode or not kept.wanted.looks_at(record.endpoint)
             kept.silent_since = time.monotonic() if kept.wanted.hears and not kept.heard else None
             self._stream.emit(ev.ServiceAdopted(service=record.peer, pid=record.pid))
 
     async def _start_one(self, kept: _Kept) -> None:
         wanted = kept.wanted
         name = wanted.peer.replace(".", "-")
-        more = wanted.in_show if self._mode is Mode.SHOW else ()
+        arguments = list(wanted.arguments_in(self._mode))
         loop = asyncio.get_running_loop()
-        starting = loop.run_in_executor(None, self._start, wanted.program, [*wanted.arguments, *more], name)
+        starting = loop.run_in_executor(None, self._start, wanted.program, arguments, name)
         try:
             kept.child = await asyncio.shield(starting)
         except asyncio.CancelledError:  # nobody would know of it any more
@@ -209,9 +217,9 @@ class ServiceKeeper:
 
     async def _adopt_double(self, kept: _Kept) -> bool:
         """The last console had started one of this name for this show, just before it ended: that one serves."""
-        for record in await asyncio.to_thread(running_services, self._show_id):
+        for record, line in await asyncio.to_thread(_running, self._show_id):
             if record.peer == kept.wanted.peer:
-                self._adopt(record)
+                self._adopt(record, line)
                 return True
         return False
 
@@ -253,9 +261,9 @@ class ServiceKeeper:
         await self.start_parked()
         new = {item.peer: _Kept(item) for item in wanted if item.peer not in self._kept}
         self._kept.update(new)
-        for record in await asyncio.to_thread(running_services, self._show_id):
+        for record, line in await asyncio.to_thread(_running, self._show_id):
             if PeerName(record.peer) in new:
-                self._adopt(record)
+                self._adopt(record, line)
         await asyncio.gather(*(self._start_one(kept) for kept in new.values() if kept.pid is None))
 
     async def end(self, peers: Sequence[PeerName], ask: Callable[[PeerName], bool] | None = None) -> None:
@@ -268,6 +276,11 @@ class ServiceKeeper:
     async def close(self) -> None:
         """End every service, however long it takes them up to a few seconds."""
         await self.end(self.peers)
+
+
+def _running(show_id: str) -> list[tuple[Record, tuple[str, ...]]]:
+    """What runs for a show, and with which command line each was started."""
+    return [(record, command_line(record.pid)) for record in running_services(show_id)]
 
 
 def _why_parked(kept: _Kept, code: int | None) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -239,3 +241,72 @@ async def test_the_backdrop_covers_every_screen_while_show_lasts(rig, monkeypatc
         assert ["--every-screen" in arguments for _, arguments, _ in rig.asked] == [False, True, False]
     finally:
         watch.cancel()
+
+
+BLACK = """
+import sys, time
+from textcraft_bus.processes import NameLock
+NameLock("backdrop.main").acquire("", "show")
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def black():
+    """Start what stands for the black behind the walls, with arguments."""
+    children = []
+
+    def start(*arguments):
+        line = [sys.executable, "-c", BLACK, *arguments]
+        children.append(subprocess.Popen(line, stdout=subprocess.PIPE))
+        assert children[-1].stdout.readline() == b"up\n"
+        return children[-1].pid
+
+    yield start
+    for child in children:
+        child.kill()
+        child.communicate()
+
+
+@pytest.mark.parametrize(
+    ("mode", "ran_with", "goes_on"),
+    [
+        (Mode.SHOW, ("--every-screen",), True),
+        (Mode.SHOW, (), False),
+        (Mode.REHEARSE, (), True),
+        (Mode.REHEARSE, ("--every-screen",), False),
+    ],
+)
+async def test_the_black_of_the_last_console_stays_when_it_is_what_this_mode_wants(
+    rig, black, ended, mode, ran_with, goes_on
+):
+    """Ended and started anew, it would leave the desktop to be seen for a moment where a wall died."""
+    wanted = backdrop("show")
+    pid = black(*wanted.arguments, *ran_with)
+    keeper = ServiceKeeper("show", [wanted], rig.keeper._stream, rig.start, mode)
+    await keeper.open()
+    watching = asyncio.get_running_loop().create_task(keeper.watch_forever())
+    try:
+        assert rig.of(ev.ServiceAdopted) == [ev.ServiceAdopted(service=wanted.peer, pid=pid)]
+        await asyncio.sleep(0.3) if goes_on else await until(lambda: rig.asked)
+        assert ended == ([] if goes_on else [pid])
+        assert [arguments for _, arguments, _ in rig.asked] == ([] if goes_on else [list(wanted.arguments_in(mode))])
+    finally:
+        watching.cancel()
+
+
+async def test_adopted_black_still_follows_the_mode(rig, black, ended):
+    wanted = backdrop("show")
+    pid = black(*wanted.arguments, "--every-screen")
+    keeper = ServiceKeeper("show", [wanted], rig.keeper._stream, rig.start, Mode.SHOW)
+    await keeper.open()
+    watching = asyncio.get_running_loop().create_task(keeper.watch_forever())
+    try:
+        rig.keeper._stream.announce(ev.ModeChanged(mode=Mode.SHOW))
+        rig.keeper._stream.announce(ev.ModeChanged(mode=Mode.EDIT))
+        await until(lambda: rig.asked)
+        assert ended == [pid]
+        assert "--every-screen" not in rig.asked[0][1]
+    finally:
+        watching.cancel()
