@@ -255,6 +255,12 @@ class WallView(QQuickView):
         """Stay open: a wall ends only when its core, the system or the closing key says so."""
         event.ignore()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The keyboard fell to this window: whoever reads the key lamp is to know."""
+        if self.keys is not None:
+            self.keys.take_up()
+        super().focusInEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """Forget a held key: it may come up unseen."""
         if self.keys is not None:

@@ -52,7 +52,8 @@ class Wall:
         self.view = make_view(config)
         self._place = place_of(config, self.view, screens)
         self._place.on_changed = self._tell_place
-        self.view.keys = Keys(self._on_key, self._on_closing_key)
+        self.view.keys = self._keys = Keys(self._on_key, self._on_closing_key)
+        self._keys.keyboard_changed.connect(self._tell_place)
         self._store = PictureStore(cache_folder("wall"), config.images, config.cache_mb << 20)
         self._store.ask_for_folder(lambda: None)  # until a core proves that it shares this disk
         self.player = ScenePlayer(self.view, self._store, self._send, self._tasks, SystemClock())
@@ -161,7 +162,8 @@ class Wall:
         self._quit.set()
 
     def _tell_place(self) -> None:
-        self._send(self._place.told.model_copy(update={"awake": self._awake.works}))
+        more = {"awake": self._awake.works, "keyboard": self._keys.has_keyboard}
+        self._send(self._place.told.model_copy(update=more))
 
     async def _stay_awake(self) -> None:
         await self._awake.begin()

@@ -55,6 +55,17 @@ def test_a_key_that_is_down_when_the_keyboard_goes_comes_up_unseen_once():
     run_on_qt(play())
 
 
+def test_it_says_once_that_it_has_the_keyboard_and_once_that_it_lost_it():
+    async def play():
+        desk, said = Desk(), []
+        desk.keys.keyboard_changed.connect(lambda: said.append(desk.keys.has_keyboard))
+        for took in (True, True, False, False, True):
+            (desk.keys.take_up if took else desk.keys.let_go)()
+        assert said == [True, False, True]
+
+    run_on_qt(play())
+
+
 def test_the_closing_key_must_be_held_for_two_seconds():
     async def play():
         desk = Desk()

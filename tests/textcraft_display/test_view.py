@@ -5,12 +5,14 @@ import itertools
 import time
 
 import pytest
-from PySide6.QtCore import QPoint, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize
+from PySide6.QtGui import QFocusEvent
 
 from tests.support.qt_loop import until
 from tests.support.screen import mean
 from tests.textcraft_display.rig import AT, BLUE, GREEN, RED, SAFE, flat, near, on_wall
 from textcraft_bus.channel.messages import Layer, Transition, TransitionKind, WallMap
+from textcraft_display.keys import Keys
 from textcraft_display.view import in_one_line
 
 
@@ -276,5 +278,15 @@ def test_layers_transitions_and_a_map_change_within_one_and_the_same_window(tmp_
         rig.view.open_window(QSize(*rig.size), QPoint(*AT))
         await rig.painted()
         assert rig.view.winId() == window
+
+    on_wall(tmp_path, play)
+
+
+def test_the_window_notes_that_the_keyboard_fell_to_it_and_went(tmp_path):
+    async def play(rig):
+        rig.view.keys = Keys(lambda *_key: None, lambda: None)
+        for kind, here in ((QEvent.Type.FocusIn, True), (QEvent.Type.FocusOut, False)):
+            QCoreApplication.sendEvent(rig.view, QFocusEvent(kind))
+            assert rig.view.keys.has_keyboard is here
 
     on_wall(tmp_path, play)

@@ -22,6 +22,7 @@ from textcraft_gui.keys.key_echo import ECHO_MS, Echo
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.keys.router import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
 from textcraft_gui.state.show_state import ShowState
+from textcraft_gui.state.walls import has_keyboard
 from textcraft_gui.verbs.facade import OPERATOR, Verb, Verbs
 from textcraft_gui.words.i18n import tr, translated
 
@@ -166,8 +167,11 @@ class KeyFilter(QObject):
 
     def look(self) -> None:
         """Tell where single keys go now, when that changed."""
-        hears = self._window.isActiveWindow() and self._state.attended and self._state.reading is None
-        lamp = self.router.lamp(self._focus(), self._clock.monotonic(), active=hears)
+        obeyed = self._state.attended and self._state.reading is None
+        here = self._window.isActiveWindow()
+        focus = self._focus("") if here else Focus.WALL
+        hears = obeyed and (here or any(has_keyboard(self._state, wall) for wall in self._state.walls.values()))
+        lamp = self.router.lamp(focus, self._clock.monotonic(), active=hears)
         if lamp is not self._lamp:
             self._lamp = lamp
             self.lamp_changed.emit(lamp)
@@ -183,7 +187,7 @@ class KeyFilter(QObject):
             self.said.emit(tr("Keys are off: hold Ctrl+L for 1 s"))
             return True
         if pressed:
-            outcome = self.router.press(chord, self._focus(), self._state.mode, now, repeat=repeat)
+            outcome = self.router.press(chord, self._focus(wall), self._state.mode, now, repeat=repeat)
         else:
             outcome = self.router.release(chord, now)
         self._await_quiet(now)
@@ -217,8 +221,9 @@ class KeyFilter(QObject):
             learner("" if chord == "Escape" else chord)
         return learner is not None
 
-    def _focus(self) -> Focus:
-        if not self._wall and takes_text(QApplication.focusWidget()):
+    def _focus(self, wall: str) -> Focus:
+        """What has the keyboard, here ("") or where the key of a wall came from."""
+        if not wall and takes_text(QApplication.focusWidget()):
             return Focus.TEXT
         return Focus.LAYER if self._layers.is_open() else Focus.WALL
 

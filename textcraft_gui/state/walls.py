@@ -27,6 +27,11 @@ def is_lost(state: ShowState, wall: Wall) -> bool:
     return service_of(state, wall.name).lost or bool(wall.place and wall.place.away)
 
 
+def has_keyboard(state: ShowState, wall: Wall) -> bool:
+    """Whether a wall that is there has the keyboard of its machine: keys pressed there reach the console."""
+    return wall.place is not None and wall.place.keyboard and not is_lost(state, wall)
+
+
 def is_black(state: ShowState, wall: str) -> bool:
     """Whether BLACK is on for a wall."""
     return state.has(StopName.BLACK) and (not state.black_walls or wall in state.black_walls)

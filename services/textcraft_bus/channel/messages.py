@@ -370,6 +370,8 @@ class WallPlace(Envelope):
     """The one no wall may cover."""
     awake: bool | None = None
     """Whether its machine is kept from sleeping; None before that is known."""
+    keyboard: bool = False
+    """Whether the keyboard of its machine goes to the wall."""
 
 
 class WallKey(Envelope):

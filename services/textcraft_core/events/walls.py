@@ -197,6 +197,8 @@ class WallPlaced(Event):
     """Its screen cannot be told from another: someone must say which it is."""
     awake: bool | None = None
     """Whether its machine is kept from sleeping."""
+    keyboard: bool = False
+    """Whether the keyboard of its machine goes to the wall."""
     present: tuple[ScreenInfo, ...] = ()
     free: tuple[ScreenInfo, ...] = ()
 

@@ -216,12 +216,16 @@ class WallDesk:
             away=place.away,
             unsure=place.unsure,
             awake=place.awake,
+            keyboard=place.keyboard,
             present=tuple(place.screens),
             free=free,
         )
-        if placed != self.places.get(wall):
-            self.places[wall] = placed
-            self._stream.emit(placed)
+        before = self.places.get(wall)
+        if placed == before:
+            return
+        self.places[wall] = placed
+        self._stream.emit(placed)
+        if before is None or placed != before.model_copy(update={"keyboard": placed.keyboard}):
             self._warn_of_place(placed)
 
     def _warn_of_place(self, placed: ev.WallPlaced) -> None:

@@ -366,3 +366,6 @@ async def test_in_show_a_mirrored_screen_and_a_machine_that_may_sleep_are_said(t
         assert len(show.of(ev.Warned)) == 2
         assert "mirrors" in show.of(ev.Warned)[0].text
         assert "asleep" in show.of(ev.Warned)[1].text
+        show.hub.feed(facts.WallIsAt(WALL, place.model_copy(update={"keyboard": True})))
+        await until(lambda: show.of(ev.WallPlaced)[-1].keyboard)
+        assert len(show.of(ev.Warned)) == 2

@@ -11,7 +11,7 @@ from tests.support import show_script as script
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_gui.keys.router import BURST_GAP_SECONDS
+from textcraft_gui.keys.router import BURST_GAP_SECONDS, Lamp
 from textcraft_gui.keys.wall_keys import ECHO_MS, MOST_PER_SECOND
 from textcraft_gui.verbs.facade import Verb
 
@@ -191,3 +191,33 @@ def test_somebody_at_a_wall_is_somebody(window, stage, wall, monkeypatch):
     monkeypatch.setattr(window.wall_keys, "_touched", lambda: touched.append(1))
     wall.stroke(Qt.Key.Key_A)
     assert touched == [1]
+
+
+def test_the_lamp_says_where_the_keys_go_while_a_wall_has_the_keyboard(window, stage, tell, monkeypatch):
+    lamps = []
+    window.keys.lamp_changed.connect(lamps.append)
+
+    def lamp(*events):
+        tell(*events)
+        window.keys.look()
+        return lamps[-1]
+
+    window.flow.nudge.setFocus()
+    monkeypatch.setattr(window, "isActiveWindow", lambda: False)
+    assert lamp() is Lamp.OFF
+    assert lamp(ev.WallPlaced(wall="brick", keyboard=True)) is Lamp.WALL
+    assert window.stops.keys.text() == "KEYS→WALL"
+    assert lamp(ev.AttendanceChanged(attended=False)) is Lamp.OFF
+    stage.clock.advance(3)  # the line lost the keyboard when it was hidden: keys rest for a moment
+    assert lamp(ev.AttendanceChanged(attended=True)) is Lamp.WALL
+    assert lamp(ev.ServiceLost(service="wall.brick", silent_s=3.0)) is Lamp.OFF
+    monkeypatch.undo()
+    window.flow.nudge.setFocus()
+    assert lamp(ev.WallPlaced(wall="brick", keyboard=False)) is Lamp.TEXT
+
+
+def test_a_key_of_a_wall_does_not_hide_that_the_console_types(window, stage, wall):
+    window.flow.nudge.setFocus()
+    wall.stroke(Qt.Key.Key_H)
+    window.keys.look()
+    assert window.stops.keys.text() == "KEYS→TEXT"
