@@ -139,6 +139,12 @@ def fit(part: QWidget) -> None:
         widget.updateGeometry()
     for layout in part.findChildren(QLayout):
         layout.invalidate()
+    around = part.parentWidget()
+    while around is not None:  # a page out of sight does not tell what it lies in that it needs more room now
+        if (layout_around := around.layout()) is not None:
+            layout_around.invalidate()
+        around.updateGeometry()
+        around = around.parentWidget()
 
 
 def _palette() -> QPalette:
