@@ -58,7 +58,7 @@ class ReadingShade(QObject):
         self._feed = feed
         self._window = window
         self._shaded: dict[QWidget, str] = {}
-        """What rests → its tooltip before."""
+        """What rests → what its panel says of it."""
         self._reason = ""
         feed.follow(self._on_refreshed)
 
@@ -74,12 +74,15 @@ class ReadingShade(QObject):
     def _shade(self, reason: str) -> None:
         for widget in changing(self._window):
             if widget not in self._shaded:
-                self._shaded[widget] = widget.toolTip()
+                self._shaded[widget] = widget.accessibleDescription()
                 widget.installEventFilter(self)
             if widget.isEnabled():
                 widget.setEnabled(False)
-            before = self._shaded[widget]
-            describe(widget, f"{before}. {reason}" if before else reason)
+            self._explain(widget, reason)
+
+    def _explain(self, widget: QWidget, reason: str) -> None:
+        hint = self._shaded[widget]
+        describe(widget, f"{hint}. {reason}" if hint else reason)
 
     def _lift(self) -> None:
         shaded, self._shaded = self._shaded, {}
@@ -90,10 +93,18 @@ class ReadingShade(QObject):
         self._feed.refreshed.emit(~Area.NOTHING)  # whether each works now is said by its panel
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """A panel that wakes one of them for its own reasons does not know of this one."""
+        """A panel that wakes one of them, or explains it anew, for its own reasons does not know of this one."""
         if event.type() is QEvent.Type.EnabledChange and isinstance(watched, QWidget) and watched.isEnabled():
             watched.setEnabled(False)
+        if event.type() is QEvent.Type.ToolTipChange and isinstance(watched, QWidget):
+            self._on_explained(watched)
         return False
+
+    def _on_explained(self, widget: QWidget) -> None:
+        hint = widget.accessibleDescription()
+        if widget in self._shaded and self._reason not in hint:
+            self._shaded[widget] = hint
+            self._explain(widget, self._reason)
 
 
 def changing(window: QWidget) -> Iterator[QWidget]:

@@ -39,8 +39,8 @@ def describe(widget: QWidget, hint: str) -> None:
     """Give a widget its tooltip, literally, and the same for screen readers."""
     tooltip = plain_tooltip(hint)
     if widget.toolTip() != tooltip:
-        widget.setToolTip(tooltip)
         widget.setAccessibleDescription(hint)
+        widget.setToolTip(tooltip)  # last: who is told that it changed reads the other
 
 
 def set_look(widget: QWidget, look: str) -> None:
