@@ -93,7 +93,8 @@ def test(rest: list[str]) -> int:
     print("dev.py: the console's tests; beside them all others, whose words follow theirs", flush=True)
     with tempfile.TemporaryFile("w+") as kept, ThreadPoolExecutor(1) as beside:
         others = beside.submit(in_turn, other_checks(kept))
-        told = in_turn({"tests of the console": lambda: pytest([*CONSOLE_TESTS])}) + others.result()
+        console = {"tests of the console": lambda: pytest([*CONSOLE_TESTS]), "the bundle": lambda: package([])}
+        told = in_turn(console) + others.result()
         kept.seek(0)
         shutil.copyfileobj(kept, sys.stdout)
     for name, failed, minutes in told:
@@ -109,7 +110,6 @@ def other_checks(output: IO[str]) -> "dict[str, Callable[[], int]]":
         "style, types, imports": lambda: lint([], output),
         "all other tests": lambda: pytest(others, output),
         "faults": lambda: faults([], output),
-        "the bundle": lambda: package([], output),
     }
 
 
