@@ -1,4 +1,7 @@
-"""Tells when one file changes: at once where the system can say so, within a second where it cannot; reads nothing."""
+"""Tells when one file changes: at once where the system can say so, within a second where it cannot; reads nothing.
+
+For its first second it only looks: what the system's word needs is read when a program's start is over.
+"""
 
 import asyncio
 import logging
@@ -54,6 +57,8 @@ class FileWatch:
             self._timer = self._loop.call_later(self._poll_seconds, self._poll)
 
     def _watch(self) -> None:
+        if self._stop.wait(self._poll_seconds):
+            return
         try:
             from watchfiles import watch  # noqa: PLC0415 - off the start path, and some systems cannot load it
 
