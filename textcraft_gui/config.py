@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from textcraft_bus.config import ConfigSection
 from textcraft_core.config import TextCraftCoreConfig
 
 
-class OscConfig(BaseModel):
+class OscConfig(ConfigSection):
     """Remote control by OSC: off until it is switched on, and loopback until another address is written."""
 
     on: bool = Field(default=False, description="listen to OSC and tell the state by it")
@@ -27,7 +28,7 @@ class ConsoleConfig(TextCraftCoreConfig):
     language: str = Field(
         default="", pattern=r"^([a-z]{2})?$", description="language of the console, as fr; without it the system's"
     )
-    osc: OscConfig = OscConfig()
+    osc: OscConfig = OscConfig.model_construct()
     unattended_minutes: float = Field(
         default=15.0, ge=0.1, le=1440, description="a SHOW that nobody touches for so long is left alone"
     )

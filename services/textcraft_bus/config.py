@@ -6,19 +6,13 @@ Knows nothing of what the fields mean. An unknown key is a warning that names th
 import argparse
 import difflib
 import logging
+import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self, get_args, get_origin
+from typing import Any, ClassVar, Final, Literal, Self, cast, get_args, get_origin
 
-from pydantic import BaseModel, Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    DotEnvSettingsSource,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
@@ -28,18 +22,23 @@ from textcraft_bus.project import project_folder
 log = logging.getLogger(__name__)
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+_ENVIRONMENT: Final[dict[str, Any]] = {"env_prefix": "TEXTCRAFT_", "env_nested_delimiter": "__"}
 
 
 class ConfigError(BusError):
     """A setting cannot be used; the message names the field and where it came from."""
 
 
-class BaseServiceConfig(BaseSettings):
+class ConfigSection(BaseModel):
+    """One table of settings; built with the whole that it is a part of, or when it is first made alone."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class BaseServiceConfig(BaseModel):
     """What every program can be told; each field is a key, an environment variable and a flag."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="TEXTCRAFT_", env_nested_delimiter="__", extra="ignore", defer_build=True
-    )
+    model_config = ConfigDict(extra="ignore", defer_build=True, validate_default=True, arbitrary_types_allowed=True)
 
     config_name: ClassVar[str] = ""
     """Stem of the program's file in a project; "" is the service's own name, then the last word of it."""
@@ -47,18 +46,6 @@ class BaseServiceConfig(BaseSettings):
     service_name: str = "textcraft"
     log_level: LogLevel = "INFO"
     health_dir: Path | None = Field(default=None, description="folder of health files (the machine's logs/health)")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take values only from the caller: `from_overrides` reads the other layers itself, in its own order."""
-        return (init_settings,)
 
     def health_file(self, instance: str = "") -> HealthFile:
         """The file a monitor reads: named after the type of the service, and the instance unless it is the usual one.
@@ -116,9 +103,23 @@ class BaseServiceConfig(BaseSettings):
 
     @classmethod
     def _environment_layers(cls, path: Path | None) -> Iterator[dict[str, Any]]:
-        if path is not None and path.with_name(".env").is_file():
-            yield DotEnvSettingsSource(cls, env_file=path.with_name(".env"), env_prefix="TEXTCRAFT_")()
-        yield EnvSettingsSource(cls)()
+        """What `.env` beside the file says, then the environment; the library that reads them is slow to come."""
+        file = path.with_name(".env") if path is not None else None
+        if file is not None and file.is_file():
+            from pydantic_settings import DotEnvSettingsSource  # noqa: PLC0415 - see above
+
+            yield DotEnvSettingsSource(cast("Any", cls), env_file=file, **_ENVIRONMENT)()
+        if any(cls._is_named_by(name) for name in os.environ):
+            from pydantic_settings import EnvSettingsSource  # noqa: PLC0415 - see above
+
+            yield EnvSettingsSource(cast("Any", cls), **_ENVIRONMENT)()
+
+    @classmethod
+    def _is_named_by(cls, variable: str) -> bool:
+        """Whether a variable of this name gives a field a value, or a part of one."""
+        prefix, of_ours, name = variable.casefold().partition(_ENVIRONMENT["env_prefix"].casefold())
+        field = name.partition(_ENVIRONMENT["env_nested_delimiter"])[0]
+        return bool(of_ours) and not prefix and field in cls.model_fields
 
 
 def read_toml(path: Path) -> dict[str, Any]:

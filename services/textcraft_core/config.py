@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from textcraft_bus.channel.messages import Mode
-from textcraft_bus.config import BaseServiceConfig
+from textcraft_bus.config import BaseServiceConfig, ConfigSection
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.schemas_base import MessageType
 from textcraft_bus.zmq.config import (
@@ -42,13 +42,13 @@ def _in_one_word(value: Any) -> Any:
     return value.strip().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
 
 
-class PaceConfig(BaseModel):
+class PaceConfig(ConfigSection):
     """How quickly cycles follow one another; `textcraft.cadence_s` says the same and is preferred."""
 
     cycle_seconds: float | None = Field(default=None, ge=0, description="least time between cycle starts of RUN")
 
 
-class EngineConfig(BaseModel):
+class EngineConfig(ConfigSection):
     """How the engine behaves."""
 
     cadence_s: float | None = Field(default=None, ge=0, description="least time between cycle starts of RUN")
@@ -78,7 +78,7 @@ class EngineConfig(BaseModel):
     rehearsal_in_show: bool = Field(default=False, description="the rehearsal brain may stand in during SHOW")
 
 
-class GateConfig(BaseModel):
+class GateConfig(ConfigSection):
     """What the gate before NEXT refuses, and what keeps the walls alive when nothing new comes."""
 
     words: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
@@ -113,7 +113,7 @@ class GateConfig(BaseModel):
         )
 
 
-class LatencyConfig(BaseModel):
+class LatencyConfig(ConfigSection):
     """How quickly the rehearsal brain answers."""
 
     first_token_s: float = Field(default=0.6, ge=0, description="seconds until its first word")
@@ -121,7 +121,7 @@ class LatencyConfig(BaseModel):
     replay_speed: float = Field(default=0.0, ge=0, description="of a replay: 1 as it was, 10 ten times, 0 at once")
 
 
-class LlmConfig(BaseModel):
+class LlmConfig(ConfigSection):
     """The server of the live brain; its key is read from .env, the environment or the keyring, never from here."""
 
     provider: str | None = Field(default=None, description="short name of a server: openai, anthropic, ollama …")
@@ -146,7 +146,7 @@ class LlmConfig(BaseModel):
         return self.model_dump(exclude_none=True, exclude={"temperature"})
 
 
-class NotifyConfig(BaseModel):
+class NotifyConfig(ConfigSection):
     """Who is told that a process is ill or well again; the log always is."""
 
     webhook: str = Field(
@@ -158,7 +158,7 @@ class NotifyConfig(BaseModel):
     least: Literal["warning", "error"] = Field(default="warning", description="what is told: warnings too, or errors")
 
 
-class DisplaysConfig(BaseModel):
+class DisplaysConfig(ConfigSection):
     """Displays of others, that listen to the events port."""
 
     pictures: Literal["file", "data"] = Field(
@@ -198,17 +198,17 @@ class TextCraftCoreConfig(BaseServiceConfig):
         default="",
         description="what goes wrong in a rehearsal: calm, slow, storm, garbage, darkroom, loose-cable or a TOML file",
     )
-    textcraft: EngineConfig = EngineConfig()
-    pace: PaceConfig = PaceConfig()
-    gate: GateConfig = GateConfig()
-    network: NetworkConfig = NetworkConfig()
-    rehearsal: LatencyConfig = LatencyConfig()
-    llm: LlmConfig = LlmConfig()
-    day: DayConfig = DayConfig()
-    audience: AudienceConfig = AudienceConfig()
-    sensors: SensorsConfig = SensorsConfig()
-    displays: DisplaysConfig = DisplaysConfig()
-    notify: NotifyConfig = NotifyConfig()
+    textcraft: EngineConfig = EngineConfig.model_construct()
+    pace: PaceConfig = PaceConfig.model_construct()
+    gate: GateConfig = GateConfig.model_construct()
+    network: NetworkConfig = NetworkConfig.model_construct()
+    rehearsal: LatencyConfig = LatencyConfig.model_construct()
+    llm: LlmConfig = LlmConfig.model_construct()
+    day: DayConfig = DayConfig.model_construct()
+    audience: AudienceConfig = AudienceConfig.model_construct()
+    sensors: SensorsConfig = SensorsConfig.model_construct()
+    displays: DisplaysConfig = DisplaysConfig.model_construct()
+    notify: NotifyConfig = NotifyConfig.model_construct()
     zmq: ControllerServiceConfig = Field(default_factory=_channels, description="the ecosystem's channels")
 
     @property

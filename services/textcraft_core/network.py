@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 
 import psutil
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from textcraft_bus.channel.hub import FarDoor
-from textcraft_bus.config import ConfigError
+from textcraft_bus.config import ConfigError, ConfigSection
 from textcraft_bus.keys import allowed, keys_folder, own_keys
 from textcraft_bus.transport.sockets import LOOPBACK, Place
 from textcraft_bus.zmq.config import ControllerServiceConfig
@@ -21,7 +21,7 @@ from textcraft_core.events import Event, NetworkOpened
 ALL: Final = "all"
 
 
-class NetworkConfig(BaseModel):
+class NetworkConfig(ConfigSection):
     """Who may reach this core; by default nobody beyond this machine."""
 
     listen: Annotated[list[str], BeforeValidator(listed)] = Field(

@@ -3,9 +3,9 @@
 import argparse
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
-from textcraft_bus.config import BaseServiceConfig, ConfigError, flags, unknown_keys
+from textcraft_bus.config import BaseServiceConfig, ConfigError, ConfigSection, flags, unknown_keys
 
 
 class Section(BaseModel):
@@ -105,3 +105,25 @@ def test_without_a_file_the_project_s_own_is_read(tmp_path, monkeypatch):
     assert Sectioned.from_overrides().zmq.name == "from core.toml"
     (tmp_path / "my_own_core.toml").write_text('[zmq]\nname = "from its own"\n')
     assert Sectioned.from_overrides().zmq.name == "from its own"
+
+
+def test_a_variable_of_another_purpose_gives_no_layer(folder, monkeypatch):
+    for name in ("TEXTCRAFT_HOME", "TEXTCRAFT_PACES", "SECTION__PORT", "MY_TEXTCRAFT_PACE"):
+        monkeypatch.setenv(name, "7")
+    assert len(list(Config._environment_layers(folder / "core.toml"))) == 0
+    monkeypatch.setenv("textcraft_Section__Port", "7")
+    assert load(folder).section.port == 7
+
+
+def test_a_section_of_ours_is_checked_with_the_whole_and_alone():
+    class Lamp(ConfigSection):
+        watts: int = Field(default=5, ge=1)
+
+    class Lit(BaseServiceConfig):
+        lamp: Lamp = Lamp.model_construct()
+
+    assert Lit().lamp == Lamp()
+    assert Lit(lamp={"watts": "6"}).lamp.watts == 6
+    for make in (lambda: Lit(lamp={"watts": 0}), lambda: Lamp(watts=0)):
+        with pytest.raises(ValidationError):
+            make()

@@ -12,6 +12,7 @@ SLOW = (
     "pythonosc",
     "genai_prices",
     "watchfiles",
+    "pydantic_settings",
     "PySide6.QtPrintSupport",
 )
 LATE = (

@@ -6,8 +6,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from textcraft_bus.config import ConfigSection
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_BIND_PREFIX, ZMQ_TCP_CONNECT_PREFIX
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _as_list(value: Any) -> Any:
 Topics = Annotated[list[str], BeforeValidator(_as_list)]
 
 
-class PublisherConfig(BaseModel):
+class PublisherConfig(ConfigSection):
     """Where a service publishes; it binds."""
 
     address: Address = ZMQ_TCP_BIND_PREFIX
@@ -60,7 +61,7 @@ class PublisherConfig(BaseModel):
     default_topic: str | None = Field(default=None, description="topic of a message that names no type")
 
 
-class SubscriberConfig(BaseModel):
+class SubscriberConfig(ConfigSection):
     """What a service listens to; it connects, or with `bind` lets publishers connect."""
 
     address: Address = ZMQ_TCP_CONNECT_PREFIX
@@ -69,21 +70,21 @@ class SubscriberConfig(BaseModel):
     bind: bool = Field(default=False, description="bind, so that anybody may publish to this port")
 
 
-class ControllerPushConfig(BaseModel):
+class ControllerPushConfig(ConfigSection):
     """Where work is handed out; the controller binds."""
 
     address: Address = ZMQ_TCP_BIND_PREFIX
     port: Port = _port("image_requests")
 
 
-class ControllerPullConfig(BaseModel):
+class ControllerPullConfig(ConfigSection):
     """Where results come in; the controller binds."""
 
     address: Address = ZMQ_TCP_BIND_PREFIX
     port: Port = _port("image_results")
 
 
-class WorkerConfig(BaseModel):
+class WorkerConfig(ConfigSection):
     """One kind of worker: where it gets work and leaves results, and how long it may be silent."""
 
     name: str = IMAGE_SERVER
@@ -95,7 +96,7 @@ class WorkerConfig(BaseModel):
     timeout: float = Field(default=ANSWER_SECONDS, gt=0, le=3600, description="seconds of silence that are a failure")
 
 
-class ControllerServiceConfig(BaseModel):
+class ControllerServiceConfig(ConfigSection):
     """All channels of a core; one that is None stays closed."""
 
     name: str = "controller"

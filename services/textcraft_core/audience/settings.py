@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.config import ConfigSection
 
 Policy = Literal["auto", "ask", "ignore"]
 Binding = Literal["off", "pause", "run", "context"]
@@ -18,7 +19,7 @@ def listed(value: Any) -> Any:
 Listed = Annotated[list[str], BeforeValidator(listed)]
 
 
-class AudienceConfig(BaseModel):
+class AudienceConfig(ConfigSection):
     """How visitors' words enter the queue."""
 
     edit: Policy = Field(default="ignore", description="visitors' stories in EDIT: auto, ask or ignore")
@@ -44,7 +45,7 @@ class AudienceConfig(BaseModel):
         return {Mode.EDIT: self.edit, Mode.REHEARSE: self.rehearse, Mode.SHOW: self.show}[mode]
 
 
-class BoundType(BaseModel):
+class BoundType(ConfigSection):
     """One more type of message whose text enters the queue."""
 
     type: str = Field(min_length=1, max_length=200)
@@ -57,7 +58,7 @@ def _one_or_more(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value
 
 
-class SensorsConfig(BaseModel):
+class SensorsConfig(ConfigSection):
     """What sensors may do; everything is off until it is switched on here."""
 
     presence: Binding = Field(default="off", description="PresenceStatus: off, pause, run or context")

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from textcraft_bus.config import ConfigSection
 from textcraft_core.audience.settings import listed
 from textcraft_core.day.hours import OpeningHours, read_hours
 
 Lines = Annotated[tuple[str, ...], BeforeValidator(listed)]
 
 
-class DayConfig(BaseModel):
+class DayConfig(ConfigSection):
     """When a show opens and closes. Without hours it opens and closes by hand."""
 
     zone: str = Field(default="UTC", description="time zone of the hours, such as Europe/Berlin")
