@@ -31,6 +31,6 @@ class DayStrip(QWidget):
         day = self._feed.state.day
         begun = day.state not in {None, DayState.CLOSED}
         self.setVisible(begun or day.opens_at is not None)
-        set_text(self.when, when(day, self._feed.now().date.date()))
+        set_text(self.when, when(day, self._feed.now().date))
         self.controls.buttons[Verb.EXTEND_DAY].setVisible(begun and day.closes_at is not None)
         self.controls.show(Verb.EXTEND_DAY)

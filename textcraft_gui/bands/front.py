@@ -115,7 +115,7 @@ class FrontView(QWidget):
         state, now = self._feed.state, self._feed.now()
         sign = DAY[state.day.state]
         self.house.say(word_of(state.day.state), Colour.TEXT if sign in _QUIET else sign.colour, sign)
-        self.until.say(when(state.day, now.date.date()), Colour.TEXT)
+        self.until.say(when(state.day, now.date), Colour.TEXT)
         self.sentence.say(sentence(state, now))
         words, look = faces.live_line(state, now)
         set_text(self.live_line, words)

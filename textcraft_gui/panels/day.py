@@ -160,7 +160,7 @@ class DayPanel(QWidget):
         day = self._feed.state.day
         self.lamp.show_sign(DAY[day.state])
         set_text(self.state, word_of(day.state))
-        set_text(self.when, when(day, self._feed.now().date.date()))
+        set_text(self.when, when(day, self._feed.now().date))
         for verb in (Verb.OPEN_DAY, Verb.CLOSE_DAY, Verb.EXTEND_DAY, Verb.PREFLIGHT, Verb.REPORT):
             self.controls.show(verb)
         if areas & Area.DAY:

@@ -22,7 +22,7 @@ _TOLD: Final = {
 def _changed(state: ShowState, event: ev.DayChanged, now: Moment) -> Area:
     before, day = state.day.state, state.day
     day.state, day.by = event.state, event.by
-    day.opens_at, day.closes_at = event.opens_at, event.closes_at
+    day.opens_at, day.closes_at, day.zone = event.opens_at, event.closes_at, event.zone
     told = before is not None and before is not event.state
     return Area.DAY | (lane.tell(state, now, translated(_TOLD[event.state])) if told else Area.NOTHING)
 

@@ -26,6 +26,8 @@ class Day:
     by: str = ""
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    zone: str = ""
+    """The zone both are spoken of in; "" is this machine's."""
     checks: dict[str, CheckRow] = field(default_factory=dict)
     checking: bool = False
     ready: bool | None = None

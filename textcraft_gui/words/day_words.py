@@ -1,7 +1,9 @@
 """What the clock will do to the day, in words; pure."""
 
-from datetime import date, datetime
+from datetime import datetime
+from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from textcraft_core.events import DayState
 from textcraft_gui.state.day import Day
@@ -21,16 +23,31 @@ def word_of(state: DayState | None) -> str:
     return translated(WORDS[state])
 
 
-def when(day: Day, today: date) -> str:
+def when(day: Day, now: datetime) -> str:
     """Return what happens to the day next: `closes 21:00`, `opens by itself Mon 10:00`, `opens by hand`."""
     if day.state in {None, DayState.CLOSED}:
-        return tr("opens by itself {when}", when=local(day.opens_at, today)) if day.opens_at else tr("opens by hand")
+        at = day.opens_at
+        return tr("opens by itself {when}", when=local(at, now, day.zone)) if at else tr("opens by hand")
     if day.state is DayState.OPENING and day.opens_at:
-        return tr("opens at {when}", when=local(day.opens_at, today))
-    return tr("closes {when}", when=local(day.closes_at, today)) if day.closes_at else tr("closes by hand")
+        return tr("opens at {when}", when=local(day.opens_at, now, day.zone))
+    return tr("closes {when}", when=local(day.closes_at, now, day.zone)) if day.closes_at else tr("closes by hand")
 
 
-def local(at: datetime, today: date) -> str:
-    """Return a moment as local time of day, with its weekday when it is not today."""
-    here = at.astimezone()
-    return f"{here:%H:%M}" if here.date() == today else f"{here:%a %H:%M}"
+def local(at: datetime, now: datetime, zone: str = "") -> str:
+    """Return a moment as the time of day where the house stands, with its weekday when it is not today there.
+
+    `zone` is the one its hours are written in. Where this machine's clock says otherwise, its name stands beside.
+    """
+    there = _zone(zone)
+    here, today = at.astimezone(there), now.astimezone(there).date()
+    time = f"{here:%H:%M}" if here.date() == today else f"{here:%a %H:%M}"
+    return time if here.utcoffset() == at.astimezone(now.tzinfo).utcoffset() else f"{time} {here.tzname()}"
+
+
+@cache
+def _zone(name: str) -> ZoneInfo | None:
+    """The zone of that name; None, this machine's, where it has none of it."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None

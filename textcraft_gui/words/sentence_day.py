@@ -19,11 +19,11 @@ def about_day(state: ShowState, now: Moment) -> str:
         case DayState.OPENING:
             return _opening(day, now)
         case DayState.OPEN if day.closes_at and (day.closes_at - now.date).total_seconds() <= SOON_SECONDS:
-            return tr("The house closes at {when}.", when=local(day.closes_at, now.date.date()))
+            return tr("The house closes at {when}.", when=local(day.closes_at, now.date, day.zone))
         case DayState.CLOSING:
             return tr("The house is closing: the last cycle ends, nothing more is paid.")
         case DayState.CLOSED if day.opens_at:
-            return tr("The house is closed; it opens by itself {when}.", when=local(day.opens_at, now.date.date()))
+            return tr("The house is closed; it opens by itself {when}.", when=local(day.opens_at, now.date, day.zone))
     return ""
 
 
@@ -34,5 +34,5 @@ def _opening(day: Day, now: Moment) -> str:
     if failing:
         return tr("The house is not ready: {names}. Mend it, or waive it in DAY.", names=", ".join(failing))
     if day.opens_at:
-        return tr("The house opens at {when}.", when=local(day.opens_at, now.date.date()))
+        return tr("The house opens at {when}.", when=local(day.opens_at, now.date, day.zone))
     return tr("The house is opening.")

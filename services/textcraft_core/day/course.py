@@ -118,4 +118,5 @@ class DayCourse:
         record = self.record
         following = self._hours.next_opening(now) if record.state is DayState.CLOSED else None
         opens_at = following.opens if following else record.opens_at
-        return DayChanged(state=record.state, by=record.by, closes_at=record.closes_at, opens_at=opens_at)
+        zone = self._hours.zone.key if self._hours.rules else ""
+        return DayChanged(state=record.state, by=record.by, closes_at=record.closes_at, opens_at=opens_at, zone=zone)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import psutil
 
@@ -58,9 +59,17 @@ def clock(now: Clock, last_at: Callable[[], datetime | None], zone: str) -> Chec
         last = await asyncio.to_thread(last_at)
         if present < BEGAN or (last is not None and present < last):
             return fail(f"the clock says {present:%Y-%m-%d %H:%M}", "set the clock: the journal holds later events")
-        return ok(f"{present.astimezone():%Y-%m-%d %H:%M}, hours in {zone}")
+        return ok(_there(present, zone))
 
     return look
+
+
+def _there(present: datetime, zone: str) -> str:
+    """What the clock shows where the house stands."""
+    try:
+        return f"{present.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} in {zone}, as the hours are"
+    except (KeyError, ValueError, OSError):
+        return f"{present.astimezone():%Y-%m-%d %H:%M}; there is no time zone {zone!r}"
 
 
 def services(present: Callable[[], Iterable[str]], wanted: Callable[[], Iterable[str]]) -> Check:

@@ -32,6 +32,8 @@ class DayChanged(CommittedEvent):
     closes_at: datetime | None = None
     opens_at: datetime | None = None
     """When a closed day opens by itself next."""
+    zone: str = ""
+    """The time zone the hours are written in; "" without hours: that of whoever looks."""
 
 
 class PreflightStarted(Event):

@@ -109,3 +109,10 @@ def test_a_crash_loses_nothing(course):
     again = DayCourse(read_hours("Europe/Berlin", ("mon-sun 10:00-18:00",)), 10 * MINUTE, kept)
     assert again.due(EIGHTEEN) is None
     assert again.due(EIGHTEEN + 15 * MINUTE) is Due.CLOSING
+
+
+def test_it_says_in_which_zone_its_hours_are_and_none_without_hours():
+    now = datetime(2030, 1, 1, 12, tzinfo=UTC)
+    berlin = read_hours("Europe/Berlin", ("mon-sun 10:00-18:00",))
+    assert DayCourse(berlin, 10 * MINUTE).told(now).zone == "Europe/Berlin"
+    assert DayCourse(read_hours("UTC"), 10 * MINUTE).told(now).zone == ""

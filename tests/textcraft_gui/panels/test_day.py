@@ -11,7 +11,8 @@ from textcraft_core import events as ev
 from textcraft_core.events import CheckState, DayState
 from textcraft_gui.verbs.facade import Refused, Verb
 from textcraft_gui.widgets.signs import ACTIVE, NOT_YET
-from textcraft_gui.words.day_words import when
+from textcraft_gui.words.day_words import local, when
+from textcraft_gui.words.sentence import sentence
 
 NAMES = ("power", "disk", "walls")
 
@@ -27,6 +28,31 @@ def changed(state, hours=2):
     later = None if hours is None else now + timedelta(hours=hours)
     opens = later if state in {DayState.CLOSED, DayState.OPENING} else None
     return ev.DayChanged(state=state, by="operator", opens_at=opens, closes_at=later)
+
+
+def test_hours_are_told_in_the_zone_they_are_written_in(window, panel, tell):
+    closes = datetime(2030, 1, 1, 23, 30, tzinfo=UTC)
+    tell(ev.DayChanged(state=DayState.OPEN, by="schedule", closes_at=closes, zone="Asia/Kathmandu"))
+    assert panel.when.text() == "closes 05:15 +0545"
+    tell(ev.DayChanged(state=DayState.CLOSED, by="schedule", opens_at=closes, zone="Australia/Sydney"))
+    assert "10:30" in sentence(window.feed.state, window.feed.now())
+
+
+NIGHT = datetime(2030, 1, 1, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "told"),
+    [
+        ("UTC", NIGHT, "23:30"),
+        ("Europe/Berlin", NIGHT - timedelta(hours=4), "20:30 CET"),
+        ("Europe/Berlin", NIGHT, "Wed 00:30 CET"),
+        ("America/New_York", NIGHT + timedelta(hours=1), "19:30 EST"),
+        ("Nowhere/Atlantis", NIGHT, f"{NIGHT.astimezone():%H:%M}"),
+    ],
+)
+def test_today_is_today_where_the_house_stands(zone, at, told):
+    assert local(at, datetime(2030, 1, 1, 20, 13, tzinfo=UTC), zone).startswith(told)
 
 
 def checked(name, state, found="as it is", advice=""):
@@ -48,7 +74,7 @@ NEXT = [(None, "by hand"), (DayState.CLOSED, "by itself"), (DayState.OPENING, "a
 def test_when_says_what_the_clock_does(window, tell, state, word):
     if state is not None:
         tell(changed(state, 30))
-    assert word in when(window.feed.state.day, window.feed.now().date.date())
+    assert word in when(window.feed.state.day, window.feed.now().date)
 
 
 def test_the_pre_flight_is_shown_line_by_line(panel, tell):
