@@ -1,5 +1,6 @@
 """What brings an empty projection to the present: the newest past from the journal, then the engine as it is."""
 
+from pathlib import Path
 from typing import Final
 
 from textcraft_core import events as ev
@@ -17,6 +18,7 @@ _STATE_EVENTS: Final = (
     ev.PreflightChecked,
     ev.PreflightWaived,
     ev.PreflightEnded,
+    ev.ReportWritten,
     ev.StopChanged,
     ev.AutoChanged,
     ev.CandidateAdded,
@@ -63,9 +65,19 @@ def tells_a_state(event: Event) -> bool:
 
 
 def past_events(journal: Journal) -> list[Event]:
-    """Return the newest events of the journal but those that tell a state. Raises JournalError."""
+    """Return the newest events of the journal but those that tell a state. Raises JournalError.
+
+    The newest report is told before them, however long ago it was: who comes in the morning looks for it.
+    """
     records = journal.last(JOURNAL_ROWS)
-    return [record.event for record in records if not tells_a_state(record.event)]
+    past = [record.event for record in records if not tells_a_state(record.event)]
+    return [*_newest_report(journal), *past]
+
+
+def _newest_report(journal: Journal) -> list[Event]:
+    """The report that was written last, if it still lies there."""
+    found = [record.event for record in journal.find(["ReportWritten"], count=1)]
+    return [event for event in found if isinstance(event, ev.ReportWritten) and Path(event.path).is_file()]
 
 
 def engine_events(engine: Orchestrator) -> list[Event]:

@@ -156,3 +156,12 @@ def test_who_comes_back_is_told_of_the_night(window, panel, tell):
     assert panel.away.text() == "While nobody was here, 9:12:00: 214 takes, 310 cycles, 2 failed, 3 faults, $4.20."
     line = window.feed.state.lane[-1]
     assert (line.text, line.details, line.acknowledged) == (panel.away.text(), "a\nb", False)
+
+
+def test_the_report_of_last_night_is_there_after_a_restart(open_console, stage, tmp_path):
+    stage.opening = [ev.ReportWritten(path=str(tmp_path / "r.html"), takes=12, spend=1.5), *stage.opening]
+    window = open_console()
+    window.right.open(window.day)
+    assert "12 takes" in window.day.report.text()
+    assert window.day.open_report.isVisibleTo(window.day)
+    assert window.feed.state.warnings == 0
