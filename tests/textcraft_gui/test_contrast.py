@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -214,6 +215,32 @@ def test_pixels_of_real_controls_can_be_read(qtbot, fonts, works):
     for each in made:
         each.setEnabled(works)
     assert {name: ratio for name, ratio in _shown(qtbot, *made).items() if ratio < CONTRAST} == {}
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_a_tick_that_cannot_be_set_does_not_look_as_if_it_could(qtbot, fonts, ticked):
+    page, pair = QWidget(), [QCheckBox("a tick"), QCheckBox("a tick")]
+    qtbot.addWidget(page)
+    page.setObjectName("console")
+    column = QVBoxLayout(page)
+    for each in pair:
+        each.setChecked(ticked)
+        column.addWidget(each)
+    pair[1].setEnabled(False)
+    theme.dress(page)
+    page.show()
+    qtbot.waitExposed(page)
+    boxes, words = zip(*(_brightest(each) for each in pair), strict=True)
+    assert boxes[0] > 1.15 * boxes[1]
+    assert words[0] > 1.3 * words[1]
+
+
+def _brightest(box):
+    """How bright the brightest pixel of the square to tick is, and of its words, 0 to 255."""
+    image = box.grab().toImage()
+    side = box.style().pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth)
+    grey = [[image.pixelColor(x, y).lightness() for x in range(image.width())] for y in range(image.height())]
+    return max(max(row[:side]) for row in grey), max(max(row[side + 4 :]) for row in grey)
 
 
 def test_pixels_of_a_lit_button_under_the_mouse_can_be_read(qtbot, fonts):
