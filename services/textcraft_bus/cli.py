@@ -5,7 +5,7 @@ import inspect
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version as package_version
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
@@ -18,6 +18,16 @@ from textcraft_bus.project import TRUST_FLAG, current_project
 
 AddArguments = Callable[[argparse.ArgumentParser], None]
 ServiceRunner = Callable[..., Awaitable[None]]
+EXIT_USAGE = 2
+"""A command line that cannot be used, as shells and argparse have it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one clear line what of a command line it cannot use, instead of every flag there is. Exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with that line."""
+        fail(self.prog, f"{message} ({self.prog} --help tells all)", EXIT_USAGE)
 
 
 def version() -> str:
@@ -27,9 +37,9 @@ def version() -> str:
 
 def build_parser(
     program: str, description: str, config_class: type[BaseModel], add_arguments: AddArguments | None = None
-) -> argparse.ArgumentParser:
+) -> Parser:
     """Return a parser with the program's own arguments and a flag for every field of its configuration."""
-    parser = argparse.ArgumentParser(prog=program, description=description, allow_abbrev=False)
+    parser = Parser(prog=program, description=description, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
     parser.add_argument("--config", metavar="FILE", help="read settings from this TOML file")
     parser.add_argument(
@@ -88,7 +98,7 @@ async def run_service_cli(
         fail(parser.prog, error)
 
 
-def fail(program: str, error: Exception | str, code: int = 1) -> None:
+def fail(program: str, error: Exception | str, code: int = 1) -> NoReturn:
     """End the program with one clear line on standard error."""
     if sys.stderr is not None:
         sys.stderr.write(f"{program}: {error}\n")

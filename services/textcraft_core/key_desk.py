@@ -3,11 +3,11 @@
 The secret half is never shown: it stays in its file.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from textcraft_bus.cli import Parser
 from textcraft_bus.keys import allow, allowed, forbid, keys_folder, own_keys, set_core
 
 VERB = "keys"
@@ -41,8 +41,8 @@ def _list(folder: Path) -> None:
         _say(f"May connect: {name} {key}")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         "textcraft-core keys",
         description="Makes this machine's key pair when there is none, and shows its public half.",
     )

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from textcraft_bus.cli import version
+from textcraft_bus.cli import Parser, version
 from textcraft_bus.config import ConfigError
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
@@ -54,8 +54,8 @@ def main(words: list[str]) -> int:
     return 1 if broken or any(one.finding.state is CheckState.FAIL for one in told) else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(PROGRAM, description=DESCRIPTION, allow_abbrev=False)
+def _parser() -> Parser:
+    parser = Parser(PROGRAM, description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
     parser.add_argument("--json", action="store_true", help="print what was found as JSON, for programs")
     parser.add_argument("--bundle", metavar="FILE", type=Path, help="also write a support bundle, without secrets")

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from textcraft_bus.cli import Parser
 from textcraft_bus.disk.files import write_durably
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
@@ -48,8 +49,8 @@ def usual_system() -> System:
     return {"darwin": System.LAUNCHD, "win32": System.WINDOWS}.get(sys.platform, System.SYSTEMD)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(PROGRAM, description=DESCRIPTION, allow_abbrev=False)
+def _parser() -> Parser:
+    parser = Parser(PROGRAM, description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
     parser.add_argument("--print", action="store_true", help="print the file, write nothing")
     parser.add_argument("--remove", action="store_true", help="take the file away again")

@@ -4,7 +4,6 @@ A core for some seconds, with the scenes of restore.json and nothing else: no en
 looks at the walls, and what is left of the services is ended.
 """
 
-import argparse
 import asyncio
 import logging
 import sys
@@ -12,6 +11,7 @@ import sys
 from textcraft_bus.channel import facts
 from textcraft_bus.channel.hub import Hub
 from textcraft_bus.channel.messages import Layer, Mode, Role, WallScene
+from textcraft_bus.cli import Parser
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import ConfigError
 from textcraft_bus.disk.folders import log_folder
@@ -38,7 +38,7 @@ ANSWER_SECONDS = 15.0
 
 def main(words: list[str]) -> int:
     """Do it; returns the exit code: 0 when every wall of the show confirmed, 1 when one did not, 3 with a console."""
-    parser = argparse.ArgumentParser("textcraft rest-walls", description=__doc__, allow_abbrev=False)
+    parser = Parser("textcraft rest-walls", description=__doc__, allow_abbrev=False)
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
     parser.add_argument("--alarm", metavar="TEXT", default="", help="tell this to whom the show's settings name")
     options = parser.parse_args(words)
