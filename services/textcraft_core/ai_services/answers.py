@@ -82,7 +82,7 @@ def _content(value: object) -> str:
 
 
 def _finish(value: object, calls: tuple[ToolCall, ...]) -> Literal["stop", "tool_calls", "length"]:
-    if value not in FINISHED:
+    if not isinstance(value, str) or value not in FINISHED:
         raise BrainError(BrainFault.GARBAGE, f"the answer was cut off (finish reason {str(value)[:40]!r})")
     if value == "length":
         return "length"

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fakes.brain import json_answer, text_answer, tool_answer
@@ -76,6 +76,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
+@example({"data": {"finish_reason": []}})
 def test_whatever_comes_is_an_answer_or_a_brain_error(raw):
     try:
         assert isinstance(check_answer(raw), Answer)
