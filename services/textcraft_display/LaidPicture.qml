@@ -1,5 +1,6 @@
 // One picture laid into its frame: crop, fit, fill or stretch are geometry alone, so changing them decodes nothing again.
 import QtQuick
+import QtQuick.Effects
 
 Item {
     id: laid
@@ -7,6 +8,8 @@ Item {
     property rect crop: Qt.rect(0, 0, 1, 1)
     property bool seeThrough: false
     property bool edged: false
+    property real brightness: 0
+    property real contrast: 0
     property alias source: image.source
     property alias sourceSize: image.sourceSize
     property alias asynchronous: image.asynchronous
@@ -24,15 +27,33 @@ Item {
 
     Rectangle { anchors.fill: parent; color: "black"; visible: laid.seeThrough }
 
-    Image {
-        id: image
-        width: Math.round(laid.part.width / laid.crop.width)
-        height: Math.round(laid.part.height / laid.crop.height)
-        x: laid.part.x - Math.round(width * laid.crop.x)
-        y: laid.part.y - Math.round(height * laid.crop.y)
-        autoTransform: true
-        cache: false
-        antialiasing: laid.edged
+    // What of the picture lies in the frame: the bars beside it stay black, however bright the picture is made.
+    Item {
+        id: bright
+        x: Math.max(0, laid.part.x)
+        y: Math.max(0, laid.part.y)
+        width: Math.max(0, Math.min(laid.width, laid.part.x + laid.part.width) - x)
+        height: Math.max(0, Math.min(laid.height, laid.part.y + laid.part.height) - y)
+        // Never hidden behind its own effect: what becomes visible in a hidden item is not drawn into that.
+        layer.enabled: (laid.brightness !== 0 || laid.contrast !== 0) && visible
+        layer.effect: MultiEffect {
+            autoPaddingEnabled: false
+            brightness: laid.brightness
+            contrast: laid.contrast
+        }
+
+        Rectangle { anchors.fill: parent; color: "black"; visible: laid.seeThrough }
+
+        Image {
+            id: image
+            width: Math.round(laid.part.width / laid.crop.width)
+            height: Math.round(laid.part.height / laid.crop.height)
+            x: laid.part.x - Math.round(width * laid.crop.x) - bright.x
+            y: laid.part.y - Math.round(height * laid.crop.y) - bright.y
+            autoTransform: true
+            cache: false
+            antialiasing: laid.edged
+        }
     }
 
     // Bars beside the picture, not a ground beneath it: a fade would let the ground show through.

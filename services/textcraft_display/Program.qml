@@ -7,6 +7,8 @@ Item {
     property string fit: "fill"
     property rect crop: Qt.rect(0, 0, 1, 1)
     property bool edged: false
+    property real brightness: 0
+    property real contrast: 0
     readonly property bool moving: one.running || two.running || three.running || four.running
     property var shown: []
     property Slot next: null
@@ -17,6 +19,8 @@ Item {
         fit: program.fit
         crop: program.crop
         edged: program.edged
+        brightness: program.brightness
+        contrast: program.contrast
         onDecoded: if (place === program.next) program.loaded(place.status === Image.Ready)
         onArrived: program.drop_beneath(place)
     }

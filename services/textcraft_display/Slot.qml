@@ -8,6 +8,8 @@ Item {
     property alias fit: picture.fit
     property alias crop: picture.crop
     property alias edged: picture.edged
+    property alias brightness: picture.brightness
+    property alias contrast: picture.contrast
     readonly property alias status: picture.status
     readonly property bool running: move.running
     readonly property bool slides: kind === "slide"

@@ -1,7 +1,6 @@
 // The layers of a wall, bottom to top: program, words, safe look, watermark, black, identify and test card.
 // Everything comes in through the signals of `link` and goes out through its slots; no file but a checked copy.
 import QtQuick
-import QtQuick.Effects
 
 Item {
     id: wall
@@ -17,7 +16,6 @@ Item {
     property real brightness: 0
     property real contrast: 0
     property string about
-    readonly property bool adjusted: brightness !== 0 || contrast !== 0
     readonly property bool moving: program.moving || captions.moving || safeFade.running || blackFade.running
     readonly property bool covered: safe.opacity >= 1 || black.opacity >= 1
 
@@ -38,23 +36,14 @@ Item {
             height: wall.turn % 180 ? parent.width : parent.height
             rotation: wall.turn
 
-            Item {
-                id: pictures
+            Program {
+                id: program
                 anchors.fill: parent
-                // Never hidden behind its own effect: what becomes visible in a hidden item is not drawn into that.
-                layer.enabled: wall.adjusted && !wall.covered
-                layer.effect: MultiEffect {
-                    autoPaddingEnabled: false
-                    brightness: wall.brightness
-                    contrast: wall.contrast
-                }
-                Program {
-                    id: program
-                    anchors.fill: parent
-                    visible: !wall.covered
-                    edged: wall.pinned
-                    onLoaded: ok => wall.link.on_loaded(ok)
-                }
+                visible: !wall.covered
+                edged: wall.pinned
+                brightness: wall.brightness
+                contrast: wall.contrast
+                onLoaded: ok => wall.link.on_loaded(ok)
             }
             Loader {
                 anchors.fill: parent

@@ -1,12 +1,14 @@
 """How pictures, words and cards lie on the wall, judged by pixels."""
 
+import asyncio
+
 import pytest
 from PIL import Image, ImageChops
 
 from tests.support.qt_loop import until
 from tests.support.screen import mean_difference
 from tests.textcraft_display.rig import RED, flat, near, on_wall, quarters
-from textcraft_bus.channel.messages import CaptionStyle, WallMap
+from textcraft_bus.channel.messages import CaptionStyle, Transition, WallMap
 from textcraft_gui.widgets.adjusting import table_of
 
 R, G, B, W, K = (200, 0, 0), (0, 200, 0), (0, 0, 200), (255, 255, 255), (0, 0, 0)
@@ -121,6 +123,45 @@ def test_brightness_and_contrast_change_pictures_but_not_words(tmp_path):
         assert rig.pixel(0.2, 0.2)[0] != 120
         await rig.show(picture)
         assert rig.pixel(0.2, 0.2) == (120, 120, 120)
+
+    on_wall(tmp_path, play)
+
+
+@pytest.mark.parametrize("kind", ["cut", "fade", "through_black", "slide"])
+def test_the_bars_beside_a_picture_stay_black_however_bright_it_is_made(tmp_path, kind):
+    """Also while it comes and goes, and where a picture lets its ground shine through."""
+    wall_map = WallMap(fit="fit", brightness=0.3, contrast=-0.4)
+    table = table_of(0.3, -0.4)
+    pictures = [flat((120, 120, 120), (270, 270)), flat((60, 90, 30, 0), (270, 270))]
+
+    async def play(rig):
+        await rig.show(rig.picture(flat(RED, (270, 270))), map=wall_map)
+        for number, picture in enumerate(pictures):
+            transition = Transition(kind=kind, seconds=0.0 if kind == "cut" else 0.4)
+            scene = rig.play(rig.picture(picture), map=wall_map, transition=transition)
+            while not rig._told(scene, "settled"):
+                seen = rig.screen()
+                assert [seen.getpixel((x, 135)) for x in (30, 450)] == [(0, 0, 0)] * 2 or kind == "slide"
+                await asyncio.sleep(0.01)
+            seen = rig.screen()
+            assert [seen.getpixel((x, 135)) for x in (2, 50, 103, 376, 430, 477)] == [(0, 0, 0)] * 6
+            grey = table[120] if number == 0 else table[0]
+            assert near(seen.getpixel((240, 135)), (grey,) * 3, by=2)
+            assert near(seen.getpixel((110, 135)), (grey,) * 3, by=2)
+        assert rig.refusals() == []
+
+    on_wall(tmp_path, play)
+
+
+@pytest.mark.parametrize("fit", ["fill", "fit", "stretch"])
+def test_a_part_of_a_picture_made_brighter_is_still_that_part(tmp_path, fit):
+    """Of quarters the lower right one, cut out and laid in each way."""
+    table = table_of(0.2, 0.0)
+
+    async def play(rig):
+        await rig.show(rig.picture(quarters()), map=WallMap(fit=fit, crop=(0.5, 0.5, 0.5, 0.5), brightness=0.2))
+        assert near(rig.pixel(0.5, 0.5), tuple(table[value] for value in (0, 0, 200)), by=2)
+        assert rig.pixel(0.1, 0.1) == rig.pixel(0.9, 0.9) == rig.pixel(0.5, 0.5)
 
     on_wall(tmp_path, play)
 
