@@ -201,15 +201,15 @@ class ConsoleWindow(LatePanels, QWidget):
         self.keys.refuses = self.front.refuses
         self.keys.exempt = self.front_view.pin
         self.keys.said.connect(self.front_view.say)
-        self.verbs.serve(Verb.PALETTE, self.overlays.palette.toggle)
+        self.verbs.serve(Verb.PALETTE, self.overlays.toggle_palette)
         self.verbs.serve(Verb.PEEK, self.overlays.open_peek)
         self.verbs.serve(Verb.EDIT_CAPTION, self.program.edit_caption)
         self.verbs.serve(Verb.FULL_SCREEN, self._toggle_full_screen)
         self.keys.lamp_changed.connect(self.stops.show_keys)
         self.keys.said.connect(self.stops.say)
-        self.keys.released.connect(lambda _verb: self.overlays.peek.hide())
+        self.keys.released.connect(lambda _verb: self.overlays.hide_peek())
         peek = self.program.controls.buttons[Verb.PEEK]
-        peek.released.connect(self.overlays.peek.hide)
+        peek.released.connect(self.overlays.hide_peek)
         self.lane.details_wanted.connect(lambda: self.overlays.toggle_history(self.feed.state))
         self.feed.follow(self._on_refreshed)
         self.feed.heard.connect(self._on_heard)
@@ -232,7 +232,7 @@ class ConsoleWindow(LatePanels, QWidget):
     def late_parts(self) -> list[Late[Any]]:
         """What is made when it is first looked at, or when nothing else is to be done: the soonest wanted first."""
         bible = type(self).bible.of(self).made
-        parts = [*self.late_panels(), *self.rooms.late_parts(), Overlays.keys.of(self.overlays)]
+        parts = [*self.late_panels(), *self.rooms.late_parts(), *self.overlays.late_parts()]
         return [*parts, *(bible.late_parts() if bible is not None else [])]
 
     def furnish(self) -> None:

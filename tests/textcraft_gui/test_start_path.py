@@ -29,6 +29,7 @@ LATE = (
     "textcraft_gui.panels.map_editor",
     "textcraft_gui.panels.card_form",
     "textcraft_gui.overlays.keys_overlay",
+    "textcraft_gui.overlays.palette",
     "textcraft_core.ai_services.lifecycle",
     "textcraft_core.ai_services.live",
     "textcraft_core.day.report",

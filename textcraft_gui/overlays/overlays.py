@@ -1,7 +1,7 @@
 """What lies over the window for a moment: keys, history, NEXT in full size. Esc puts it away; none is a dialog."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 from textcraft_gui.bands.faces import next_picture
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.late import Late, MadeLate
-from textcraft_gui.overlays.palette import Palette
 from textcraft_gui.overlays.question import Question
 from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.state.feed import Feed
@@ -23,6 +22,7 @@ from textcraft_gui.words.wording import clock_time
 
 if TYPE_CHECKING:
     from textcraft_gui.overlays.keys_overlay import KeysOverlay
+    from textcraft_gui.overlays.palette import Palette
 
 
 class Overlay(QFrame):
@@ -125,12 +125,10 @@ class Overlays:
         window: QWidget,
         docks: QWidget,
     ) -> None:
+        self._feed, self._store, self._verbs = feed, store, verbs
         self._window = window
-        self.palette = Palette(verbs, window, docks)
         self._docks = docks
         self._keymap = keymap
-        self.history = HistoryOverlay(window)
-        self.peek = PeekOverlay(feed, store, window)
         self.question = Question(window, docks)
         self._more: list[Callable[[], Overlay | None]] = []
         self._watch = _Watch(docks)
@@ -142,6 +140,27 @@ class Overlays:
         from textcraft_gui.overlays.keys_overlay import KeysOverlay  # noqa: PLC0415 - made late
 
         return KeysOverlay(self._keymap, self._window)
+
+    @MadeLate
+    def palette(self) -> "Palette":
+        """Every verb by its words."""
+        from textcraft_gui.overlays.palette import Palette  # noqa: PLC0415 - made late
+
+        return Palette(self._verbs, self._window, self._docks)
+
+    @MadeLate
+    def history(self) -> HistoryOverlay:
+        """The messages."""
+        return HistoryOverlay(self._window)
+
+    @MadeLate
+    def peek(self) -> PeekOverlay:
+        """NEXT in full size."""
+        return PeekOverlay(self._feed, self._store, self._window)
+
+    def late_parts(self) -> list[Late[Any]]:
+        """Those that are made when they are first opened, or when nothing else is to be done."""
+        return [late.of(self) for late in (Overlays.peek, Overlays.palette, Overlays.history, Overlays.keys)]
 
     def is_open(self) -> bool:
         """Whether one is in sight that Esc puts away."""
@@ -164,8 +183,8 @@ class Overlays:
 
     def _sheets(self) -> list[QWidget]:
         """Those that cover the docks, as far as they are there."""
-        late = (Overlays.keys.of(self).made, *(more() for more in self._more))
-        return [sheet for sheet in (self.history, *late) if sheet is not None]
+        late = (Overlays.history.of(self).made, Overlays.keys.of(self).made, *(more() for more in self._more))
+        return [sheet for sheet in late if sheet is not None]
 
     def put_away(self) -> bool:
         """Close the topmost; False when there is none."""
@@ -182,6 +201,10 @@ class Overlays:
             return
         self.keys.open_at(self._docks.geometry())
 
+    def toggle_palette(self) -> None:
+        """Open or close the command palette."""
+        self.palette.toggle()
+
     def toggle_history(self, state: ShowState) -> None:
         """Open or close the messages."""
         if not self.history.isHidden():
@@ -197,8 +220,14 @@ class Overlays:
             if not overlay.isHidden():
                 overlay.setGeometry(place)
         self.question.follow()
-        self.palette.follow()
+        if (palette := Overlays.palette.of(self).made) is not None:
+            palette.follow()
 
     def open_peek(self) -> None:
         """Show NEXT in full size."""
         self.peek.open_over(self._window.rect())
+
+    def hide_peek(self) -> None:
+        """Its key was let go."""
+        if (peek := Overlays.peek.of(self).made) is not None:
+            peek.hide()

@@ -35,6 +35,7 @@ MODULES = (
     ),
     *(f"textcraft_gui.panels.{name}" for name in ("metrics", "gallery", "walls", "card_form", "map_editor")),
     "textcraft_gui.overlays.keys_overlay",
+    "textcraft_gui.overlays.palette",
 )
 """What late parts are made of."""
 
