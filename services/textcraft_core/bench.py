@@ -22,7 +22,7 @@ def _known_speed(speed: float) -> float:
 class BenchSettings(BaseModel):
     """Brain, latency, faults, speed and watermark of a rehearsal."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     brain: Literal["rehearsal", "live"] = "rehearsal"
     most_usd: float = Field(default=0.0, ge=0, le=1000)

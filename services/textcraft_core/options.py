@@ -21,7 +21,7 @@ class AfterComplete(StrEnum):
 class ServiceLimits(BaseModel):
     """What one `execute` of a service may use; beyond it the service ends with a warning."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     turns: int = Field(default=8, ge=1)
     tool_rounds: int = Field(default=6, ge=0)
@@ -34,7 +34,7 @@ class ServiceLimits(BaseModel):
 class EngineOptions(BaseModel):
     """How an engine behaves; every default is the one of a show that configures nothing."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     seed: int = 1
     """Of the pictures; a brain has its own."""
@@ -66,4 +66,4 @@ class EngineOptions(BaseModel):
     illustrate: bool = True
     picture_width: int = Field(default=1920, ge=64, le=8192)
     picture_height: int = Field(default=1080, ge=64, le=8192)
-    limits: ServiceLimits = ServiceLimits()
+    limits: ServiceLimits = ServiceLimits.model_construct()

@@ -288,13 +288,13 @@ class WallScene(Envelope):
     """The topmost layer; the program lies beneath and keeps changing there."""
     program: Picture | None = None
     caption: Caption | None = None
-    caption_style: CaptionStyle = CaptionStyle()
-    transition: Transition = Transition()
+    caption_style: CaptionStyle = CaptionStyle.model_construct()
+    transition: Transition = Transition.model_construct()
     layer_seconds: Annotated[float, Field(ge=0, le=10)] = 1.0
     """How long going to or from black and safe look takes."""
     hold: bool = False
     watermark: Text = ""
-    map: WallMap = WallMap()
+    map: WallMap = WallMap.model_construct()
     screen: ScreenInfo | None = None
     """Where the wall is wanted; none leaves that to the wall."""
     safe_look: Picture | None = None

@@ -44,7 +44,7 @@ class SettingsError(EngineError):
 class LlmSettings(BaseModel):
     """One server and how it is used; times in seconds, money in USD."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
     base_url: str = "https://api.openai.com/v1"
     key: SecretStr = SecretStr("")

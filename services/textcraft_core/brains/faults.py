@@ -57,7 +57,7 @@ class LatencyProfile(_Part):
     first_token_s: Spread = Spread(median=0.6)
     tokens_per_s: Spread = Spread(median=60.0)
     slow_share: float = Field(default=0.0, ge=0, le=1)
-    slow_s: Spread = Spread()
+    slow_s: Spread = Spread.model_construct()
 
 
 class BrainProfile(_Part):
@@ -108,11 +108,11 @@ class FaultProfile(_Part):
 
     name: str = ""
     description: str = ""
-    latency: LatencyProfile = LatencyProfile()
-    brain: BrainProfile = BrainProfile()
-    pictures: PictureProfile = PictureProfile()
-    link: LinkProfile = LinkProfile()
-    texts: Texts = Texts()
+    latency: LatencyProfile = LatencyProfile.model_construct()
+    brain: BrainProfile = BrainProfile.model_construct()
+    pictures: PictureProfile = PictureProfile.model_construct()
+    link: LinkProfile = LinkProfile.model_construct()
+    texts: Texts = Texts.model_construct()
 
     def first_token_s(self, seed: int, purpose: Purpose) -> float:
         """Return the seconds until the first word of a call."""

@@ -117,7 +117,7 @@ class SetCaptions(Command):
     """Choose whether walls show captions, and how they are set."""
 
     on: bool
-    style: CaptionStyle = CaptionStyle()
+    style: CaptionStyle = CaptionStyle.model_construct()
 
 
 class SetCard(Command):

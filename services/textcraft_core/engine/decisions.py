@@ -50,7 +50,7 @@ _ROLE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 class DecisionPayload(BaseModel):
     """One decision in canonical form; `target_file` is a file name or a chapter id, "" for wait and stop."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     action_type: Action
     target_file: str = ""

@@ -47,7 +47,7 @@ class ReplayMoved(FleetingEvent):
 class RecordedPicture(BaseModel):
     """A picture of a recording; `path` is where it lies now, "" when no file holds it any more."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     sha256: str
     caption: str = ""

@@ -76,10 +76,10 @@ class Formatting(Section):
 class ProjectConf(Part):
     """project_conf.json."""
 
-    meta: ConfMeta = ConfMeta()
-    style: Style = Style()
-    constraints: Constraints = Constraints()
-    formatting: Formatting = Formatting()
+    meta: ConfMeta = ConfMeta.model_construct()
+    style: Style = Style.model_construct()
+    constraints: Constraints = Constraints.model_construct()
+    formatting: Formatting = Formatting.model_construct()
 
 
 class Psychology(Section):
@@ -109,9 +109,9 @@ class Character(Section):
     aliases: Words = ()
     role: str = ""
     archetype: str = ""
-    appearance: Section = Section()
-    psychology: Psychology = Psychology()
-    voice: Voice = Voice()
+    appearance: Section = Section.model_construct()
+    psychology: Psychology = Psychology.model_construct()
+    voice: Voice = Voice.model_construct()
     relationships: Annotated[dict[str, Any], BeforeValidator(_as_relations)] = Field(default_factory=dict)
     inventory: Words = ()
 
@@ -122,7 +122,7 @@ class Location(Section):
     name: str = ""
     type: str = ""
     parent_location: str = ""
-    atmosphere: Section = Section()
+    atmosphere: Section = Section.model_construct()
     description: str = ""
     key_landmarks: Words = ()
     items_of_interest: Words = ()
@@ -185,7 +185,7 @@ class StoryBrief(Section):
     premise: str = ""
     themes: Words = ()
     setting_rules: Any = ()
-    structure: Structure = Structure()
+    structure: Structure = Structure.model_construct()
     character_arcs: Any = ()
     plot_twists: Words = ()
     ending: Any = ""

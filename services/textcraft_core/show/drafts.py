@@ -30,7 +30,7 @@ class Draft(BaseModel):
     `base` None: the file was not there. `waiting`: it comes into use when the next cycle begins.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     path: str = Field(min_length=1, max_length=400)
     base: Any = None

@@ -129,8 +129,8 @@ class ActiveTask(Part):
 class Matrix(Part):
     """The whole file; frozen, so a change is a copy and an unchanged entry stays the same object."""
 
-    meta: Meta = Meta()
-    metrics: Metrics = Metrics()
+    meta: Meta = Meta.model_construct()
+    metrics: Metrics = Metrics.model_construct()
     content: dict[str, Entry] = Field(default_factory=dict)
     active_task: ActiveTask | None = None
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Restore(BaseModel):
     """Mode, scene of each wall, the stops, AUTO and RUN, as they were."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     version: int = 1
     closed: bool = False
