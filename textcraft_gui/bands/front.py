@@ -82,8 +82,11 @@ class FrontView(QWidget):
         days.setSpacing(10)
         for verb in _DAY_VERBS:
             days.addWidget(self.controls.make(verb))
-        days.addWidget(self.controls.make(Verb.FRONT_OF_HOUSE))
         days.addStretch(1)
+        leave = QHBoxLayout()  # one of the two is seen; beside the day's it would not fit
+        leave.addWidget(self.controls.make(Verb.FRONT_OF_HOUSE))
+        leave.addWidget(self.here_button)
+        leave.addStretch(1)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.house)
@@ -92,7 +95,7 @@ class FrontView(QWidget):
         left.addWidget(self.said)
         left.addWidget(self.pin)
         left.addLayout(days)
-        left.addWidget(self.here_button)
+        left.addLayout(leave)
         self._left = QWidget()
         self._left.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
