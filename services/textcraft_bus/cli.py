@@ -4,7 +4,6 @@ import argparse
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from importlib.metadata import version as package_version
 from typing import Any, NoReturn
 
 from pydantic import BaseModel
@@ -32,7 +31,16 @@ class Parser(argparse.ArgumentParser):
 
 def version() -> str:
     """Return the version of this installation."""
+    from importlib.metadata import version as package_version  # noqa: PLC0415 - few starts ask for it
+
     return package_version("textcraft")
+
+
+class _Version(argparse.Action):
+    """As argparse's own, which wants to be told the version before anybody asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_parsed: object) -> None:
+        parser.exit(message=f"{parser.prog} {version()}\n")
 
 
 def build_parser(
@@ -40,7 +48,7 @@ def build_parser(
 ) -> Parser:
     """Return a parser with the program's own arguments and a flag for every field of its configuration."""
     parser = Parser(prog=program, description=description, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     parser.add_argument("--config", metavar="FILE", help="read settings from this TOML file")
     parser.add_argument(
         TRUST_FLAG, action="store_true", help="let the project's schemas.py and constants.py run, now and as they are"

@@ -9,8 +9,9 @@ from werkzeug import Response
 
 from tests.support.waiting import wait_until
 from textcraft_bus.health import Health, HealthStatus
-from textcraft_bus.notices import MOST_WAITING, Notice, Notifier, Webhook, log_notice
+from textcraft_bus.notices import Notice, Notifier, log_notice
 from textcraft_bus.redaction import Redactor
+from textcraft_bus.webhook import MOST_WAITING, Webhook
 
 ILL = Health(HealthStatus.WARNING, "no core is there")
 DEAD = Health(HealthStatus.FATAL, "parked")

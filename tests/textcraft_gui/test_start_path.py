@@ -13,6 +13,7 @@ SLOW = (
     "genai_prices",
     "watchfiles",
     "pydantic_settings",
+    "urllib.request",
     "PySide6.QtPrintSupport",
 )
 LATE = (

@@ -4,16 +4,19 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import psutil
 
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.health import OLD_SECONDS, STOPPED, Health, HealthStatus, Seen, read_health
-from textcraft_bus.notices import Notice, Notifier, Webhook, log_notice
+from textcraft_bus.notices import Notice, Notifier, log_notice
 from textcraft_bus.redaction import Redactor
 from textcraft_core import events as ev
 from textcraft_gui.config import ConsoleConfig
+
+if TYPE_CHECKING:
+    from textcraft_bus.webhook import Webhook
 
 EVERY_SECONDS: Final = 5.0
 OWN: Final = "console"
@@ -43,13 +46,7 @@ class HealthWatch:
         self._folder = config.health_dir or log_folder() / "health"
         self._tell = tell
         self._told: dict[str, str] = {}
-        self._webhook: Webhook | None = None
-        if config.notify.webhook:
-            redactor.add(config.notify.webhook)
-            try:
-                self._webhook = Webhook(config.notify.webhook, redactor.clean)
-            except ValueError as error:
-                tell(ev.Warned(text=f"[notify] {error}", source="console"))
+        self._webhook = _webhook(config, redactor, tell) if config.notify.webhook else None
         self._notifier = Notifier(
             self._notify, show=show, cooldown=config.notify.cooldown_s, least=HealthStatus(config.notify.least)
         )
@@ -82,3 +79,14 @@ class HealthWatch:
 
 def _said(health: Health) -> str:
     return f"{health.status.value}: {health.message}" if health.message else health.status.value
+
+
+def _webhook(config: ConsoleConfig, redactor: Redactor, tell: Callable[[ev.Event], None]) -> "Webhook | None":
+    from textcraft_bus.webhook import Webhook  # noqa: PLC0415 - few consoles are given one
+
+    redactor.add(config.notify.webhook)
+    try:
+        return Webhook(config.notify.webhook, redactor.clean)
+    except ValueError as error:
+        tell(ev.Warned(text=f"[notify] {error}", source="console"))
+        return None

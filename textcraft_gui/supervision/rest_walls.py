@@ -18,9 +18,10 @@ from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
 from textcraft_bus.health import HealthStatus
 from textcraft_bus.logs import setup_logging
-from textcraft_bus.notices import Notice, Webhook
+from textcraft_bus.notices import Notice
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock, NameTaken, Record, end_process, running_services
 from textcraft_bus.redaction import Redactor
+from textcraft_bus.webhook import Webhook
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder, show_id
