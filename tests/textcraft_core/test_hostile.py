@@ -2,6 +2,7 @@
 
 import json
 import os
+from secrets import token_hex
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -162,7 +163,8 @@ TOOL_NAMES = st.sampled_from(["write_file", "append_file", "edit_file", "read_fi
 @pytest.mark.timeout(240)
 def test_ten_thousand_tool_calls_escape_nowhere(tmp_path):
     show = make_show(tmp_path, {"ch01_One.md": 60}, matrix={"content": {}})
-    (show.root / ".env").write_text("LLM_API_KEY=canary")
+    secret = f"planted-{token_hex(8)}"  # made here: of what stands in a file, Hypothesis would make a path
+    (show.root / ".env").write_text(f"KEY={secret}")
     (tmp_path / "secret").write_text("canary")
     (show.manuscripts / "link").symlink_to(tmp_path)
     (show.manuscripts / "loop").symlink_to(show.manuscripts)
@@ -180,7 +182,7 @@ def test_ten_thousand_tool_calls_escape_nowhere(tmp_path):
             tried += 1
             arguments = {"path": path, "directory": path, "query": "canary", "content": "x", "search_text": "x"}
             result = run(tool, {**arguments, "replace_text": "y"}, context, tuple(TOOLS))
-            assert "LLM_API_KEY" not in json.dumps(result.as_dict())
+            assert secret not in json.dumps(result.as_dict())
         after = contents(show)
         assert {path: after.get(path) for path in outside} == outside
         new = after.keys() - outside.keys()

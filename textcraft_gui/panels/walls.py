@@ -8,9 +8,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -25,8 +23,9 @@ from textcraft_gui.verbs.facade import Refused, Verb
 from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.fields import LineField
+from textcraft_gui.widgets.fitted_button import FittedButton
 from textcraft_gui.widgets.wall_card import WallCard
-from textcraft_gui.widgets.words import button, describe, label, opener, set_text
+from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.i18n import tr
 from textcraft_gui.words.wording import quoted
 
@@ -62,13 +61,11 @@ class WallsPanel(QScrollArea):
         self._cards = QVBoxLayout()
         self.name = LineField(tr("name of the wall"), tr("What messages call this wall; Enter keeps it"))
         self.name.setMaxLength(MAX_NAME)
-        self.place = opener("", hint=tr("On which screen this wall belongs"), name=tr("screen of the wall"))
-        self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.place = FittedButton(hint=tr("On which screen this wall belongs"), name=tr("screen of the wall"))
         self.shows = label("", "quiet", elide=True, name=tr("what the wall shows"))
         self.buttons = self._make_buttons()
         self.kind, self.seconds = self._make_transition()
-        self.safe = opener("", hint=tr("Which picture SAFE LOOK and PANIC show"), name=tr("safe look"))
-        self.safe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.safe = FittedButton(hint=tr("Which picture SAFE LOOK and PANIC show"), name=tr("safe look"))
         self.captions = CaptionForm(verbs)
         self.house_cards = CardsForm(feed, verbs)
         self.setWidget(self._body())
@@ -198,7 +195,7 @@ class WallsPanel(QScrollArea):
         if state.captions is not None:
             self.captions.show_captions(state.captions)
         self.house_cards.show_cards(state)
-        self._show_words(self.safe, f"{_safe_words(state)} ▾", tr("Which picture SAFE LOOK and PANIC show"))
+        self.safe.say(f"{_safe_words(state)} ▾")
 
     def _show_cards(self, state: ShowState) -> None:
         for name in state.walls:
@@ -232,7 +229,7 @@ class WallsPanel(QScrollArea):
         self.name.setPlaceholderText(wall.name)
         if not self.name.hasFocus() and self.name.text() != wall.title:
             self.name.setText(wall.title)
-        self._show_words(self.place, _screen_words(wall), tr("On which screen this wall belongs"))
+        self.place.say(_screen_words(wall))
         set_text(self.shows, shows_words(state, wall))
         self.buttons["follow"].setEnabled(not wall.follow)
         self.buttons["pin"].setEnabled(state.next is not None)
@@ -240,12 +237,6 @@ class WallsPanel(QScrollArea):
         self.buttons["black"].setChecked(is_black(state, wall.name))
         self._show_locks()
         self.buttons["release"].setVisible(wall.kept)
-
-    def _show_words(self, made: QPushButton, words: str, hint: str) -> None:
-        """Show words on a button as far as there is room; the tooltip has them whole."""
-        shown = made.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, max(60, made.width() - 30))
-        made.setText(shown.replace("&", "&&"))
-        describe(made, f"{hint}: {words}")
 
     def _show_locks(self) -> None:
         parts: dict[str, QWidget] = {"name": self.name, "screen": self.place, **self.buttons}
