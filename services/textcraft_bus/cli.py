@@ -40,7 +40,8 @@ class _Version(argparse.Action):
     """As argparse's own, which wants to be told the version before anybody asks."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_parsed: object) -> None:
-        parser.exit(message=f"{parser.prog} {version()}\n")
+        sys.stdout.write(f"{parser.prog} {version()}\n")  # parser.exit would write to the error stream
+        parser.exit()
 
 
 def build_parser(

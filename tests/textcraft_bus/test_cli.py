@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from textcraft_bus.cli import EXIT_USAGE, Parser
+from textcraft_bus.processes import MODULES, command
 
 PROGRAMS = [
     ("textcraft_gui", "textcraft", ()),
@@ -25,6 +26,12 @@ def test_an_unknown_flag_is_named_in_one_line_that_tells_where_all_are(module, p
     assert ended.returncode == EXIT_USAGE
     assert ended.stdout == ""
     assert ended.stderr == f"{program}: unrecognized arguments: --no-such-flag ({program} --help tells all)\n"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_version_is_told_where_answers_are_read(name):
+    told = subprocess.run([*command(name), "--version"], capture_output=True, text=True, timeout=60, check=False)
+    assert (told.returncode, told.stdout.split()[0], told.stderr) == (0, name, "")
 
 
 def test_a_value_that_is_missing_is_named_too(capsys):

@@ -285,8 +285,9 @@ async def test_a_scene_that_cannot_be_written_is_refused_where_it_is_made(core):
 
 
 async def test_commands_quit_and_mode(core, join):
-    wall = join(core, "wall.brick")
     core.hub.command("brick", WallCommand(command="identify"))  # nobody there: missed
+    await core.hub.counts()  # what the thread was told before was done by now
+    wall = join(core, "wall.brick")
     await wall.hello()
     core.hub.command("brick", WallCommand(command="test_card", seconds=2))
     core.hub.quit("wall.brick", "the show is over")
