@@ -22,13 +22,16 @@ Layers = Callable[[], Mapping[str, Layer | None]]
 """The topmost layer each present wall said it painted."""
 
 
-def walls_obey(do: Do, walls: Layers, stream: EventStream) -> Check:
-    """Black, then the safe look: each wall has to say that it painted both; a picture that was on comes back."""
+def walls_obey(do: Do, walls: Layers, stream: EventStream, is_safe: Callable[[], bool]) -> Check:
+    """Black, then the safe look: each wall has to say that it painted both; a picture that was on comes back.
+
+    `is_safe`: whether SAFE LOOK is on. What a wall says it shows may still be what was asked of it before.
+    """
 
     async def act() -> Finding:
         if not walls():
             return fail("no wall is there", "switch the projectors on and look at WALLS + LOOK")
-        lit = Layer.PROGRAM in walls().values()
+        lit = not is_safe()
         await do(cmd.Black(on=True, seconds=0.2))
         silent = await _silent(walls, Layer.BLACK, stream)
         if lit:

@@ -69,6 +69,10 @@ class StageFacts:
         """The topmost layer each present wall said it painted."""
         return {wall.name: wall.layer for wall in self._stage.playout.walls.values() if wall.present}
 
+    def is_safe(self) -> bool:
+        """Whether SAFE LOOK is on."""
+        return ev.StopName.SAFE_LOOK in self._stage.playout.state.stops
+
     def last_at(self) -> datetime | None:
         """When the last event was stored before this program began."""
         records = self._stage.journal.last(1)
@@ -112,7 +116,7 @@ def _add_looks(preflight: Preflight, stage: "Stage", seen: StageFacts, config: D
     preflight.add("clock", looks.clock(stage.clock, seen.last_at, config.zone))
     preflight.add("services", looks.services(stage.present_services, stage.wanted_services))
     preflight.add("money", looks.spend(seen.cycle_usd, seen.cycles_left, lambda: stage.account.left))
-    preflight.add("walls", acts.walls_obey(stage.handle, seen.layers, stage.stream))
+    preflight.add("walls", acts.walls_obey(stage.handle, seen.layers, stage.stream, seen.is_safe))
     preflight.add("picture", acts.picture_comes(stage.handle, stage.pictures.ask, stage.stream, stage.title))
 
 

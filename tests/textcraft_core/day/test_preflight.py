@@ -146,13 +146,16 @@ class Walls:
             self.shown[wall] = layer
             asyncio.get_running_loop().call_soon(self._tell, wall, layer)
 
+    def is_safe(self):
+        return self.beneath is Layer.SAFE_LOOK
+
     def _tell(self, wall, layer):
         self._stream.emit(ev.WallConfirmed(wall=wall, layer=layer, sha256=None, phase="first_frame", scene=1))
 
 
 async def test_walls_have_to_say_that_they_painted(stream):
     walls = Walls(stream)
-    finding = await walls_obey(walls.do, lambda: walls.shown, stream)()
+    finding = await walls_obey(walls.do, lambda: walls.shown, stream, walls.is_safe)()
     assert finding.found == "black and safe look confirmed by brick, stairs"
     assert [command.on for command in walls.done] == [True, False]
 
@@ -161,7 +164,16 @@ async def test_a_picture_that_was_on_the_walls_is_no_disobedience_and_comes_back
     walls = Walls(stream)
     walls.beneath = Layer.PROGRAM
     walls.shown = dict.fromkeys(walls.shown, Layer.PROGRAM)
-    finding = await walls_obey(walls.do, lambda: walls.shown, stream)()
+    finding = await walls_obey(walls.do, lambda: walls.shown, stream, walls.is_safe)()
+    assert finding.found == "black and safe look confirmed by brick, stairs"
+    assert set(walls.shown.values()) == {Layer.PROGRAM}
+
+
+async def test_a_safe_look_that_just_ended_is_no_disobedience_either(stream):
+    """The walls still say SAFE LOOK when the checks begin, for they have not painted what follows it yet."""
+    walls = Walls(stream)
+    walls.beneath = Layer.PROGRAM
+    finding = await walls_obey(walls.do, lambda: walls.shown, stream, walls.is_safe)()
     assert finding.found == "black and safe look confirmed by brick, stairs"
     assert set(walls.shown.values()) == {Layer.PROGRAM}
 
@@ -169,13 +181,13 @@ async def test_a_picture_that_was_on_the_walls_is_no_disobedience_and_comes_back
 async def test_a_wall_that_does_not_obey_is_named(stream, monkeypatch):
     monkeypatch.setattr("textcraft_core.day.acts.WALL_SECONDS", 0.1)
     walls = Walls(stream, "stairs")
-    finding = await walls_obey(walls.do, lambda: walls.shown, stream)()
+    finding = await walls_obey(walls.do, lambda: walls.shown, stream, walls.is_safe)()
     assert (finding.state, finding.found) == (CheckState.FAIL, "stairs did not obey")
 
 
 async def test_no_wall_is_no_show(stream):
     walls = Walls(stream)
-    assert (await walls_obey(walls.do, dict, stream)()).state is CheckState.FAIL
+    assert (await walls_obey(walls.do, dict, stream, walls.is_safe)()).state is CheckState.FAIL
 
 
 def _painter(stream, *events):
