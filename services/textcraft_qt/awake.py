@@ -65,4 +65,5 @@ class Awake:
 def _presenting() -> Keeper:
     from wakepy import keep  # noqa: PLC0415 - it looks for the system's services: off the start path
 
+    logging.getLogger("wakepy").setLevel(logging.WARNING)  # it tells every way it tried; we say what came of it
     return keep.presenting(on_fail="pass")

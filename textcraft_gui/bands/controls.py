@@ -4,7 +4,7 @@ from typing import Final
 
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs.actions import Action, action_of
-from textcraft_gui.verbs.facade import NOT_THERE_YET, Refused, Verb, Verbs
+from textcraft_gui.verbs.facade import Refused, Verb, Verbs
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.verb_button import Face, HoldButton, VerbButton
 from textcraft_gui.words.i18n import tr
@@ -33,7 +33,6 @@ class Controls:
             made = VerbButton(face, tall=tall, flat=flat, small=small)
             made.clicked.connect(lambda: self._verbs.fire(verb))
         made.explain(action.hint)
-        made.setEnabled(verb not in NOT_THERE_YET)
         self._shapes[verb] = shape
         self.buttons[verb] = made
         return made
@@ -71,9 +70,8 @@ class Controls:
         shown = colour if works or lit else Colour.DIM
         cap = "" if bare or (figure and verb in _FIGURE_FOR_CAP) else action.printed
         button.show_face(Face(text or action.label, shape or self._shapes[verb], cap, figure, shown, lit, dark))
-        if verb not in NOT_THERE_YET:
-            button.explain(
-                tr("{hint}. Now: {reason}", hint=action.hint, reason=refused.reason)
-                if isinstance(refused, Refused)
-                else action.hint
-            )
+        button.explain(
+            tr("{hint}. Now: {reason}", hint=action.hint, reason=refused.reason)
+            if isinstance(refused, Refused)
+            else action.hint
+        )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 from textcraft_gui.keys.keymap import CLICKER_VERBS, FIXED, Keymap, KeyRefused, cap_of
 from textcraft_gui.theme import MARGIN
 from textcraft_gui.verbs.actions import Action
-from textcraft_gui.verbs.facade import NOT_THERE_YET, Verb
+from textcraft_gui.verbs.facade import Verb
 from textcraft_gui.widgets.lamp import KeyCap
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
@@ -62,7 +62,7 @@ class KeysOverlay(QFrame):
         self._keymap = keymap
         self.setObjectName("overlay")
         self.setAccessibleName(tr("keys"))
-        self.rows = {action.verb: KeyRow(action) for action in keymap.actions() if _is_keyed(action)}
+        self.rows = {action.verb: KeyRow(action) for action in keymap.actions() if action.key}
         self.clicker = {verb: button("", "link") for verb in CLICKER_VERBS}
         self.said = label("", "quiet", elide=True, name=tr("about keys"))
         self.reset = HoldButton(Face(tr("usual keys")), small=True)
@@ -182,7 +182,3 @@ class KeysOverlay(QFrame):
     def _say(self, words: str, *, warn: bool = False) -> None:
         set_text(self.said, words)
         set_look(self.said, "warn" if warn else "quiet")
-
-
-def _is_keyed(action: Action) -> bool:
-    return bool(action.key) and action.verb not in NOT_THERE_YET

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from textcraft_bus.records import dataclass
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.verbs.actions import ACTIONS, Action, On
-from textcraft_gui.verbs.facade import NOT_THERE_YET, Refused, Verb, Verbs
+from textcraft_gui.verbs.facade import Refused, Verb, Verbs
 from textcraft_gui.widgets.lamp import cap_width, draw_cap
 from textcraft_gui.widgets.words import describe
 from textcraft_gui.words.i18n import tr, translated
@@ -42,7 +42,7 @@ class Choice:
 def can_be_chosen(action: Action) -> bool:
     """Whether a verb makes sense in a list: what must be held, or is held, belongs to a hand on a button or a key."""
     held = action.held or action.on is On.HELD
-    return not held and action.verb not in NOT_THERE_YET and action.verb is not Verb.PALETTE
+    return not held and action.verb is not Verb.PALETTE
 
 
 def score(action: Action, words: str) -> int | None:

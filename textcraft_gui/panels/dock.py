@@ -6,16 +6,15 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QStackedWidget, QVBoxLayout, 
 from textcraft_bus.records import dataclass
 from textcraft_gui.late import Late
 from textcraft_gui.widgets.tab_strip import Tab, TabStrip
-from textcraft_gui.words.i18n import tr
 
 
 @dataclass(frozen=True)
 class Page:
-    """A panel with its tab, made when it is first looked at; without a panel the page is not there yet."""
+    """A panel with its tab, made when it is first looked at."""
 
     word: str
     hint: str
-    panel: Late[QWidget] | None = None
+    panel: Late[QWidget]
     keep: bool = False
     """Its tab stays in sight where not all have room."""
 
@@ -31,7 +30,7 @@ class Dock(QDockWidget):
         self.strip = TabStrip([_tab(page) for page in pages])
         self._stack = QStackedWidget()
         self._words = [page.word for page in pages]
-        self._panels = {index: page.panel for index, page in enumerate(pages) if page.panel is not None}
+        self._panels = {index: page.panel for index, page in enumerate(pages)}
         self.setTitleBarWidget(self.strip)
         self.setWidget(self._sheet())
         for panel in self._panels.values():
@@ -76,5 +75,4 @@ class Dock(QDockWidget):
 
 
 def _tab(page: Page) -> Tab:
-    missing = "" if page.panel is not None else tr("{word} is not there yet.", word=page.word)
-    return Tab(page.word, page.hint, missing, page.keep)
+    return Tab(page.word, page.hint, page.keep)

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Final
 
 from textcraft_bus.records import dataclass
-from textcraft_gui.verbs.facade import NOT_THERE_YET, Verb
+from textcraft_gui.verbs.facade import Verb
 from textcraft_gui.words.i18n import translated
 
 
@@ -57,10 +57,7 @@ class Action:
 
     @property
     def hint(self) -> str:
-        """The tooltip: what it does, its key, and whether it is there yet."""
-        missing = NOT_THERE_YET.get(self.verb)
-        if missing:
-            return f"{translated(missing)}."
+        """The tooltip: what it does, and its key."""
         said = translated(self.tooltip)
         return f"{said} ({self.printed or self.key})" if self.key else said
 

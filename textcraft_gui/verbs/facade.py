@@ -125,7 +125,6 @@ class Verb(StrEnum):
     CANCEL_BUNDLE = "end the bundle"
     OSC_ON = "OSC on"
     OSC_OFF = "OSC off"
-    # not there yet
 
 
 class Available:
@@ -142,8 +141,6 @@ class Refused:
 Availability = Available | Refused
 AVAILABLE: Final = Available()
 OPERATOR: Final = "operator"
-
-NOT_THERE_YET: Final[dict[Verb, str]] = {}
 
 OnRefused = Callable[[Verb | None, str], None]
 Local = Callable[[], None]
@@ -171,8 +168,6 @@ class Verbs:
 
     def availability(self, verb: Verb) -> Availability:
         """Whether `verb` works now, or the reason why not."""
-        if reason := NOT_THERE_YET.get(verb):
-            return Refused(reason)
         if self._state.reading is not None and verb not in LOOKS:
             return Refused(reading_rules.no_change(self._state))
         if self._state.mode is None and verb not in _WITHOUT_SHOW:

@@ -14,11 +14,10 @@ _BETWEEN = 10
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab by its word; `missing` says why it is not there yet."""
+    """A tab by its word."""
 
     word: str
     hint: str = ""
-    missing: str = ""
     keep: bool = False
     """Others go into the menu before it."""
 
@@ -70,9 +69,8 @@ class TabStrip(QWidget):
             self._fit()
 
     def _make(self, index: int, tab: Tab) -> QPushButton:
-        made = button(tab.word, "tab", hint=tab.missing or tab.hint)
+        made = button(tab.word, "tab", hint=tab.hint)
         made.setCheckable(True)
-        made.setEnabled(not tab.missing)
         self._group.addButton(made, index)
         return made
 

@@ -25,7 +25,6 @@ from textcraft_gui.manual.markdown import anchor
 from textcraft_gui.manual.pages import INDEX, KEY_CARD, folder, pages
 from textcraft_gui.remote import addresses, choices
 from textcraft_gui.verbs.actions import ACTIONS
-from textcraft_gui.verbs.facade import NOT_THERE_YET
 from textcraft_image_server.config import ImageServerConfig
 
 ROOT = Path(__file__).parents[3]
@@ -48,7 +47,7 @@ def prose(name):
 
 def labels():
     texts = json.loads(resources("i18n", "textcraft.template").read_text("utf-8"))
-    verbs = {action.text for action in ACTIONS if action.verb not in NOT_THERE_YET}
+    verbs = {action.text for action in ACTIONS}
     return verbs | set(texts["texts"])
 
 

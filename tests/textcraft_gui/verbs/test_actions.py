@@ -4,7 +4,7 @@ import pytest
 
 from textcraft_gui.keys.router import is_single
 from textcraft_gui.verbs.actions import ACTIONS, Place, action_of
-from textcraft_gui.verbs.facade import NOT_THERE_YET, Verb
+from textcraft_gui.verbs.facade import Verb
 
 LOCAL = {Verb.PEEK, Verb.EDIT_CAPTION, Verb.HELP, Verb.FULL_SCREEN, Verb.RUN_LIMITS}
 WITH_WORDS = {Verb.NUDGE, Verb.WITHDRAW, Verb.STAGE, Verb.CAPTION, Verb.SAVE_PERSONA, Verb.RUN, Verb.PAUSE}
@@ -35,9 +35,7 @@ def test_an_action_has_words_a_hint_and_a_printed_key(action):
     assert action.tooltip.strip()
     assert action.hint.strip()
     assert bool(action.cap) >= bool(action.key)
-    if action.verb in NOT_THERE_YET:
-        assert "not there yet" in action.hint
-    elif action.key:
+    if action.key:
         assert action.cap in action.hint
 
 
@@ -82,18 +80,6 @@ def test_every_control_has_a_name_and_a_description(open_console):
             assert button.toolTip(), verb
 
 
-def test_what_is_not_there_yet_is_in_sight_and_disabled(open_console):
-    window = open_console()
-    shown = [b for buttons in _controls(window).values() for v, b in buttons.items() if v in NOT_THERE_YET]
-    for button in shown:
-        assert button.isVisible()
-        assert not button.isEnabled()
-        assert "not there yet" in button.toolTip()
-    for strip in (window.centre.strip, window.right.strip):
-        missing = [tab for tab in strip.buttons if not tab.isEnabled()]
-        assert all("not there yet" in tab.toolTip() for tab in missing)
-
-
 def test_the_bands_never_take_the_focus(open_console):
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QLineEdit, QWidget
@@ -125,6 +111,6 @@ def test_the_key_table_shows_every_key_that_works(open_console):
 
     window = open_console()
     caps = window.overlays.keys.findChildren(KeyCap)
-    working = [action for action in ACTIONS if action.key and action.verb not in NOT_THERE_YET]
+    working = [action for action in ACTIONS if action.key]
     assert len(caps) == len(working)
     assert LOCAL - {Verb.RUN_LIMITS} <= {action.verb for action in working}

@@ -10,7 +10,7 @@ from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
 from textcraft_gui.projection import apply
 from textcraft_gui.state.show_state import ShowState, moment
-from textcraft_gui.verbs.facade import NOT_THERE_YET, Refused, Verb, Verbs
+from textcraft_gui.verbs.facade import Refused, Verb, Verbs
 
 
 class Bench:
@@ -102,14 +102,6 @@ def test_a_refused_verb_says_why_and_asks_nothing(verb, events, reason):
     assert bench.refused == [(verb, reason)]
     assert bench.stage.handled == []
     assert bench.stage.verbs_used == []
-
-
-def test_what_is_not_there_yet_says_so(monkeypatch):
-    monkeypatch.setitem(NOT_THERE_YET, Verb.MARK, "Marks are not there yet")
-    bench = Bench(*READY)
-    assert not bench.verbs.fire(Verb.MARK)
-    assert bench.refused == [(Verb.MARK, "Marks are not there yet")]
-    assert bench.stage.handled == []
 
 
 def test_the_stage_may_refuse_too():
