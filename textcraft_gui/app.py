@@ -295,7 +295,7 @@ def _how(start: Start) -> How:
 def _read_libraries() -> None:
     """Import what the first cycle, the first picture and METRICS want; half a second of work. Blocking."""
     service("")
-    for name in ("PIL.Image", "textcraft_gui.panels.plots"):
+    for name in ("PIL.Image", "textcraft_gui.panels.record.plots"):
         import_module(name)
 
 

@@ -30,10 +30,10 @@ from textcraft_gui.overlays.overlays import Overlays
 from textcraft_gui.overlays.pin_form import PinForm
 from textcraft_gui.overlays.sheets import Sheets
 from textcraft_gui.panels.dock import Dock, Page
-from textcraft_gui.panels.flow import FlowPanel
+from textcraft_gui.panels.flow.flow import FlowPanel
 from textcraft_gui.panels.late_panels import LatePanels
-from textcraft_gui.panels.manuscript import ManuscriptPanel
-from textcraft_gui.panels.picture_rooms import PictureRooms
+from textcraft_gui.panels.pictures.picture_rooms import PictureRooms
+from textcraft_gui.panels.texts.manuscript import ManuscriptPanel
 from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.rehearsal.rehearsal_end import ask_what_becomes_of_it
 from textcraft_gui.session.code_trust import CodeTrust
@@ -54,7 +54,7 @@ from textcraft_qt.labels import harmless
 
 if TYPE_CHECKING:
     from textcraft_gui.overlays.keys_overlay import KeysOverlay
-    from textcraft_gui.panels.bible import BiblePanel
+    from textcraft_gui.panels.texts.bible import BiblePanel
 
 log = logging.getLogger(__name__)
 

@@ -21,9 +21,9 @@ from textcraft_core.day.settings import DayConfig
 from textcraft_core.network import NetworkConfig
 from textcraft_core.options import AfterComplete, EngineOptions, ServiceLimits
 from textcraft_core.spend import Caps
-from textcraft_core.stage.foreign_displays import DisplayOptions
-from textcraft_core.stage.intake import GateOptions
-from textcraft_core.stage.reserve import ReelOptions
+from textcraft_core.stage.foreign.displays import DisplayOptions
+from textcraft_core.stage.pictures.intake import GateOptions
+from textcraft_core.stage.pictures.reserve import ReelOptions
 from textcraft_core.stage.stage import StageOptions
 
 PACE_SECONDS = {Mode.EDIT: 0.0, Mode.REHEARSE: 5.0, Mode.SHOW: 60.0}

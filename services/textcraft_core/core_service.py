@@ -37,10 +37,10 @@ from textcraft_core.replay.batch import replay_batch
 from textcraft_core.show.folder import ShowFolder, open_show, show_id
 from textcraft_core.show.holder import hold
 from textcraft_core.spend import Ledger
-from textcraft_core.stage import restore
 from textcraft_core.stage.keeper import ServiceKeeper
-from textcraft_core.stage.painters import painters
+from textcraft_core.stage.pictures.painters import painters
 from textcraft_core.stage.stage import BrainMaker, Stage, engine_of
+from textcraft_core.stage.walls import restore
 
 log = logging.getLogger(__name__)
 

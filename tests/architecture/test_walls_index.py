@@ -28,7 +28,7 @@ REQUIREMENTS = {
     ],
     "4 green by the hash it painted; the whole scene on (re)connect": [
         f"{DISPLAY}/test_scene_player.py::test_a_picture_is_shown_and_confirmed_by_the_hash_of_its_own_bytes",
-        f"{STAGE}/test_playout.py::test_live_is_told_when_every_reachable_following_wall_confirmed",
+        f"{STAGE}/walls/test_playout.py::test_live_is_told_when_every_reachable_following_wall_confirmed",
         f"{DISPLAY}/test_wall.py::test_a_killed_wall_is_back_with_its_picture_in_two_seconds",
     ],
     "5 a window is never made anew to change what it shows": [

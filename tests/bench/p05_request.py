@@ -19,11 +19,11 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
-from textcraft_core.stage.intake import Intake
-from textcraft_core.stage.picture_desk import PictureDesk
-from textcraft_core.stage.safety import GatePolicy
-from textcraft_core.stage.wall_desk import WallDesk
-from textcraft_core.stage.words import Words
+from textcraft_core.stage.pictures.intake import Intake
+from textcraft_core.stage.pictures.picture_desk import PictureDesk
+from textcraft_core.stage.pictures.safety import GatePolicy
+from textcraft_core.stage.pictures.words import Words
+from textcraft_core.stage.walls.wall_desk import WallDesk
 
 FIELD_MS = 5.9
 """What the field's own console needs for its round trip; ours is to stay below it."""

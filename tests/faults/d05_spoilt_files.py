@@ -20,7 +20,7 @@ from textcraft_core.show.bible import Bible
 from textcraft_core.show.drafts import Draft, DraftStore
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import MatrixStore
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 
 MATRIX = {
     "content": {

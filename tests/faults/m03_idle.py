@@ -8,7 +8,7 @@ from tests.faults.case import Case, Figure, Run, at_most, is_so
 from tests.faults.m01_fuzz import still_hears
 from tests.faults.show_rig import play
 from textcraft_core import commands as cmd
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 
 
 async def inject(run: Run) -> list[Figure]:

@@ -24,9 +24,10 @@ from textcraft_bus.pictures import sha256_of
 from textcraft_bus.processes import is_alive
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_core.stage import keeper, pulse
+from textcraft_core.stage import keeper
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
-from textcraft_core.stage.playout_state import Candidate
+from textcraft_core.stage.walls import pulse
+from textcraft_core.stage.walls.playout_state import Candidate
 
 SHADE = (200, 120, 60)
 SHORT_SECONDS, SHORT_COUNT = 6.0, 3

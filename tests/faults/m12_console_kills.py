@@ -23,7 +23,7 @@ from tests.support.waiting import until
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.processes import Record, running_services
 from textcraft_core.show.folder import show_id
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 from textcraft_gui.session.wanted import wall_place
 from textcraft_gui.session.working_copy import the_show
 

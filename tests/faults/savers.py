@@ -25,7 +25,7 @@ from textcraft_core.show.drafts import Draft, DraftStore
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import Matrix, MatrixStore
 from textcraft_core.show.writer import ShowWriter
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 
 CHAPTER = "manuscripts/ch01_one.md"
 PADDING = "word " * 400

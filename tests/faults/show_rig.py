@@ -14,8 +14,8 @@ from textcraft_bus.channel.timing import Timing
 from textcraft_bus.clock import SystemClock
 from textcraft_core.events import Event
 from textcraft_core.show.folder import ShowFolder
-from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import Stage, StageOptions
+from textcraft_core.stage.walls.restore import Restore
 
 
 class Play:

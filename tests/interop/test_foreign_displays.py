@@ -21,10 +21,10 @@ from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
-from textcraft_core.stage.display_pictures import DisplayPictures
-from textcraft_core.stage.foreign_displays import ForeignDisplays
-from textcraft_core.stage.playout import Playout
-from textcraft_core.stage.playout_state import Candidate
+from textcraft_core.stage.foreign.displays import ForeignDisplays
+from textcraft_core.stage.foreign.pictures import DisplayPictures
+from textcraft_core.stage.walls.playout import Playout
+from textcraft_core.stage.walls.playout_state import Candidate
 
 MEDIA = {
     "type", "content_type", "request_id", "uri", "image_data", "sequence_path", "video_path", "duration", "loop",

@@ -19,12 +19,12 @@ from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.stream import EventStream
-from textcraft_core.stage.intake import Intake
-from textcraft_core.stage.picture_desk import PictureDesk
-from textcraft_core.stage.playout import Playout
-from textcraft_core.stage.safety import GatePolicy
-from textcraft_core.stage.wall_desk import WallDesk
-from textcraft_core.stage.words import Words
+from textcraft_core.stage.pictures.intake import Intake
+from textcraft_core.stage.pictures.picture_desk import PictureDesk
+from textcraft_core.stage.pictures.safety import GatePolicy
+from textcraft_core.stage.pictures.words import Words
+from textcraft_core.stage.walls.playout import Playout
+from textcraft_core.stage.walls.wall_desk import WallDesk
 
 
 async def nothing():

@@ -17,9 +17,9 @@ from textcraft_bus.pictures import sha256_of
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
-from textcraft_core.stage.intake import Arrival, GateOptions
 from textcraft_core.stage.keeper import ServiceKeeper, Wanted
-from textcraft_core.stage.safety import SideQueue, Verdict
+from textcraft_core.stage.pictures.intake import Arrival, GateOptions
+from textcraft_core.stage.pictures.safety import SideQueue, Verdict
 from textcraft_core.stage.stage import StageOptions
 
 AUTO_SECONDS = 0.4

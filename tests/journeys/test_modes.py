@@ -17,7 +17,7 @@ from textcraft_bus.processes import running_services
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_core.show.folder import show_id
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 from textcraft_gui.app import Start
 from textcraft_gui.session.working_copy import the_show
 from textcraft_gui.verbs.facade import Verb

@@ -21,8 +21,8 @@ from textcraft_core.record.stream import EventStream
 from textcraft_core.show import rehearsals
 from textcraft_core.show.folder import rehearsal_copy
 from textcraft_core.spend import Caps, Ledger
-from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import Stage
+from textcraft_core.stage.walls.restore import Restore
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.rehearsal.bench import PAID, Bench
 

@@ -14,7 +14,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_gui.app import Start
-from textcraft_gui.panels.rehearsal import BENCH, REPLAY
+from textcraft_gui.panels.rehearsal.rehearsal import BENCH, REPLAY
 from textcraft_gui.session.working_copy import the_show
 from textcraft_gui.verbs.facade import Refused, Verb
 

@@ -14,7 +14,7 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.processes import running_services
 from textcraft_core.show.folder import ShowFolder, show_id
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 from textcraft_gui.session.working_copy import the_show
 
 QUICK = ("--ports", "free", "--rehearsal.tokens-per-s", "400", "--rehearsal.first-token-s", "0.05")

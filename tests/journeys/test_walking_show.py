@@ -20,7 +20,7 @@ from tests.support.waiting import until, wait_until
 from textcraft_bus.processes import running_services
 from textcraft_core import events as ev
 from textcraft_core.show.folder import ShowFolder, show_id
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 from textcraft_gui.session.wanted import wall_place
 from textcraft_gui.verbs.facade import Verb
 

@@ -10,7 +10,7 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.disk.folders import log_folder, service_folder
 from textcraft_bus.processes import read_record, running_services
 from textcraft_core.show.folder import show_id
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 from textcraft_gui.session.which_show import the_show
 
 QUICK = ("--ports", "free", "--rehearsal.tokens-per-s", "400", "--textcraft.cycle-seconds", "0")

@@ -17,18 +17,18 @@ SLOW = (
     "PySide6.QtPrintSupport",
 )
 LATE = (
-    "textcraft_gui.panels.bible",
-    "textcraft_gui.panels.personas",
-    "textcraft_gui.panels.matrix",
-    "textcraft_gui.panels.timeline",
-    "textcraft_gui.panels.metrics",
-    "textcraft_gui.panels.log",
-    "textcraft_gui.panels.rehearsal",
+    "textcraft_gui.panels.texts.bible",
+    "textcraft_gui.panels.texts.personas",
+    "textcraft_gui.panels.matrix.matrix",
+    "textcraft_gui.panels.record.timeline",
+    "textcraft_gui.panels.record.metrics",
+    "textcraft_gui.panels.record.log",
+    "textcraft_gui.panels.rehearsal.rehearsal",
     "textcraft_gui.panels.day",
-    "textcraft_gui.panels.gallery",
-    "textcraft_gui.panels.walls",
-    "textcraft_gui.panels.map_editor",
-    "textcraft_gui.panels.card_form",
+    "textcraft_gui.panels.pictures.gallery",
+    "textcraft_gui.panels.walls.walls",
+    "textcraft_gui.panels.walls.map_editor",
+    "textcraft_gui.panels.pictures.card_form",
     "textcraft_gui.overlays.keys_overlay",
     "textcraft_gui.overlays.palette",
     "textcraft_core.ai_services.lifecycle",
@@ -73,7 +73,11 @@ def test_the_console_starts_without_what_only_some_evenings_need():
 def test_a_console_that_is_shown_has_made_no_panel_that_is_out_of_sight(tmp_path):
     shown = SHOWN.format(folder=str(tmp_path))
     late = tuple(name for name in LATE if name.startswith("textcraft_gui"))
-    there = ("textcraft_gui.panels.manuscript", "textcraft_gui.panels.flow", "textcraft_gui.panels.candidates")
+    there = (
+        "textcraft_gui.panels.texts.manuscript",
+        "textcraft_gui.panels.flow.flow",
+        "textcraft_gui.panels.pictures.candidates",
+    )
     assert _loaded(shown, (*late, *there), QT_QPA_PLATFORM="offscreen", PYTHONPATH=".") == list(there)
 
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
 from textcraft_bus.channel.messages import ScreenInfo
-from textcraft_core.stage.backdrop import backdrop
 from textcraft_core.stage.keeper import Wanted
+from textcraft_core.stage.walls.backdrop import backdrop
 from textcraft_gui.state.show_state import ShowState
 from textcraft_qt.screens import QtScreenProvider, ScreenIdentity, ScreenProvider, find_match
 

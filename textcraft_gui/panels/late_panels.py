@@ -18,22 +18,32 @@ from textcraft_gui.state.feed import Feed
 from textcraft_gui.verbs.facade import Verbs
 
 if TYPE_CHECKING:
-    from textcraft_gui.panels.bible import BiblePanel
     from textcraft_gui.panels.day import DayPanel
-    from textcraft_gui.panels.log import LogPanel
-    from textcraft_gui.panels.matrix import MatrixPanel
-    from textcraft_gui.panels.metrics import MetricsPanel
-    from textcraft_gui.panels.personas import PersonasPanel
-    from textcraft_gui.panels.rehearsal import RehearsalPanel
-    from textcraft_gui.panels.timeline import TimelinePanel
+    from textcraft_gui.panels.matrix.matrix import MatrixPanel
+    from textcraft_gui.panels.record.log import LogPanel
+    from textcraft_gui.panels.record.metrics import MetricsPanel
+    from textcraft_gui.panels.record.timeline import TimelinePanel
+    from textcraft_gui.panels.rehearsal.rehearsal import RehearsalPanel
+    from textcraft_gui.panels.texts.bible import BiblePanel
+    from textcraft_gui.panels.texts.personas import PersonasPanel
 
 
+PANELS = (
+    "matrix.matrix",
+    "texts.personas",
+    "day",
+    "texts.bible",
+    "record.timeline",
+    "rehearsal.rehearsal",
+    "record.log",
+    "record.metrics",
+    "pictures.gallery",
+    "walls.walls",
+    "pictures.card_form",
+    "walls.map_editor",
+)
 MODULES = (
-    *(
-        f"textcraft_gui.panels.{name}"
-        for name in ("matrix", "personas", "day", "bible", "timeline", "rehearsal", "log")
-    ),
-    *(f"textcraft_gui.panels.{name}" for name in ("metrics", "gallery", "walls", "card_form", "map_editor")),
+    *(f"textcraft_gui.panels.{name}" for name in PANELS),
     "textcraft_gui.overlays.keys_overlay",
     "textcraft_gui.overlays.palette",
 )
@@ -60,50 +70,50 @@ class LatePanels:
     @MadeLate
     def matrix(self) -> "MatrixPanel":
         """Every chapter and how it stands."""
-        from textcraft_gui.panels.matrix import MatrixPanel
+        from textcraft_gui.panels.matrix.matrix import MatrixPanel
 
         return MatrixPanel(self.feed, self.verbs)
 
     @MadeLate
     def personas(self) -> "PersonasPanel":
         """The company of writers."""
-        from textcraft_gui.panels.personas import PersonasPanel
+        from textcraft_gui.panels.texts.personas import PersonasPanel
 
         return PersonasPanel(self.feed, self._stage.writing, self.verbs, self._starter)
 
     @MadeLate
     def bible(self) -> "BiblePanel":
         """The show, its people and places."""
-        from textcraft_gui.panels.bible import BiblePanel
+        from textcraft_gui.panels.texts.bible import BiblePanel
 
         return BiblePanel(self.feed, self._stage.writing, self.verbs, self._starter)
 
     @MadeLate
     def timeline(self) -> "TimelinePanel":
         """Everything that happened."""
-        from textcraft_gui.panels.timeline import TimelinePanel
+        from textcraft_gui.panels.record.timeline import TimelinePanel
 
         return TimelinePanel(self.feed, self._stage, self._starter)
 
     @MadeLate
     def metrics(self) -> "MetricsPanel":
         """The plots."""
-        from textcraft_gui.panels.metrics import MetricsPanel
+        from textcraft_gui.panels.record.metrics import MetricsPanel
 
         return MetricsPanel(self.feed, self.recorder.metrics)
 
     @MadeLate
     def log(self) -> "LogPanel":
         """What the programs write."""
-        from textcraft_gui.panels.bundle_strip import BundleStrip
-        from textcraft_gui.panels.log import LogPanel
+        from textcraft_gui.panels.record.bundle_strip import BundleStrip
+        from textcraft_gui.panels.record.log import LogPanel
 
         return LogPanel(self.log_sink, BundleStrip(self.feed, self.verbs))
 
     @MadeLate
     def rehearsal(self) -> "RehearsalPanel":
         """The bench."""
-        from textcraft_gui.panels.rehearsal import RehearsalPanel
+        from textcraft_gui.panels.rehearsal.rehearsal import RehearsalPanel
 
         return RehearsalPanel(self.feed, self._stage, self._starter, self.verbs, self._store)
 

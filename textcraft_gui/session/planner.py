@@ -6,9 +6,9 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
 from textcraft_core import events as ev
 from textcraft_core.show.folder import ShowFolder
-from textcraft_core.stage import restore
-from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker
+from textcraft_core.stage.walls import restore
+from textcraft_core.stage.walls.restore import Restore
 from textcraft_gui.rehearsal.bench import Bench
 from textcraft_gui.session.session_plan import How, Plan
 from textcraft_gui.session.venues import Venues

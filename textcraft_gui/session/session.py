@@ -23,9 +23,9 @@ from textcraft_core.errors import CommandRefused, EngineError
 from textcraft_core.replay.view import ReplayView, is_of_the_book
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.holder import Holder
-from textcraft_core.stage import restore
 from textcraft_core.stage.locks import locked
 from textcraft_core.stage.stage import Handler, Stage
+from textcraft_core.stage.walls import restore
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.rehearsal.bench import Bench
 from textcraft_gui.rehearsal.rehearsal_end import RehearsalEnd

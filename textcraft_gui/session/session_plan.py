@@ -8,8 +8,8 @@ from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_core.show.folder import ShowFolder
-from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import BrainMaker
+from textcraft_core.stage.walls.restore import Restore
 
 
 class Farewell(Enum):

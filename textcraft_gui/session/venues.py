@@ -10,7 +10,7 @@ from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.show.folder import ShowFolder
-from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.walls.restore import Restore
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.session import wanted
 from textcraft_gui.session.session_plan import How, Plan

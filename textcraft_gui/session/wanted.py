@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from textcraft_bus.channel.messages import Mode, Role, peer_name
 from textcraft_core.stage.keeper import Wanted
-from textcraft_core.stage.painters import painters
+from textcraft_core.stage.pictures.painters import painters
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.machine.own_screen import black_behind_walls
 from textcraft_gui.session.venue import Venue

@@ -6,7 +6,7 @@ The show itself is never written in REHEARSE; the packaged sample never at all.
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
 from textcraft_core.show.folder import Progress, ShowFolder, rehearsal_copy, rehearsals_of
-from textcraft_core.stage import restore
+from textcraft_core.stage.walls import restore
 from textcraft_gui.session.which_show import the_show
 
 __all__ = ["starting_mode", "the_show", "working_copy"]

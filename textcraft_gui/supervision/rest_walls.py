@@ -25,9 +25,9 @@ from textcraft_bus.webhook import Webhook
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder, show_id
-from textcraft_core.stage import restore
-from textcraft_core.stage.playout import Playout
-from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.walls import restore
+from textcraft_core.stage.walls.playout import Playout
+from textcraft_core.stage.walls.restore import Restore
 from textcraft_gui.session.which_show import the_show
 
 log = logging.getLogger(__name__)

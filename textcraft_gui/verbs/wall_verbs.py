@@ -2,7 +2,7 @@
 
 from textcraft_bus.channel.messages import CaptionStyle, ScreenInfo, TransitionKind, WallMap
 from textcraft_core import commands as cmd
-from textcraft_core.stage.house import Which
+from textcraft_core.stage.walls.house import Which
 from textcraft_gui.verbs.facade import Verb, Verbs
 
 

@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 from textcraft_core.ai_services.prices import is_loopback
 from textcraft_core.errors import BrainError
-from textcraft_core.stage.safety import SideQueue, Verdict
+from textcraft_core.stage.pictures.safety import SideQueue, Verdict
 
 if TYPE_CHECKING:
     import httpx2

@@ -23,7 +23,7 @@ from textcraft_core.record.journal_schema import APPLICATION_ID
 from textcraft_core.show import bible_files
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import Matrix
-from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.walls.restore import Restore
 
 JOURNAL_SECONDS: Final = 20.0
 """So long a journal is looked through; a larger one is told as not looked through to its end."""

@@ -15,8 +15,8 @@ from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
 from textcraft_core.events import Event
 from textcraft_core.record.stream import EventStream
-from textcraft_core.stage.playout import Playout
-from textcraft_core.stage.wall_desk import WallDesk
+from textcraft_core.stage.walls.playout import Playout
+from textcraft_core.stage.walls.wall_desk import WallDesk
 
 Handle = Callable[[cmd.Command], Awaitable[None]]
 

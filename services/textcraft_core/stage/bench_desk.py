@@ -8,8 +8,8 @@ from textcraft_core.brains.bench import BenchBrain
 from textcraft_core.brains.faults import FaultProfile
 from textcraft_core.orchestrator import Orchestrator
 from textcraft_core.stage.fault_desk import FaultDesk
-from textcraft_core.stage.playout import Playout
-from textcraft_core.stage.wall_desk import WallDesk
+from textcraft_core.stage.walls.playout import Playout
+from textcraft_core.stage.walls.wall_desk import WallDesk
 
 
 @dataclass(frozen=True, slots=True)

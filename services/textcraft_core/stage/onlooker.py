@@ -24,9 +24,9 @@ from textcraft_core.show.folder import ShowFolder, rehearsals_of, show_id
 from textcraft_core.show.matrix import Entry, as_data
 from textcraft_core.show.reading import FolderReading
 from textcraft_core.stage.opening import JOURNAL_ROWS, tells_a_state
-from textcraft_core.stage.playout import Playout
 from textcraft_core.stage.reading_desk import OnlookersDesk
-from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.walls.playout import Playout
+from textcraft_core.stage.walls.restore import Restore
 
 MOST_ROWS: Final = 2000
 """Rows of one look; what is behind by more comes with the next."""

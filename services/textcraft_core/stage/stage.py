@@ -44,32 +44,34 @@ from textcraft_core.show.matrix import MatrixStore
 from textcraft_core.show.writer import ShowWriter
 from textcraft_core.show_account import ShowAccount
 from textcraft_core.spend import Caps, Ledger
-from textcraft_core.stage import abroad, candidate_desk, house_cards, restore
-from textcraft_core.stage.abroad import Abroad, AbroadPort
 from textcraft_core.stage.attendance import AttendanceDesk
 from textcraft_core.stage.bench_desk import BenchDesk, OwnPace
-from textcraft_core.stage.candidate_desk import CandidateDesk
-from textcraft_core.stage.card_desk import CardDesk
 from textcraft_core.stage.day import make_day, printed_report
-from textcraft_core.stage.ending_desk import EndingDesk
 from textcraft_core.stage.fault_desk import CutPort, FaultDesk
-from textcraft_core.stage.foreign_displays import DisplayOptions
-from textcraft_core.stage.gate import OVERRULED_BY_HAND
-from textcraft_core.stage.house_cards import HouseCards
-from textcraft_core.stage.intake import GateOptions, Intake
+from textcraft_core.stage.foreign import abroad
+from textcraft_core.stage.foreign.abroad import Abroad, AbroadPort
+from textcraft_core.stage.foreign.displays import DisplayOptions
 from textcraft_core.stage.keeper import ServiceKeeper
 from textcraft_core.stage.locks import locked
 from textcraft_core.stage.opening import engine_events, past_events
-from textcraft_core.stage.picture_desk import PictureDesk, RenderPort
-from textcraft_core.stage.picture_notes import PictureNotes
-from textcraft_core.stage.playout import Playout
-from textcraft_core.stage.purse import Purse
-from textcraft_core.stage.reserve import ReserveReel
-from textcraft_core.stage.restore import Restore
-from textcraft_core.stage.safety import GatePolicy, policy
-from textcraft_core.stage.second_thoughts import SecondThoughts
-from textcraft_core.stage.wall_desk import WALL_COMMANDS, WallDesk, WallPort
-from textcraft_core.stage.words import Words
+from textcraft_core.stage.pictures import candidate_desk
+from textcraft_core.stage.pictures.candidate_desk import CandidateDesk
+from textcraft_core.stage.pictures.card_desk import CardDesk
+from textcraft_core.stage.pictures.gate import OVERRULED_BY_HAND
+from textcraft_core.stage.pictures.intake import GateOptions, Intake
+from textcraft_core.stage.pictures.picture_desk import PictureDesk, RenderPort
+from textcraft_core.stage.pictures.picture_notes import PictureNotes
+from textcraft_core.stage.pictures.purse import Purse
+from textcraft_core.stage.pictures.reserve import ReserveReel
+from textcraft_core.stage.pictures.safety import GatePolicy, policy
+from textcraft_core.stage.pictures.second_thoughts import SecondThoughts
+from textcraft_core.stage.pictures.words import Words
+from textcraft_core.stage.walls import house_cards, restore
+from textcraft_core.stage.walls.ending_desk import EndingDesk
+from textcraft_core.stage.walls.house_cards import HouseCards
+from textcraft_core.stage.walls.playout import Playout
+from textcraft_core.stage.walls.restore import Restore
+from textcraft_core.stage.walls.wall_desk import WALL_COMMANDS, WallDesk, WallPort
 from textcraft_core.stage.writing_desk import WritingDesk
 
 log = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from textcraft_bus.channel.messages import Mode, Picture, RequestId
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
-from textcraft_core.stage import restore
 from textcraft_core.stage.attendance import ANSWERS, Question, chapter_id
-from textcraft_core.stage.playout_state import Candidate
 from textcraft_core.stage.stage import StageOptions
+from textcraft_core.stage.walls import restore
+from textcraft_core.stage.walls.playout_state import Candidate
 
 SHOW = StageOptions(mode=Mode.SHOW, approve_by_hand=True)
 PICTURE = Picture(sha256="a" * 64, uri="/a.jpg", mime="image/jpeg", width=64, height=64)

@@ -13,8 +13,8 @@ from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock
 from textcraft_core import events as ev
 from textcraft_core.record.stream import EventStream
 from textcraft_core.stage import keeper as keeping
-from textcraft_core.stage.backdrop import backdrop
 from textcraft_core.stage.keeper import MAX_ENDS, ServiceKeeper, Wanted
+from textcraft_core.stage.walls.backdrop import backdrop
 
 PAINTER = Wanted(PeerName("image_server.painter"), "textcraft-image-server", ("--show", "show"))
 

@@ -14,8 +14,8 @@ from textcraft_core.record.journal import Journal
 from textcraft_core.record.timeline import Query
 from textcraft_core.show.folder import rehearsal_copy
 from textcraft_core.stage.onlooker import Onlooker, played_folder
-from textcraft_core.stage.playout import PlayoutState
-from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.walls.playout import PlayoutState
+from textcraft_core.stage.walls.restore import Restore
 
 
 @pytest.fixture

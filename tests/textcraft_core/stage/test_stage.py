@@ -36,9 +36,9 @@ from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused, JournalError
 from textcraft_core.events import StopName
 from textcraft_core.show.folder import ShowFolder
-from textcraft_core.stage import restore
-from textcraft_core.stage.restore import Restore
 from textcraft_core.stage.stage import Stage, StageOptions
+from textcraft_core.stage.walls import restore
+from textcraft_core.stage.walls.restore import Restore
 
 WALL = PeerName("wall.brick")
 

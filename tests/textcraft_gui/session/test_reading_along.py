@@ -17,8 +17,8 @@ from textcraft_core.errors import CommandRefused
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.timeline import Query
 from textcraft_core.show.holder import Holder, ShowHeld
-from textcraft_core.stage.playout import PlayoutState
-from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.walls.playout import PlayoutState
+from textcraft_core.stage.walls.restore import Restore
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.session import reading_along
 from textcraft_gui.session.session import Session

@@ -6,7 +6,7 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_core.show.folder import ShowFolder
-from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.walls.restore import Restore
 from textcraft_gui.session.session_plan import Plan
 
 

@@ -5,9 +5,9 @@ import pytest
 from tests.fakes.clock import FakeClock
 from textcraft_bus.channel.messages import Mode
 from textcraft_core.show.folder import ShowFolder
-from textcraft_core.stage import restore
-from textcraft_core.stage.playout_state import PlayoutState
-from textcraft_core.stage.restore import Restore
+from textcraft_core.stage.walls import restore
+from textcraft_core.stage.walls.playout_state import PlayoutState
+from textcraft_core.stage.walls.restore import Restore
 from textcraft_gui.session.working_copy import starting_mode, the_show, working_copy
 
 

@@ -11,7 +11,7 @@ from tests.support.layout import inspect_window
 from textcraft_bus.disk.assets import resources
 from textcraft_core import events as ev
 from textcraft_core.events import EngineState, Phase
-from textcraft_gui.panels.matrix import STATUSES
+from textcraft_gui.panels.matrix.matrix import STATUSES
 from textcraft_gui.state.show_state import LineState
 from textcraft_gui.words.i18n import counted, tr
 from textcraft_gui.words.sentence import sentence

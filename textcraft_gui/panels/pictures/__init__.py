@@ -1,0 +1,1 @@
+"""Pictures before they go up: candidates, gallery, comparison, the reserve reel."""

@@ -1,0 +1,1 @@
+"""REHEARSAL: how rehearsals are played, recordings, and what rehearsals left."""

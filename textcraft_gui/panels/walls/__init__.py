@@ -1,0 +1,1 @@
+"""WALLS + LOOK: each wall, its map, its captions and cards."""
