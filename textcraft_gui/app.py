@@ -22,6 +22,7 @@ from textcraft_core import events as ev
 from textcraft_core.ai_services import service
 from textcraft_core.brains.choice import Conceal
 from textcraft_core.day import looks
+from textcraft_core.health_watch import HealthWatch
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.show.holder import ShowHeld, hold
 from textcraft_core.stage.stage import Stage
@@ -31,7 +32,6 @@ from textcraft_gui.doctor.serving import serve_support
 from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.layouts import Layouts
 from textcraft_gui.layouts import save as save_layouts
-from textcraft_gui.machine.health_watch import HealthWatch
 from textcraft_gui.machine.liveness import Liveness
 from textcraft_gui.machine.own_screen import keep_on_own_screen
 from textcraft_gui.machine.preflight_looks import add_looks, brain_key
@@ -56,6 +56,8 @@ from textcraft_qt.fonts import load_fonts
 log = logging.getLogger(__name__)
 
 PROGRAM = "textcraft"
+OWN_NAME = "console"
+"""As notices call it."""
 BATCH_AUTO_SECONDS = 2.0
 
 
@@ -183,7 +185,7 @@ class Console:
         file = self._config.health_file()
         self._tasks.start(file.keep(lambda: health_of(window.feed.state)), name="health file")
         own, show = (lambda: health_of(window.feed.state)), self._start.show.root.name
-        watch = HealthWatch(own, self._config, show, self._redactor, window.feed.take_in)
+        watch = HealthWatch(OWN_NAME, own, self._config, show, self._redactor, window.feed.take_in)
         self._tasks.start(watch.watch_forever(), name="health of the others")
         self._loop = asyncio.get_running_loop()
         self._sleep_watch.start()

@@ -95,7 +95,8 @@ async def run_service_cli(
     """
     parser = build_parser(_program_name(service_name), service_description, config_class, add_arguments)
     args = parser.parse_args(argv)
-    args.conceal = start_logging(parser.prog, args).redactor.add
+    args.redactor = start_logging(parser.prog, args).redactor
+    args.conceal = args.redactor.add
     try:
         current_project(trust=args.trust_project)
         result: object = service_runner(config_path=args.config, args=args)

@@ -18,8 +18,9 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock, SystemClock
 from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
-from textcraft_bus.health import Health, HealthStatus
+from textcraft_bus.health import Health
 from textcraft_bus.project import ProjectError, load_project, project_folder, use_project
+from textcraft_bus.redaction import Redactor
 from textcraft_bus.stubs import write_stubs
 from textcraft_bus.zmq.services import ControllerService
 from textcraft_core import commands as cmd
@@ -27,8 +28,9 @@ from textcraft_core import events as ev
 from textcraft_core.brains.choice import brain_maker
 from textcraft_core.config import TextCraftCoreConfig
 from textcraft_core.control.desk import ControlDesk
-from textcraft_core.core_state import CoreState, CoreStates
+from textcraft_core.core_state import CoreState, CoreStates, Troubles
 from textcraft_core.folder_desk import run_folder_verb
+from textcraft_core.health_watch import HealthWatch
 from textcraft_core.network import far_door, opened
 from textcraft_core.options import EngineOptions
 from textcraft_core.record.journal import Journal
@@ -53,10 +55,14 @@ class TextCraftCoreService(BaseService):
 
     config: TextCraftCoreConfig
 
-    def __init__(self, config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker) -> None:
+    def __init__(
+        self, config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker, redactor: Redactor | None = None
+    ) -> None:
+        """`redactor` is the log's: what notices say goes through it."""
         super().__init__(config)
+        self._redactor = redactor or Redactor()
         self.core_state = CoreState.IDLE
-        self._last_failure = ""
+        self._troubles = Troubles()
         self._clock = SystemClock()
         self._states = CoreStates(self._clock.monotonic())
         self._make_brain = make_brain
@@ -99,6 +105,7 @@ class TextCraftCoreService(BaseService):
             await self._stage.handle(cmd.Run())
         await self._stage.handle(cmd.Auto(on=True))
         self.add_task(self._watch_states())
+        self.add_task(self._watch_health(self._stage.stream))
         await super().start()
 
     async def _keep_servers(self, stage: Stage, port: int) -> None:
@@ -124,16 +131,17 @@ class TextCraftCoreService(BaseService):
         await super().stop()
 
     def _on_event(self, event: ev.Event) -> None:
-        if isinstance(event, ev.CycleFailed):
-            self._last_failure = event.reason
-        elif isinstance(event, ev.CycleFinished):
-            self._last_failure = ""
+        self._troubles.apply(event)
         self._enter(self._states.apply(event, self._clock.monotonic()))
 
     def health(self) -> Health:
-        """A cycle that failed last is a warning; what the core does, as details."""
-        status = HealthStatus.WARNING if self._last_failure else HealthStatus.HEALTHY
-        return Health(status, self._last_failure, {"core_state": self.core_state.value})
+        """What troubles the show, gravest first; what the core does, as details."""
+        return self._troubles.health({"core_state": self.core_state.value})
+
+    async def _watch_health(self, stream: EventStream) -> None:
+        """Tell who is elsewhere of every illness on this machine: nobody looks at a window here."""
+        name, show = self.config.service_name, self._show.root.name
+        await HealthWatch(name, self.health, self.config, show, self._redactor, stream.emit).watch_forever()
 
     async def _watch_states(self) -> None:
         while self.running:
@@ -229,19 +237,20 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
         make_brain = await asyncio.to_thread(
             brain_maker, show, config, clock, getattr(options, "conceal", _no_log), instant=cycles is not None
         )
-        await _play(config, show, make_brain, cycles, clock)
+        await _play(config, show, make_brain, cycles, clock, getattr(options, "redactor", None))
     finally:
         lock.release()
 
 
 async def _play(
-    config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker, cycles: int | None, clock: Clock
-) -> None:
+    config: TextCraftCoreConfig, show: ShowFolder, make_brain: BrainMaker, cycles: int | None, clock: Clock,
+    redactor: Redactor | None,
+) -> None:  # fmt: skip
     if cycles is not None:
         if await run_batch(config, show, make_brain, cycles, clock):
             raise SystemExit(1)
         return
-    service = TextCraftCoreService(config, show, make_brain)
+    service = TextCraftCoreService(config, show, make_brain, redactor)
     await service.start()
     await service.run()
 

@@ -1,10 +1,11 @@
-"""What the core is doing, read from events, with a longest time for each state; pure, knows no service."""
+"""What the core is doing and what troubles it, read from events; pure, knows no service."""
 
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.records import dataclass
 from textcraft_core import events as ev
 
@@ -73,3 +74,40 @@ class CoreStates:
         if busy is not self.state:
             self.state, self.since = busy, now
         return self.state
+
+
+@dataclass
+class Troubles:
+    """What is wrong with a show nobody looks at; hand it every event, each trouble stands until one ends it."""
+
+    _cycle: str = ""
+    _engine: str = ""
+    _parked: dict[str, str] = field(default_factory=dict)
+    _lost: dict[str, None] = field(default_factory=dict)
+
+    def apply(self, event: ev.Event) -> None:
+        """Take in an event."""
+        match event:
+            case ev.CycleFailed(reason=reason):
+                self._cycle = reason
+            case ev.CycleFinished():
+                self._cycle = ""
+            case ev.EngineStateChanged(state=state, reason=reason):
+                self._engine = f"the engine is stuck: {reason}" if state is ev.EngineState.STUCK else ""
+            case ev.ServiceParked(service=service, reason=reason):
+                self._parked[service] = reason
+            case ev.ServiceLost(service=service):
+                self._lost[service] = None
+            case ev.ServiceSeen(service=service) | ev.ServiceStarted(service=service):
+                self._parked.pop(service, None)
+                if isinstance(event, ev.ServiceSeen):
+                    self._lost.pop(service, None)
+
+    def health(self, details: Mapping[str, Any]) -> Health:
+        """Return the gravest of it: who is not started again by itself is an error, all else a warning."""
+        if self._parked:
+            said = "; ".join(f"{service} is not started again: {reason}" for service, reason in self._parked.items())
+            return Health(HealthStatus.ERROR, said, details)
+        lost = f"gone: {', '.join(self._lost)}" if self._lost else ""
+        said = "; ".join(filter(None, (self._cycle, self._engine, lost)))
+        return Health(HealthStatus.WARNING if said else HealthStatus.HEALTHY, said, details)

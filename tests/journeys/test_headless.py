@@ -12,6 +12,8 @@ from tests.fakes import llm_server as llm
 from tests.fakes.llm_server import LlmServer
 from tests.support.programs import Program, programs
 from tests.support.waiting import wait_until
+from textcraft_bus.disk.folders import log_folder
+from textcraft_bus.health import Health, HealthFile, HealthStatus
 from textcraft_core.show.folder import new_show
 
 PROGRAMS = ("textcraft", "textcraft-core", "textcraft-image-server", "textcraft-display")
@@ -154,3 +156,23 @@ def test_a_new_show_never_overwrites_anything(start, tmp_path):
     program = start("textcraft-core", "--new-show", str(tmp_path / "full"))
     assert program.wait() == 1
     assert (tmp_path / "full" / "precious").read_text() == "mine"
+
+
+def test_people_elsewhere_hear_of_illness_from_a_core_without_a_window(start, tmp_path, httpserver):
+    """The same piece as the console's: a service's health file, a wall that went, the address a secret."""
+    httpserver.expect_request("/hook/tok-123456").respond_with_data("ok")
+    show = new_show(tmp_path / "show")
+    url = httpserver.url_for("/hook/tok-123456")
+    (show.root / ".env").write_text(f"TEXTCRAFT_NOTIFY__WEBHOOK={url}\n")
+    lamp = HealthFile(log_folder() / "health", "lamp", "lamp")  # of this process, that lives
+    lamp.write(Health(HealthStatus.ERROR, "the lamp burnt out"))
+    core = start("textcraft-core", "--project", str(show.root), "--textcraft.cycle-seconds", "0")
+    wait_until(lambda: core.process.poll() is not None or httpserver.log, 40, "a notice")
+    lamp.write(Health())
+    wait_until(lambda: core.process.poll() is not None or len(httpserver.log) > 1, 40, "a word of its recovery")
+    core.process.send_signal(signal.SIGTERM)
+    assert core.wait() == 0, core.output
+    said = [request.get_json()["text"] for request, _ in httpserver.log]
+    assert said == ["show: lamp is error: the lamp burnt out", "show: lamp is healthy: well again"]
+    assert "tok-123456" not in core.output
+    assert [path for path in log_folder().rglob("*") if path.is_file() and b"tok-123456" in path.read_bytes()] == []

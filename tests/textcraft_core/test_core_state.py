@@ -1,7 +1,8 @@
 import pytest
 
+from textcraft_bus.health import Health, HealthStatus
 from textcraft_core import events as ev
-from textcraft_core.core_state import TIMEOUTS, CoreState, CoreStates
+from textcraft_core.core_state import TIMEOUTS, CoreState, CoreStates, Troubles
 
 
 def asked(request_id="r"):
@@ -44,3 +45,34 @@ def test_a_state_that_lasts_too_long_is_given_up(event, state):
 def test_every_state_has_its_time_out():
     assert set(TIMEOUTS) == set(CoreState)
     assert CoreStates(0.0).timed_out(TIMEOUTS[CoreState.IDLE]) is CoreState.IDLE
+
+
+def test_a_trouble_stands_until_the_event_that_ends_it():
+    troubles = Troubles()
+    assert troubles.health({"a": 1}) == Health(details={"a": 1})
+    for event, end, status, said in (
+        (ev.CycleFailed(cycle=1, phase=ev.Phase.PLAN, reason="no brain"), ev.CycleFinished(cycle=2, seconds=1.0),
+         HealthStatus.WARNING, "no brain"),
+        (ev.EngineStateChanged(state=ev.EngineState.STUCK, reason="three cycles"),
+         ev.EngineStateChanged(state=ev.EngineState.RUNNING), HealthStatus.WARNING, "stuck: three cycles"),
+        (ev.ServiceLost(service="wall.left", silent_s=3.0), ev.ServiceSeen(service="wall.left", role="wall", pid=1),
+         HealthStatus.WARNING, "gone: wall.left"),
+        (ev.ServiceParked(service="image_server.a", reason="three ends"),
+         ev.ServiceStarted(service="image_server.a", pid=2), HealthStatus.ERROR, "image_server.a is not started"),
+    ):  # fmt: skip
+        troubles.apply(event)
+        health = troubles.health({})
+        assert (health.status, said in health.message) == (status, True)
+        troubles.apply(end)
+        assert troubles.health({}) == Health()
+
+
+def test_who_is_parked_is_graver_than_who_is_gone_and_several_are_all_told():
+    troubles = Troubles()
+    troubles.apply(ev.ServiceLost(service="wall.left", silent_s=3.0))
+    troubles.apply(ev.CycleFailed(cycle=1, phase=ev.Phase.PLAN, reason="no brain"))
+    assert troubles.health({}).message == "no brain; gone: wall.left"
+    troubles.apply(ev.ServiceParked(service="image_server.a", reason="three ends"))
+    assert troubles.health({}).status is HealthStatus.ERROR
+    troubles.apply(ev.ServiceStarted(service="wall.left", pid=3))
+    assert "image_server.a" in troubles.health({}).message

@@ -1,4 +1,7 @@
-"""Looks how every process of this machine says it is, shows it, and tells people who are elsewhere."""
+"""Looks how every process of this machine says it is, says so, and tells people who are elsewhere.
+
+One piece for whoever holds a show, console or headless core; knows neither window nor walls.
+"""
 
 import asyncio
 import os
@@ -13,13 +16,12 @@ from textcraft_bus.health import OLD_SECONDS, STOPPED, Health, HealthStatus, See
 from textcraft_bus.notices import Notice, Notifier, log_notice
 from textcraft_bus.redaction import Redactor
 from textcraft_core import events as ev
-from textcraft_gui.config import ConsoleConfig
+from textcraft_core.config import TextCraftCoreConfig
 
 if TYPE_CHECKING:
     from textcraft_bus.webhook import Webhook
 
 EVERY_SECONDS: Final = 5.0
-OWN: Final = "console"
 
 
 def services_of(seen: list[Seen], own_pid: int, runs: Callable[[int], bool]) -> dict[str, Health]:
@@ -35,13 +37,14 @@ def services_of(seen: list[Seen], own_pid: int, runs: Callable[[int], bool]) -> 
 
 
 class HealthWatch:
-    """One for each console that holds its show."""
+    """One for each program that holds a show."""
 
     def __init__(
-        self, own: Callable[[], Health], config: ConsoleConfig, show: str, redactor: Redactor,
+        self, name: str, own: Callable[[], Health], config: TextCraftCoreConfig, show: str, redactor: Redactor,
         tell: Callable[[ev.Event], None],
     ) -> None:  # fmt: skip
-        """`own()` is how this console is. A webhook that is no address is told, and nobody is told by it."""
+        """`own()` is how the program of this name is. A webhook that is no address is told of, and never used."""
+        self._name = name
         self._own = own
         self._folder = config.health_dir or log_folder() / "health"
         self._tell = tell
@@ -64,9 +67,9 @@ class HealthWatch:
     async def look(self) -> None:
         """Look once."""
         seen = await asyncio.to_thread(read_health, self._folder)
-        services = {OWN: self._own(), **services_of(seen, os.getpid(), psutil.pid_exists)}
+        services = {self._name: self._own(), **services_of(seen, os.getpid(), psutil.pid_exists)}
         self._notifier.look(services, time.monotonic())
-        said = {name: _said(health) for name, health in services.items() if name != OWN}
+        said = {name: _said(health) for name, health in services.items() if name != self._name}
         if said != self._told:
             self._told = said
             self._tell(ev.HealthSeen(services=said))
@@ -81,12 +84,12 @@ def _said(health: Health) -> str:
     return f"{health.status.value}: {health.message}" if health.message else health.status.value
 
 
-def _webhook(config: ConsoleConfig, redactor: Redactor, tell: Callable[[ev.Event], None]) -> "Webhook | None":
+def _webhook(config: TextCraftCoreConfig, redactor: Redactor, tell: Callable[[ev.Event], None]) -> "Webhook | None":
     from textcraft_bus.webhook import Webhook  # noqa: PLC0415 - few consoles are given one
 
     redactor.add(config.notify.webhook)
     try:
         return Webhook(config.notify.webhook, redactor.clean)
     except ValueError as error:
-        tell(ev.Warned(text=f"[notify] {error}", source="console"))
+        tell(ev.Warned(text=f"[notify] {error}", source="notices"))
         return None

@@ -1,4 +1,4 @@
-"""The console sees how every process of its machine says it is, and who fell silent."""
+"""Who holds a show sees how every process of its machine says it is, and who fell silent."""
 
 import os
 
@@ -7,9 +7,9 @@ from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.health import Health, HealthFile, HealthStatus, Seen
 from textcraft_bus.redaction import Redactor
 from textcraft_core import events as ev
+from textcraft_core.health_watch import HealthWatch, services_of
 from textcraft_gui.bands import faces
 from textcraft_gui.config import ConsoleConfig
-from textcraft_gui.machine.health_watch import HealthWatch, services_of
 from textcraft_gui.projection import apply
 from textcraft_gui.state.show_state import ShowState, moment
 
@@ -34,7 +34,7 @@ def test_who_lives_and_says_nothing_hangs_and_who_is_gone_is_nobody():
 
 async def test_a_change_is_told_once_and_shown_among_the_services(caplog):
     told = []
-    watch = HealthWatch(Health, ConsoleConfig(), "my show", Redactor(), told.append)
+    watch = HealthWatch("console", Health, ConsoleConfig(), "my show", Redactor(), told.append)
     file = HealthFile(log_folder() / "health", "display", "display")
     file.write(ILL)
     data = file.path.read_text().replace(f'"pid": {os.getpid()}', f'"pid": {os.getppid()}')
@@ -57,7 +57,9 @@ async def test_the_webhook_s_address_is_a_secret(httpserver):
     url = httpserver.url_for("/hook/tok-123456")
     redactor = Redactor()
     ill = Health(HealthStatus.ERROR, "the disk is full")
-    watch = HealthWatch(lambda: ill, ConsoleConfig(notify={"webhook": url}), "my show", redactor, lambda _event: None)
+    watch = HealthWatch(
+        "console", lambda: ill, ConsoleConfig(notify={"webhook": url}), "my show", redactor, lambda _event: None
+    )
     await watch.look()
     assert watch._webhook is not None
     watch._webhook.close()
@@ -67,7 +69,9 @@ async def test_the_webhook_s_address_is_a_secret(httpserver):
 
 async def test_a_webhook_that_is_no_address_is_told_and_the_show_opens():
     told = []
-    watch = HealthWatch(Health, ConsoleConfig(notify={"webhook": "http://:80"}), "my show", Redactor(), told.append)
+    watch = HealthWatch(
+        "console", Health, ConsoleConfig(notify={"webhook": "http://:80"}), "my show", Redactor(), told.append
+    )
     await watch.look()
     assert [event.text for event in told if isinstance(event, ev.Warned)] == [
         "[notify] a webhook begins with http:// or https:// and names a host"
