@@ -14,7 +14,7 @@ from tests.faults.case import Case, Figure, Run, none_of
 from tests.faults.savers import NOTHING, SAVES, new_show, verdict
 from textcraft_core.show.folder import ShowFolder
 
-CALLS = "fsync,fdatasync,rename,renameat,renameat2,fchmod,pwrite64,writev,write"
+CALLS = "fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,fchmod,pwrite64,writev,write"
 """What saves are made of; before its first save the program makes hardly any."""
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EROFS", "EFBIG", "EMFILE")
 FAULTY_SAVES = 2

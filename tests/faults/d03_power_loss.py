@@ -5,6 +5,7 @@ The journal is SQLite's own work (WAL, synchronous = FULL), whose authors test i
 
 import asyncio
 import shutil
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -54,7 +55,7 @@ async def inject(run: Run) -> list[Figure]:
 
 
 def _cut_everywhere(run: Run) -> list[Figure]:
-    states, bad = 0, []
+    states, exchanges, bad = 0, 0, []
     for kind in SAVES.keys() - {"event"}:
         show = new_show(run.folder / kind)
         desk = Desk(show.root)
@@ -71,10 +72,12 @@ def _cut_everywhere(run: Run) -> list[Figure]:
                 break
         desk.journal.close()
         states += cuts.states
+        exchanges += recorder.exchanges
         bad += cuts.bad
     return [
         none_of("states in which a save is lost or half there" + (f": {bad[0]}" if bad else ""), len(bad), states),
         at_least("states tried", states, 50 * run.count),
+        at_least("exchanges of two names among the operations", exchanges, run.count if sys.platform == "linux" else 0),
         is_so("the journal syncs each commit", _journal_is_synced(run.folder)),
     ]
 

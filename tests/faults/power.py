@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from textcraft_bus.disk import renames
+
 MOST_OPEN_NAMES = 6
 """More changes of names between two syncs of a folder than our saves make: all their subsets are still few."""
 
@@ -41,13 +43,30 @@ class Rename:
     old: str | None
     new: str | None
 
+    def apply(self, names: dict[str, int]) -> None:
+        """Make this change."""
+        names.pop(self.old or "", None)
+        if self.new is not None:
+            names[self.new] = self.inode
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Two names that changed their files: one change, of which a power cut leaves all or nothing."""
+
+    now: tuple[tuple[str, int], tuple[str, int]]
+
+    def apply(self, names: dict[str, int]) -> None:
+        """Make this change."""
+        names.update(self.now)
+
 
 @dataclass(slots=True)
 class Place:
     """A folder's names: what is surely on the disk, and what changed since its last sync."""
 
     synced: dict[str, int] = field(default_factory=dict)
-    pending: list[Rename] = field(default_factory=list)
+    pending: list[Rename | Exchange] = field(default_factory=list)
 
     def versions(self) -> Iterator[dict[str, int]]:
         """Yield what names may be found: any of the changes since, in their order."""
@@ -55,9 +74,7 @@ class Place:
             names = dict(self.synced)
             for change, made in zip(self.pending, chosen, strict=True):
                 if made:
-                    names.pop(change.old or "", None)
-                    if change.new is not None:
-                        names[change.new] = change.inode
+                    change.apply(names)
             yield names
 
 
@@ -92,6 +109,13 @@ class Disk:
             raise ValueError(f"{old} to {new} is no replace within a folder")
         self._note(old.parent, Rename(inode, old.name, new.name))
 
+    def exchanged(self, one: Path, other: Path) -> None:
+        """Two files of one folder took each other's names."""
+        first, second = self.at(one), self.at(other)
+        if first is None or second is None or one.parent != other.parent:
+            raise ValueError(f"{one} and {other} are no two files of one folder")
+        self._note(one.parent, Exchange(((one.name, second), (other.name, first))))
+
     def removed(self, path: Path) -> None:
         """A name went."""
         self._note(path.parent, Rename(-1, path.name, None))
@@ -123,7 +147,7 @@ class Disk:
         self.inodes[len(self.inodes)] = inode
         return len(self.inodes) - 1
 
-    def _note(self, folder: Path, change: Rename) -> None:
+    def _note(self, folder: Path, change: Rename | Exchange) -> None:
         pending = self.places[folder].pending
         pending.append(change)
         if len(pending) > MOST_OPEN_NAMES:
@@ -137,14 +161,15 @@ class Recorder:
         self._disk, self._changed = disk, changed
         self._held: dict[int, Path] = {}
         self._files: dict[int, int] = {}
-        self._system = {name: getattr(os, name) for name in _CALLS}
+        self.exchanges = 0
+        self._system = {name: getattr(where, name) for name, where in _CALLS.items()}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Watch for the length of the block."""
         with ExitStack() as stack:
-            for name in _CALLS:
-                stack.enter_context(patch.object(os, name, getattr(self, name)))
+            for name, where in _CALLS.items():
+                stack.enter_context(patch.object(where, name, getattr(self, name)))
             yield
 
     def open(self, name: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
@@ -188,6 +213,21 @@ class Recorder:
             self._disk.renamed(source, target)
             self._changed()
 
+    def exchange(self, one: Any, other: Any, folder: int | None) -> bool:
+        done = bool(self._system["exchange"](one, other, folder))
+        if done and self._is_ours(self._path(one, folder)):
+            self.exchanges += 1
+            self._disk.exchanged(self._path(one, folder), self._path(other, folder))
+            self._changed()
+        return done
+
+    def take_free(self, old: Any, new: Any, folder: int | None) -> bool:
+        done = bool(self._system["take_free"](old, new, folder))
+        if done and self._is_ours(self._path(old, folder)):
+            self._disk.renamed(self._path(old, folder), self._path(new, folder))
+            self._changed()
+        return done
+
     def unlink(self, name: Any, *, dir_fd: int | None = None) -> None:
         self._system["unlink"](name, dir_fd=dir_fd)
         path = self._path(name, dir_fd)
@@ -213,4 +253,7 @@ class Recorder:
         return path == self._disk.root or self._disk.root in path.parents
 
 
-_CALLS = ("open", "close", "write", "writev", "fsync", "replace", "unlink", "mkdir")
+_CALLS = dict.fromkeys(("open", "close", "write", "writev", "fsync", "replace", "unlink", "mkdir"), os) | dict.fromkeys(
+    ("exchange", "take_free"), renames
+)
+"""Each call, and the module it is looked up in when it is made."""

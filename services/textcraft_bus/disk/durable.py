@@ -3,6 +3,9 @@
 A replace is: temp in the same folder, fsync, rename over the old name, fsync of the folder. A reader, a kill or a power
 cut therefore sees the old bytes or the new ones, never a mixture. Folders are held open and names are taken relative
 to the handle, so that nobody can swap a folder for a link between the look and the open.
+
+A replace that expects something is an exchange: temp and file swap their names at one moment, what came out is looked
+at, and given back when it is not what was expected. So no edit of another program is overwritten unseen.
 """
 
 import contextlib
@@ -20,7 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from textcraft_bus.errors import WriteFailed
+from textcraft_bus.disk import renames
+from textcraft_bus.errors import ChangedMeanwhile, WriteFailed
 
 if sys.platform != "win32":
     import fcntl
@@ -129,6 +133,14 @@ class Folder:
             else:
                 return
 
+    def exchange(self, one: str, other: str) -> bool:
+        """Let two files swap their names at one moment. False where the system cannot. Raises OSError."""
+        return renames.exchange(self._at(one), self._at(other), self._fd)
+
+    def take_free(self, old: str, new: str) -> bool:
+        """Give `old` a name nobody has, else FileExistsError. False where the system cannot. Raises OSError."""
+        return renames.take_free(self._at(old), self._at(new), self._fd)
+
     def remove(self, name: str) -> None:
         """Remove a file or a link. Raises OSError."""
         os.unlink(self._at(name), dir_fd=self._fd)
@@ -176,26 +188,90 @@ def read_all(fd: int, max_bytes: int) -> bytes | None:
 
 
 def replace_file(
-    folder: Folder, name: str, data: Content, *, mode: int | None = None, check: Callable[[], None] | None = None
+    folder: Folder, name: str, data: Content, *, mode: int | None = None, expected: Callable[[str], bool] | None = None
 ) -> None:
     """Give `name` the content `data`, durably and all at once; no temp is left behind on failure.
 
-    An existing file keeps its permissions unless `mode` is given; a read-only one is respected. `check` is called when
-    only the rename is left, and stops all by raising. Raises OSError.
+    An existing file keeps its permissions unless `mode` is given; a read-only one is respected. `expected` says of a
+    name whether it holds what may be replaced: what it does not know stays. Raises OSError, ChangedMeanwhile.
     """
     wanted = _mode_to_keep(folder, name) if mode is None else mode
     temp, fd = _create_temp(folder, name, wanted)
+    ours = os.fstat(fd).st_ino
     try:
         _fill(fd, data, wanted)
-        if check is not None:
-            check()
-        folder.rename(temp, name)
+        if expected is None:
+            folder.rename(temp, name)
+        else:
+            _put_in_place_of(folder, temp, name, expected)
     except BaseException:
         # A temp that cannot be removed now is swept at the next start; the first error is the one to tell.
         with contextlib.suppress(OSError):
-            folder.remove(temp)
+            if _inode(folder, temp) == ours:  # and not another program's file that could not be given back
+                folder.remove(temp)
         raise
     folder.sync()
+
+
+def _put_in_place_of(folder: Folder, temp: str, name: str, expected: Callable[[str], bool]) -> None:
+    """Rename `temp` to `name`, in place of what is expected there and of nothing else."""
+    if not expected(name):
+        raise ChangedMeanwhile(folder.path / name)
+    try:
+        if folder.look(name) is None:
+            if not folder.take_free(temp, name):
+                folder.rename(temp, name)
+            return
+        ours = _mark(folder, temp)
+        if not folder.exchange(temp, name):
+            folder.rename(temp, name)  # here the microseconds since the look above stay unseen
+            return
+    except (FileExistsError, FileNotFoundError) as exc:  # it came, or went, since the look
+        raise ChangedMeanwhile(folder.path / name) from exc
+    _judge(folder, temp, name, expected, ours)
+
+
+def _inode(folder: Folder, name: str) -> int | None:
+    seen = folder.look(name)
+    return None if seen is None else seen.st_ino
+
+
+_Mark = tuple[int, int, int, int] | None
+"""Which file has a name, and in which state, as far as that can be seen without opening it."""
+
+
+def _mark(folder: Folder, name: str) -> _Mark:
+    seen = folder.look(name)
+    return None if seen is None else (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
+
+def _judge(folder: Folder, temp: str, name: str, expected: Callable[[str], bool], ours: _Mark) -> None:
+    """Look at what came out of an exchange and drop it, or give it back: also when it cannot be looked at."""
+    is_known = False
+    try:
+        is_known = expected(temp)
+    finally:
+        if not is_known:
+            _give_back(folder, temp, name, ours)
+    if not is_known:
+        raise ChangedMeanwhile(folder.path / name)
+    with contextlib.suppress(OSError):  # the new content is in its place: a leftover is swept at the next start
+        folder.remove(temp)
+
+
+def _give_back(folder: Folder, temp: str, name: str, put: _Mark) -> None:
+    """Swap the names until what comes out is what was put in last: a newer file that came meanwhile goes back too."""
+    while True:
+        held = _mark(folder, temp)
+        try:
+            folder.exchange(temp, name)
+        except FileNotFoundError:  # another program took the name away meanwhile: so it shall be gone
+            break
+        if _mark(folder, temp) == put:
+            break
+        put = held
+    folder.sync()  # or a power cut may leave ours under the name and theirs as a temp, to be swept
+    folder.remove(temp)
 
 
 @contextlib.contextmanager

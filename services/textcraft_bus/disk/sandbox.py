@@ -21,7 +21,7 @@ from textcraft_bus.disk.durable import (
     replace_file,
 )
 from textcraft_bus.disk.sandbox_names import is_plain_name, same_elsewhere, split_path
-from textcraft_bus.errors import ChangedMeanwhile, FileMissing, SecurityError, Unreadable, WriteFailed
+from textcraft_bus.errors import FileMissing, SecurityError, Unreadable, WriteFailed
 
 _FRAME = "/"  # no name holds one
 Names = list[str]  # inside the class `list` is a method
@@ -70,8 +70,8 @@ class Sandbox:
     ) -> None:
         """Replace or create a file durably, missing folders with it.
 
-        With `instead_of` (None: no file) nothing is written when something else is there at the last moment, some
-        microseconds before the new content takes its place. Raises SecurityError, WriteFailed, ChangedMeanwhile.
+        With `instead_of` (None: no file) nothing is written when something else is there at the very moment the new
+        content takes its place. Raises SecurityError, WriteFailed, ChangedMeanwhile.
         """
         path, parts = self._place(relative)
         if len(data) > max_bytes:
@@ -81,10 +81,10 @@ class Sandbox:
             seen = folder.look(name)
             if seen is not None:
                 _refuse_special(relative, seen)
-            check = None
+            expected = None
             if not isinstance(instead_of, Anything):
-                check = functools.partial(self._check, folder, relative, name, instead_of)
-            replace_file(folder, name, data, check=check)
+                expected = functools.partial(_holds, folder, relative, content=instead_of)
+            replace_file(folder, name, data, expected=expected)
 
     def remove(self, relative: str) -> None:
         """Remove a file durably; one that is not there is fine. Raises SecurityError, WriteFailed."""
@@ -143,31 +143,8 @@ class Sandbox:
             raise SecurityError(relative, "it leads out of its folder")  # Windows only: not run
         return folder
 
-    def _check(self, folder: Folder, relative: str, name: str, expected: bytes | None) -> None:
-        try:
-            found = self._read_in(folder, relative, name, _LONGEST)
-        except FileNotFoundError:
-            found = None
-        if found != expected:
-            raise ChangedMeanwhile(folder.path / name)
-
     def _read_in(self, folder: Folder, relative: str, name: str, max_bytes: int) -> bytes:
-        name = self._spelling(folder, relative, name)
-        seen = folder.look(name)
-        if seen is None:
-            raise FileNotFoundError(errno.ENOENT, "no such file", name)
-        # Before opening, for opening a device may already do something; and again after, on what was opened.
-        _refuse_special(relative, seen)
-        with _links_told(relative):
-            fd = folder.open_to_read(name)
-        try:
-            _refuse_special(relative, os.fstat(fd))
-            data = read_all(fd, max_bytes)
-        finally:
-            os.close(fd)
-        if data is None:
-            raise Unreadable(folder.path / name, f"it is larger than {max_bytes} bytes")
-        return data
+        return _read_plain(folder, relative, self._spelling(folder, relative, name), max_bytes)
 
     def _remove_in(self, folder: Folder, relative: str, name: str) -> None:
         name = self._spelling(folder, relative, name)
@@ -244,6 +221,34 @@ class _Listings:
         if age_ns > (_FINE_TICK_NS if stamp[2] % _SECOND_NS else _COARSE_TICK_NS):
             self._known = {**dict(list(self._known.items())[1 - _LISTINGS :]), stamp: (now_ns, listing)}
         return listing
+
+
+def _holds(folder: Folder, relative: str, name: str, *, content: bytes | None) -> bool:
+    """Say whether a name holds just this content (None: whether there is no such file)."""
+    try:
+        return _read_plain(folder, relative, name, _LONGEST) == content
+    except FileNotFoundError:
+        return content is None
+    except Unreadable:  # longer than anything we write
+        return False
+
+
+def _read_plain(folder: Folder, relative: str, name: str, max_bytes: int) -> bytes:
+    seen = folder.look(name)
+    if seen is None:
+        raise FileNotFoundError(errno.ENOENT, "no such file", name)
+    # Before opening, for opening a device may already do something; and again after, on what was opened.
+    _refuse_special(relative, seen)
+    with _links_told(relative):
+        fd = folder.open_to_read(name)
+    try:
+        _refuse_special(relative, os.fstat(fd))
+        data = read_all(fd, max_bytes)
+    finally:
+        os.close(fd)
+    if data is None:
+        raise Unreadable(folder.path / name, f"it is larger than {max_bytes} bytes")
+    return data
 
 
 @contextlib.contextmanager

@@ -166,7 +166,7 @@ def _with_persona(old: bytes | None, role: str, data: dict[str, Any], base: dict
         raw = _parse_personas(orjson.loads((old or b"{}").removeprefix(b"\xef\xbb\xbf")))
     except ValueError as exc:
         raise BibleError("personas.json is broken", "correct it, or bring an older version back") from exc
-    if base is not None and raw.get(role, {}) != base:
+    if base is not None and raw.get(role, {}) not in (base, data):
         raise PersonaError(role, "", "was changed by another program meanwhile", "load it again, then save your change")
     return orjson.dumps({**raw, role: data}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
