@@ -155,6 +155,15 @@ def faults(rest: list[str], output: "IO[str] | None" = None) -> int:
         return call([program("python"), "-m", "tests.faults", *rest], environment, output)
 
 
+def soak(rest: list[str]) -> int:
+    """Plays a real show for 75 minutes, one cycle a second, and says what grows; --minutes N, --rate N."""
+    prepare_for_tests()
+    with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
+        environment = {**shown, **private_folders(Path(home))}
+        history = ["--history", str(ROOT / "tests" / "soak" / "history.json")]
+        return call([program("python"), "-m", "tests.soak", *history, *rest], environment)
+
+
 def shots(rest: list[str]) -> int:
     """Photographs the real console, every mode and panel at two sizes, and a wall, into a folder (default: shots/)."""
     prepare_for_tests()
@@ -206,6 +215,7 @@ VERBS = {
     "lint": (lint, "ruff, mypy --strict, import-linter"),
     "bench": (bench, "measure against the bare counterparts"),
     "faults": (faults, "inject faults and print one table; --long for the full figures"),
+    "soak": (soak, "play a real show for 75 minutes and say what grows; --minutes N, --rate N"),
     "manual": (manual, "build the manual as HTML, with the key card to print (default: manual/)"),
     "shots": (shots, "photograph every mode and panel into a folder (default: shots/)"),
     "package": (package, "build the bundle of all four programs into dist/ and try it elsewhere"),

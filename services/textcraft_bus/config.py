@@ -46,6 +46,7 @@ class BaseServiceConfig(BaseModel):
     service_name: str = "textcraft"
     log_level: LogLevel = "INFO"
     health_dir: Path | None = Field(default=None, description="folder of health files (the machine's logs/health)")
+    counts: bool = Field(default=False, description="count what this process holds, in its health file: a soak asks")
 
     def health_file(self, instance: str = "") -> HealthFile:
         """The file a monitor reads: named after the type of the service, and the instance unless it is the usual one.
@@ -56,7 +57,7 @@ class BaseServiceConfig(BaseModel):
         kind = self.config_name or default.replace("-", "_").rpartition("_")[2]
         instance = instance or ("" if self.service_name == default else self.service_name)
         name = f"{kind}.{instance}" if instance else kind
-        return HealthFile(self.health_dir or log_folder() / "health", name, self.service_name)
+        return HealthFile(self.health_dir or log_folder() / "health", name, self.service_name, counting=self.counts)
 
     def use_log_level(self) -> None:
         """Log from the level the settings name; until they are read, the command line's holds."""

@@ -9,12 +9,13 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from textcraft_bus import counts
 from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.errors import BusError
 from textcraft_bus.records import dataclass
@@ -94,8 +95,10 @@ class Health:
 class HealthFile:
     """One service's file; a folder that cannot be written is told once and ends nothing."""
 
-    def __init__(self, folder: Path, name: str, service: str) -> None:
+    def __init__(self, folder: Path, name: str, service: str, *, counting: bool = False) -> None:
+        """`counting`: each look also tells what the process holds, and is written at once."""
         self.path = folder / f"{name}.json"
+        self._counting = counting
         self._service = service
         self._is_failing = False
         self._began = time.monotonic()
@@ -106,13 +109,17 @@ class HealthFile:
         told, due = None, 0.0
         try:
             while True:
-                health = look()
+                health = self._counted(look()) if self._counting else look()
                 if health != told or time.monotonic() >= due:
                     told, due = health, time.monotonic() + seconds
                     await asyncio.to_thread(self.write, health)
                 await asyncio.sleep(min(LOOK_SECONDS, seconds))
         finally:
             self.write(Health(HealthStatus.UNKNOWN, STOPPED))
+
+    @staticmethod
+    def _counted(health: Health) -> Health:
+        return replace(health, details={**health.details, "counts": counts.count()})
 
     def write(self, health: Health) -> None:
         """Write one look, as a whole or not at all. Blocking."""

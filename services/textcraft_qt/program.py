@@ -10,6 +10,8 @@ from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 
+from textcraft_bus import counts
+from textcraft_qt.counts import qt_counts
 from textcraft_qt.event_loop import QtEventLoop
 from textcraft_qt.signals import ending_signals
 
@@ -37,6 +39,7 @@ def run(main: Main, app: QGuiApplication, *, on_error: ErrorHandler = log_error,
     exception, those in slots too, goes to `on_error`. Code 0: `main` returned None or 0, or was ended as
     asked; 1: it failed or did not end in time; else its own number.
     """
+    counts.also(qt_counts)
     loop = QtEventLoop(app)
     loop.set_exception_handler(lambda _loop, context: on_error(context))
     try:

@@ -19,10 +19,10 @@ QUICK = ("--ports", "free", "--rehearsal.tokens-per-s", "400", "--textcraft.cycl
 class Supervised:
     """One supervised console of the sample show."""
 
-    def __init__(self, started, *words):
+    def __init__(self, started, *words, quick=QUICK):
         self.show = the_show(None)
         self.id = show_id(self.show)
-        self.program = started.start("textcraft", "--supervise", *words, *QUICK)
+        self.program = started.start("textcraft", "--supervise", *words, *quick)
 
     @property
     def console(self):

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 import zmq
 
+from textcraft_bus import counts
 from textcraft_bus.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -189,6 +190,7 @@ class BusThread:
         self._stop = asyncio.Event()
         with self._lock:
             self._loop = loop
+            counts.watch(loop)
             early, self._early = self._early, []
         for fn, args in early:
             self._call(fn, *args)
