@@ -9,12 +9,13 @@ from typing import Final
 import zmq
 
 from textcraft_bus.channel.messages import BadFrame
+from textcraft_bus.foreign.client import ForeignClient
 from textcraft_bus.foreign.ports import Schemas, read_topic, write_topic
 from textcraft_bus.schemas_base import BASE_SCHEMAS, Alert, DisplayMedia, DisplayText, MessageBase, RemoveText
 from textcraft_bus.transport.drops import Drops
 from textcraft_bus.transport.mailbox import Mailbox
 from textcraft_bus.transport.sockets import connect, make_socket
-from textcraft_bus.transport.thread import BusThread, Frames, Pump
+from textcraft_bus.transport.thread import Frames, Pump
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ SUBSCRIBED: Final = b"\x01"
 Shown = DisplayMedia | DisplayText | RemoveText
 
 
-class ForeignEvents:
+class ForeignEvents(ForeignClient):
     """Hears the display messages of a foreign core on `loop`; what is none is logged and counted in `dropped`."""
 
     def __init__(
@@ -40,12 +41,11 @@ class ForeignEvents:
         updates: str,
         schemas: Schemas | None = None,
     ) -> None:
-        self._thread = BusThread("foreign core")
+        super().__init__()
         self._mailbox: Mailbox[Shown] = Mailbox(deliver, loop)
         self._events = events
         self._updates = updates
         self._schemas = schemas or BASE_SCHEMAS
-        self._pumps: list[Pump] = []
         self._drops = Drops()
         self._listeners = 0
         self._unheard: deque[bytes] = deque(maxlen=MAX_UNHEARD)
@@ -54,20 +54,6 @@ class ForeignEvents:
     def dropped(self) -> int:
         """How many frames were no message for a display."""
         return self._drops.total
-
-    async def start(self) -> None:
-        """Connect; the core may come later. Raises ValueError for an address that is none."""
-        self._thread.start()
-        try:
-            await self._thread.ask(self._open())
-        except BaseException:
-            await self._thread.stop()
-            raise
-
-    async def stop(self) -> None:
-        """Close within 2 s."""
-        self._thread.post(self._close)
-        await self._thread.stop()
 
     def alert(self, reason: str, request_id: str | None = None) -> None:
         """Tell whoever listens why something is not shown; returns at once, from any thread."""
@@ -84,11 +70,6 @@ class ForeignEvents:
         updates.set(zmq.XPUB_VERBOSER, 1)
         connect(updates, self._updates)
         self._pumps.append(Pump(self._thread.loop, updates, self._on_listener))
-
-    def _close(self) -> None:
-        for pump in self._pumps:
-            pump.close()
-        self._pumps.clear()
 
     def _publish(self, message: MessageBase) -> None:
         self._unheard.append(write_topic(message))

@@ -9,11 +9,12 @@ import zmq
 
 from textcraft_bus.channel.messages import BadFrame, encode
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
+from textcraft_bus.foreign.client import ForeignClient
 from textcraft_bus.foreign.ports import Schemas, read_json
 from textcraft_bus.schemas_base import BASE_SCHEMAS, MessageBase, RenderRequest
 from textcraft_bus.transport.mailbox import Mailbox
 from textcraft_bus.transport.sockets import connect, make_socket
-from textcraft_bus.transport.thread import BusThread, Frames, Pump
+from textcraft_bus.transport.thread import Frames, Pump
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ RESULTS: Final = f"{ZMQ_TCP_CONNECT_PREFIX}:{DEFAULT_PORTS['image_results']}"
 _NOT_IN_IDS: Final = frozenset("/\\\0")
 
 
-class ForeignWorker:
+class ForeignWorker(ForeignClient):
     """Hears RenderRequests of a foreign core on `loop`; what is no valid one is logged and counted in `dropped`.
 
     Every request is to be answered, a repeated id too, in less than 25 s; the address in an answer is `file://` and an
@@ -38,27 +39,12 @@ class ForeignWorker:
         results: str = RESULTS,
         schemas: Schemas | None = None,
     ) -> None:
-        self._thread = BusThread("foreign core")
+        super().__init__()
         self._mailbox: Mailbox[RenderRequest] = Mailbox(deliver, loop)
         self._requests = requests
         self._results = results
         self._schemas = schemas or BASE_SCHEMAS
-        self._pumps: list[Pump] = []
         self.dropped = 0
-
-    async def start(self) -> None:
-        """Connect; the core may come later. Raises ValueError for an address that is none."""
-        self._thread.start()
-        try:
-            await self._thread.ask(self._open())
-        except BaseException:
-            await self._thread.stop()
-            raise
-
-    async def stop(self) -> None:
-        """Close within 2 s; requests not yet taken stay with the core."""
-        self._thread.post(self._close)
-        await self._thread.stop()
 
     def answer(self, message: MessageBase) -> None:
         """Send an ImageReady of the ecosystem; returns at once, from any thread. Raises BadFrame."""
@@ -72,11 +58,6 @@ class ForeignWorker:
             socket = make_socket(self._thread.context, kind)
             connect(socket, endpoint)
             self._pumps.append(Pump(self._thread.loop, socket, hear))
-
-    def _close(self) -> None:
-        for pump in self._pumps:
-            pump.close()
-        self._pumps.clear()
 
     def _push(self, frame: bytes) -> None:
         if not self._pumps or not self._pumps[1].send([frame]):
