@@ -47,7 +47,8 @@ from textcraft_gui.unattended.pin import Pin
 from textcraft_gui.unattended.reading_shade import ReadingShade
 from textcraft_gui.verbs import mode_rules
 from textcraft_gui.verbs.actions import BY_VERB
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import tr, translated
 from textcraft_qt.fonts import FontFamilies
 from textcraft_qt.labels import harmless

@@ -3,8 +3,10 @@
 import ast
 import re
 import subprocess
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +36,15 @@ def test_functions_and_files_stay_short():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 60
     ]
     assert (long_files, long_functions) == ([], [])
+
+
+def test_no_two_modules_need_each_other():
+    """There is an order to read all in, types included; a circle raises CycleError, which names it."""
+    graph = grimp.build_graph(*(Path(package).name for package in PACKAGES), cache_dir=None)
+    needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    order = list(TopologicalSorter(needs).static_order())
+    assert order.index("textcraft_gui.verbs.verb") < order.index("textcraft_gui.verbs.facade")
+    assert set(order) == graph.modules
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

@@ -20,7 +20,7 @@ from textcraft_core import events as ev
 from textcraft_core.events import DayState, StopName
 from textcraft_gui.app import Start
 from textcraft_gui.session.working_copy import the_show
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 ZONE = ZoneInfo("Europe/Berlin")
 PIN = "2468"

@@ -20,7 +20,7 @@ from textcraft_core.show.folder import show_id
 from textcraft_core.stage.walls import restore
 from textcraft_gui.app import Start
 from textcraft_gui.session.working_copy import the_show
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 FREE = {"ports": "free"}
 """Other tests of this machine may have the fixed ports."""

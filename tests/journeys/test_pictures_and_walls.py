@@ -13,7 +13,7 @@ from tests.support.waiting import until
 from textcraft_core import events as ev
 from textcraft_gui.session.wanted import wall_place
 from textcraft_gui.state.show_state import Candidate
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.wall_thumb import decode
 
 AT_ONCE = {"textcraft": {"auto_seconds": 600.0}}

@@ -16,7 +16,8 @@ from textcraft_core.errors import CommandRefused
 from textcraft_gui.app import Start
 from textcraft_gui.panels.rehearsal.rehearsal import BENCH, REPLAY
 from textcraft_gui.session.working_copy import the_show
-from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import Verb
 
 FREE = {"ports": "free"}
 """Other tests of this machine may have the fixed ports."""

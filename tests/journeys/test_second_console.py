@@ -23,7 +23,8 @@ from textcraft_core.show.folder import new_show, show_id
 from textcraft_core.show.holder import holder_of
 from textcraft_gui.app import Console, Start
 from textcraft_gui.config import ConsoleConfig
-from textcraft_gui.verbs.facade import LOOKS, Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import LOOKS, Verb
 
 QUICK = ("--ports", "free", "--rehearsal.tokens-per-s", "400", "--textcraft.cycle-seconds", "0")
 

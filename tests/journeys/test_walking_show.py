@@ -22,7 +22,7 @@ from textcraft_core import events as ev
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.walls import restore
 from textcraft_gui.session.wanted import wall_place
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 SLOW = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 20.0}}
 

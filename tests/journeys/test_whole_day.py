@@ -21,7 +21,7 @@ from textcraft_core import events as ev
 from textcraft_core.events import CheckState, DayState, StopName
 from textcraft_gui.app import Start
 from textcraft_gui.session.working_copy import the_show
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 DESKTOP = (40, 120, 200)
 CONSOLE, BEAMER = "CONSOLE-1", "BEAMER-1"

@@ -17,7 +17,7 @@ from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.session.session import Farewell
 from textcraft_gui.session.wanted import wall_place
 from textcraft_gui.session.working_copy import the_show
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 QUICK = {"rehearsal": {"first_token_s": 0.05, "tokens_per_s": 400.0}}
 

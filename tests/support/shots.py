@@ -22,7 +22,7 @@ from textcraft_core.events import StopName
 from textcraft_gui.app import Start
 from textcraft_gui.panels.dock import Dock
 from textcraft_gui.session.working_copy import the_show
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 SIZES = (QSize(1280, 720), QSize(1920, 1080))
 MANUAL = QSize(1440, 900)

@@ -21,7 +21,7 @@ from textcraft_core.engine.trial import Prompt
 from textcraft_core.events import Event
 from textcraft_core.record.journal import Record
 from textcraft_core.show.bible_files import FILES
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_qt.labels import PlainLabel
 
 LABEL = PlainLabel.__base__

@@ -15,7 +15,7 @@ from textcraft_core.events import Phase, StopName
 from textcraft_core.show.bible_files import FILES
 from textcraft_core.show.merge import put
 from textcraft_gui.overlays.question import Answer
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.window import LEAST
 
 LONG = "A line of plain words, longer than any place in this window has room for, which must be cut off " * 2

@@ -8,7 +8,7 @@ from tests.support import show_script as script
 from tests.support.layout import inspect_sizes
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 LONG = "a wall with a very long name in the second courtyard"
 

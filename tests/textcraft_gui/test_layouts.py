@@ -14,7 +14,8 @@ from textcraft_core import events as ev
 from textcraft_gui import layouts as module
 from textcraft_gui.layouts import SHARES, save
 from textcraft_gui.pictures.latest import Latest
-from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import Verb
 
 WIDE = QSize(1800, 900)
 """Room for every share; in a small window a dock's own least width counts more."""

@@ -11,7 +11,7 @@ from tests.support import show_script as script
 from tests.support.layout import name_of
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.verb_button import VerbButton
 
 SAME_ROW = 14

@@ -10,7 +10,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
 from textcraft_gui.state.show_state import Area
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 
 def test_closing_is_only_asked_for(qtbot, window):

@@ -4,7 +4,8 @@ from typing import Final
 
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs.actions import Action, action_of
-from textcraft_gui.verbs.facade import Refused, Verb, Verbs
+from textcraft_gui.verbs.facade import Refused, Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.verb_button import Face, HoldButton, VerbButton
 from textcraft_gui.words.i18n import tr

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from textcraft_core.events import DayState
 from textcraft_gui.bands.controls import Controls
 from textcraft_gui.state.feed import Feed
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.words import label, set_text
 from textcraft_gui.words.day_words import when
 from textcraft_gui.words.i18n import tr

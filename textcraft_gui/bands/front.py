@@ -16,7 +16,8 @@ from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, ShowState
 from textcraft_gui.theme import Colour
 from textcraft_gui.unattended.pin import MOST
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.big_words import BigWords
 from textcraft_gui.widgets.fields import LineField
 from textcraft_gui.widgets.picture_view import ASPECT, PictureView

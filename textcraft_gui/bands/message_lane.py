@@ -8,7 +8,8 @@ from textcraft_gui.projection import lane
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, Message, Severity
 from textcraft_gui.theme import MARGIN
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.signs import OK, SEVERITY
 from textcraft_gui.widgets.words import button, label, set_look, set_text

@@ -6,7 +6,8 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_gui.bands.controls import Controls
 from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import tr
 
 _MODES = {Verb.EDIT_MODE: Mode.EDIT, Verb.REHEARSE_MODE: Mode.REHEARSE, Verb.SHOW_MODE: Mode.SHOW}

@@ -13,8 +13,9 @@ from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
 from textcraft_gui.theme import MARGIN, Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.picture_verbs import PictureVerbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.picture_view import ASPECT, PictureView
 from textcraft_gui.widgets.shapes import Shape

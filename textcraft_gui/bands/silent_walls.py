@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.walls import silent
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.verb_button import Face, VerbButton
 from textcraft_gui.words.i18n import tr

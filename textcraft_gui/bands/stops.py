@@ -11,7 +11,8 @@ from textcraft_gui.keys.router import Lamp
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
 from textcraft_gui.theme import GAP, MARGIN, Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.verb_button import Face, VerbButton
 from textcraft_gui.widgets.words import label, set_text

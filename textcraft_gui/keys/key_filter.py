@@ -23,7 +23,8 @@ from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.keys.router import ESC_SECONDS, Do, Focus, KeyRouter, Lamp, Outcome
 from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.state.walls import has_keyboard
-from textcraft_gui.verbs.facade import OPERATOR, Verb, Verbs
+from textcraft_gui.verbs.facade import OPERATOR, Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import tr, translated
 
 _NAMES: Final = {

@@ -13,7 +13,7 @@ from typing import Any, Final
 from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.errors import BusError
 from textcraft_gui.verbs.actions import ACTIONS, Action, On
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import later, tr, translated
 
 log = logging.getLogger(__name__)

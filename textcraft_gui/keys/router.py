@@ -12,7 +12,7 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.records import dataclass
 from textcraft_gui.keys.keymap import Keymap, is_single
 from textcraft_gui.verbs.actions import Action, On
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import later
 
 ESC_SECONDS: Final = 0.8

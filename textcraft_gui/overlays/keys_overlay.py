@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 from textcraft_gui.keys.keymap import CLICKER_VERBS, FIXED, Keymap, KeyRefused, cap_of
 from textcraft_gui.theme import MARGIN
 from textcraft_gui.verbs.actions import Action
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.lamp import KeyCap
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text

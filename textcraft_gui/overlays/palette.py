@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from textcraft_bus.records import dataclass
 from textcraft_gui.theme import Colour, ui
 from textcraft_gui.verbs.actions import ACTIONS, Action, On
-from textcraft_gui.verbs.facade import Refused, Verb, Verbs
+from textcraft_gui.verbs.facade import Refused, Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.lamp import cap_width, draw_cap
 from textcraft_gui.widgets.words import describe
 from textcraft_gui.words.i18n import tr, translated

@@ -18,7 +18,8 @@ from textcraft_gui.state.day import CheckRow, Day
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, Severity
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.lamp import Lamp
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.signs import ACTIVE, DAY, NOT_YET, UNKNOWN, WARN, Sign

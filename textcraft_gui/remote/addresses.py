@@ -13,7 +13,7 @@ from pythonosc.osc_message import ParseError as MessageParseError
 
 from textcraft_bus.records import dataclass
 from textcraft_gui.remote.choices import NAMES, BadArgument, Chosen, choose, switch
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 PREFIX: Final = "/textcraft/"
 MAX_BYTES: Final = 2048

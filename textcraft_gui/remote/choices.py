@@ -9,7 +9,7 @@ from typing import Final
 
 from textcraft_bus.channel.messages import MAX_CAPTION_CHARS, TransitionKind
 from textcraft_bus.records import dataclass
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 Value = int | float | str | bool
 Read = Callable[[object], Value]

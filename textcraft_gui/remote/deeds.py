@@ -12,8 +12,9 @@ from textcraft_core import commands as cmd
 from textcraft_core.events import StopName
 from textcraft_gui.remote.choices import Chosen, Value
 from textcraft_gui.state.show_state import Candidate, ShowState, chapter_id
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.picture_verbs import PictureVerbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import tr
 
 NEXT: Final = "next"

@@ -20,7 +20,8 @@ from textcraft_gui.remote.deeds import Deed, Deeds
 from textcraft_gui.remote.feedback import REFUSED, Value, datagram, state_values
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, Severity
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import tr
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textcraft_gui.config import OscConfig
 from textcraft_gui.state.show_state import Severity
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import tr
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from textcraft_gui.session.ports import Starter
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, Severity
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import describe
 from textcraft_gui.words.i18n import tr

@@ -16,7 +16,8 @@ from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
 from textcraft_gui.unattended.pin import Pin
 from textcraft_gui.verbs import mode_rules
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import tr
 
 SAFE: Final = frozenset(

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from textcraft_bus.clock import Clock
 from textcraft_gui.state.show_state import ShowState
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 
 IDLE_MINUTES: Final = 15.0
 IDLE_SECONDS: Final = IDLE_MINUTES * 60

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Final
 
 from textcraft_bus.records import dataclass
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import translated
 
 

@@ -2,7 +2,8 @@
 
 from textcraft_core import commands as cmd
 from textcraft_gui.state.show_state import ShowState
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 
 
 class PictureVerbs:

@@ -3,7 +3,8 @@
 from textcraft_bus.channel.messages import CaptionStyle, ScreenInfo, TransitionKind, WallMap
 from textcraft_core import commands as cmd
 from textcraft_core.stage.walls.house import Which
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 
 
 class WallVerbs:

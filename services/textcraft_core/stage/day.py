@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from textcraft_bus.channel.messages import Layer, Mode
+from textcraft_bus.clock import Clock
 from textcraft_bus.disk.files import write_durably
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
@@ -17,19 +18,66 @@ from textcraft_core.day.desk import DayDesk, Parts
 from textcraft_core.day.preflight import Preflight
 from textcraft_core.day.settings import DayConfig
 from textcraft_core.errors import CommandRefused
-
-if TYPE_CHECKING:
-    from textcraft_core.stage.stage import Stage
+from textcraft_core.orchestrator import Orchestrator
+from textcraft_core.record.journal import Journal
+from textcraft_core.record.stream import EventStream
+from textcraft_core.show.folder import ShowFolder
+from textcraft_core.spend import Ledger
+from textcraft_core.stage.pictures.picture_desk import PictureDesk
+from textcraft_core.stage.walls.house_cards import HouseCards
+from textcraft_core.stage.walls.playout import Playout
 
 MIN_PACE_SECONDS = 5.0
 """A cycle is taken to last at least so long when its price until closing is worked out."""
 LAST_CYCLES = 50
 
 
+class Housed(Protocol):
+    """The stage, as far as its day knows it."""
+
+    show: ShowFolder
+    clock: Clock
+    journal: Journal
+    stream: EventStream
+    account: Ledger
+    engine: Orchestrator
+    playout: Playout
+    pictures: PictureDesk
+    house_cards: HouseCards
+    day: DayDesk
+    pace_seconds: float
+
+    @property
+    def mode(self) -> Mode:
+        """The mode the show is played in."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The title of the show."""
+        ...
+
+    async def handle(self, command: cmd.Command) -> None:
+        """Carry out a command. Raises CommandRefused."""
+        ...
+
+    def present_services(self) -> list[str]:
+        """Who is there, by routing id."""
+        ...
+
+    def wanted_services(self) -> list[str]:
+        """Who is to be there."""
+        ...
+
+    def manuscript(self, path: str) -> str:
+        """Return the text of a chapter, by its path relative to the show. Raises SecurityError, Unreadable."""
+        ...
+
+
 class StageHouse:
     """What a day asks of a stage."""
 
-    def __init__(self, stage: "Stage") -> None:
+    def __init__(self, stage: Housed) -> None:
         self._stage = stage
 
     async def handle(self, command: cmd.Command) -> None:
@@ -61,7 +109,7 @@ class StageHouse:
 class StageFacts:
     """What the checks look at."""
 
-    def __init__(self, stage: "Stage", config: DayConfig) -> None:
+    def __init__(self, stage: Housed, config: DayConfig) -> None:
         self._stage = stage
         self._config = config
 
@@ -97,7 +145,7 @@ class StageFacts:
         return max(0.0, seconds / max(MIN_PACE_SECONDS, self._stage.pace_seconds))
 
 
-def make_day(stage: "Stage", config: DayConfig, record: DayRecord) -> DayDesk:
+def make_day(stage: Housed, config: DayConfig, record: DayRecord) -> DayDesk:
     """Return the desk of a stage's day. Raises HoursError."""
     preflight = Preflight(stage.stream)
     _add_looks(preflight, stage, StageFacts(stage, config), config)
@@ -110,7 +158,7 @@ def make_day(stage: "Stage", config: DayConfig, record: DayRecord) -> DayDesk:
     return DayDesk(parts, config, record)
 
 
-def _add_looks(preflight: Preflight, stage: "Stage", seen: StageFacts, config: DayConfig) -> None:
+def _add_looks(preflight: Preflight, stage: Housed, seen: StageFacts, config: DayConfig) -> None:
     preflight.add("power", looks.battery())
     preflight.add("disk", looks.disk(stage.show.root))
     preflight.add("clock", looks.clock(stage.clock, seen.last_at, config.zone))
@@ -120,7 +168,7 @@ def _add_looks(preflight: Preflight, stage: "Stage", seen: StageFacts, config: D
     preflight.add("picture", acts.picture_comes(stage.handle, stage.pictures.ask, stage.stream, stage.title))
 
 
-async def printed_report(stage: "Stage", config: DayConfig, *, visitors: bool) -> tuple[str, str, Path]:
+async def printed_report(stage: Housed, config: DayConfig, *, visitors: bool) -> tuple[str, str, Path]:
     """Return the report of the last day as a page to print, its title, and where it belongs. Raises CommandRefused.
 
     `visitors`: their words are in it.
@@ -140,13 +188,13 @@ async def printed_report(stage: "Stage", config: DayConfig, *, visitors: bool) -
     return await asyncio.to_thread(make)
 
 
-def _report_path(stage: "Stage", began: datetime, zone: ZoneInfo) -> Path:
+def _report_path(stage: Housed, began: datetime, zone: ZoneInfo) -> Path:
     path = stage.show.root / "reports" / f"{began.astimezone(zone):%Y-%m-%d-%H%M}.html"
     path.parent.mkdir(exist_ok=True)
     return path
 
 
-def _write_report(stage: "Stage", began: datetime, zone: ZoneInfo, visitors: bool) -> ev.ReportWritten:
+def _write_report(stage: Housed, began: datetime, zone: ZoneInfo, visitors: bool) -> ev.ReportWritten:
     """Write the report of everything since a moment; blocking. Raises JournalError, WriteFailed."""
     from textcraft_core.day.report import gather  # noqa: PLC0415 - off the start path
     from textcraft_core.day.report_page import to_html  # noqa: PLC0415 - as above

@@ -13,7 +13,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_gui.state.show_state import Area
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 
 @pytest.fixture

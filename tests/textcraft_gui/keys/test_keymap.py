@@ -12,7 +12,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_gui.keys.keymap import Keymap, KeyRefused, cap_of
 from textcraft_gui.verbs.actions import On
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 
 @pytest.fixture

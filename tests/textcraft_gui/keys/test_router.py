@@ -5,7 +5,7 @@ import pytest
 from textcraft_bus.channel.messages import Mode
 from textcraft_gui.keys.router import Do, Focus, KeyRouter, Lamp, is_single
 from textcraft_gui.verbs.actions import ACTIONS
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 DOWN = {
     "Space": Verb.TAKE, "Shift+Space": Verb.BACK, "V": Verb.PEEK,

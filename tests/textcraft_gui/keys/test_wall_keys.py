@@ -13,7 +13,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_gui.keys.router import BURST_GAP_SECONDS, Lamp
 from textcraft_gui.keys.wall_keys import ECHO_MS, MOST_PER_SECOND
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 TEXTS = {Qt.Key.Key_Space: " ", Qt.Key.Key_Period: "."}

@@ -10,7 +10,7 @@ from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_gui.overlays.palette import CHOICE_ROLE, can_be_chosen, score
 from textcraft_gui.verbs.actions import ACTIONS
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 

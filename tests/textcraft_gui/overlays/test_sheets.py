@@ -3,7 +3,7 @@
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
 from textcraft_gui.library.work import ShowLibrary
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 
 def test_the_manual_opens_over_the_docks_in_any_mode_and_closes_again(window):

@@ -9,7 +9,8 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import CheckState, DayState
-from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.signs import ACTIVE, NOT_YET
 from textcraft_gui.words.day_words import local, when
 from textcraft_gui.words.sentence import sentence

@@ -25,7 +25,7 @@ from textcraft_gui.remote.choices import CHOICES, LIMITS, NAMES, Chosen
 from textcraft_gui.remote.feedback import REFUSED, STATE, state_values
 from textcraft_gui.state.show_state import Moment, ShowState
 from textcraft_gui.verbs.facade import SWITCHES as VERB_SWITCHES
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 
 def osc(address, *values):

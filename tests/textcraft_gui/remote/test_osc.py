@@ -17,7 +17,7 @@ from textcraft_core.events import StopName
 from textcraft_gui.config import OscConfig
 from textcraft_gui.remote.osc import MOST_PER_SECOND, OscPlace, OscRemote, OscUnavailable
 from textcraft_gui.remote.switch import RemoteSwitch
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import DayState, StopName
 from textcraft_gui.unattended.pin import REST_SECONDS, Pin
-from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.window import LEAST
 
 SIZES = [LEAST, QSize(1280, 720), QSize(1920, 1080)]

@@ -7,7 +7,8 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
 from textcraft_gui.keys.router import Lamp
 from textcraft_gui.unattended.reading_shade import CHANGES, changing
-from textcraft_gui.verbs.facade import LOOKS, Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import LOOKS, Verb
 
 WHO = "anna, textcraft, process 4711, since 19:02"
 READS = ev.ReadingAlong(who=WHO, pid=4711)

@@ -4,7 +4,7 @@ import pytest
 
 from textcraft_gui.keys.router import is_single
 from textcraft_gui.verbs.actions import ACTIONS, Place, action_of
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 LOCAL = {Verb.PEEK, Verb.EDIT_CAPTION, Verb.HELP, Verb.FULL_SCREEN, Verb.RUN_LIMITS}
 WITH_WORDS = {Verb.NUDGE, Verb.WITHDRAW, Verb.STAGE, Verb.CAPTION, Verb.SAVE_PERSONA, Verb.RUN, Verb.PAUSE}

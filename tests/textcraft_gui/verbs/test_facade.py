@@ -10,7 +10,8 @@ from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
 from textcraft_gui.projection import apply
 from textcraft_gui.state.show_state import ShowState, moment
-from textcraft_gui.verbs.facade import Refused, Verb, Verbs
+from textcraft_gui.verbs.facade import Refused, Verbs
+from textcraft_gui.verbs.verb import Verb
 
 
 class Bench:

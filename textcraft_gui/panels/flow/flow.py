@@ -18,7 +18,8 @@ from textcraft_gui.session.ports import StagePort
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, LineState, ShowState, chapter_id
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
 from textcraft_gui.words.flow_status import flow_status

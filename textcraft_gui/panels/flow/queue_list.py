@@ -32,7 +32,8 @@ from PySide6.QtWidgets import (
 from textcraft_core import commands as cmd
 from textcraft_gui.state.show_state import LineState, QueuedLine
 from textcraft_gui.theme import Colour, ui
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.signs import LINE
 from textcraft_gui.words.i18n import tr, translated

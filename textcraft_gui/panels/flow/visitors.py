@@ -22,7 +22,8 @@ from textcraft_core import commands as cmd
 from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.state.steering import Steering, Visitor
 from textcraft_gui.theme import Colour, ui
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets import shapes
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.verb_button import Face, HoldButton

@@ -13,7 +13,8 @@ from textcraft_gui.models.matrix import MatrixModel, Sieve, editor_notes_of, lef
 from textcraft_gui.panels.matrix.force_strip import ForceStrip
 from textcraft_gui.panels.matrix.matrix_table import MatrixTable
 from textcraft_gui.state.feed import Feed
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.words import button, describe, label, opener, set_look, set_text
 from textcraft_gui.words.i18n import tr, translated
 

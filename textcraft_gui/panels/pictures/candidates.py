@@ -16,8 +16,9 @@ from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, Candidate, Origin, ShowState
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs.actions import action_of
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.picture_verbs import PictureVerbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.shapes import Shape
 from textcraft_gui.widgets.thumb_list import ThumbList
 from textcraft_gui.widgets.verb_button import Face, HoldButton

@@ -14,8 +14,9 @@ from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Candidate, Origin, ShowState, chapter_id
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.picture_verbs import PictureVerbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.words.i18n import tr
 from textcraft_gui.words.wording import chapter_name

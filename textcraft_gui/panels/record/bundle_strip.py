@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from textcraft_core import commands as cmd
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.bar import Bar
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.i18n import tr, translated

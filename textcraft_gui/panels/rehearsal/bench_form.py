@@ -20,7 +20,8 @@ from textcraft_core.bench import SPEEDS, BenchSettings
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import describe, label, set_look, set_text

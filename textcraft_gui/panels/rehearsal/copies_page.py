@@ -22,7 +22,8 @@ from textcraft_core.show.rehearsals import MAX_TITLE, Difference, Rehearsal, old
 from textcraft_gui.panels.texts.diff_page import DiffPage
 from textcraft_gui.session.ports import BenchPort
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.i18n import counted, tr

@@ -18,7 +18,8 @@ from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.session.ports import StagePort, Starter
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.choice import Choice
 from textcraft_gui.widgets.words import button, label, set_text
 from textcraft_gui.words.i18n import tr

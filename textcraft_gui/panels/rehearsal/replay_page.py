@@ -13,7 +13,8 @@ from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.state.bench import Replay
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import ShowState
-from textcraft_gui.verbs.facade import Refused, Verb, Verbs
+from textcraft_gui.verbs.facade import Refused, Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.choice import Choice
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.i18n import counted, tr

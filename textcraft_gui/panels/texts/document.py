@@ -22,7 +22,8 @@ from textcraft_gui.session.ports import WritingPort
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
 from textcraft_gui.verbs import reading_rules
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.words.i18n import tr
 
 REST_MS: Final = 1200

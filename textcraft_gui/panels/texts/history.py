@@ -20,7 +20,8 @@ from textcraft_gui.session.ports import Starter, WritingPort
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
 from textcraft_gui.theme import Colour
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
 from textcraft_gui.words.i18n import later, tr, translated
 from textcraft_qt.labels import plain_tooltip

@@ -18,7 +18,8 @@ from textcraft_gui.panels.texts.persona_trial import TrialSide
 from textcraft_gui.panels.texts.specs import PERSONAS
 from textcraft_gui.session.ports import Starter, WritingPort
 from textcraft_gui.state.feed import Feed
-from textcraft_gui.verbs.facade import Verb, Verbs
+from textcraft_gui.verbs.facade import Verbs
+from textcraft_gui.verbs.verb import Verb
 
 PROMPT = "prompt"
 TRY = "try"

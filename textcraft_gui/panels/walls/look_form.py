@@ -8,7 +8,8 @@ from textcraft_core import events as ev
 from textcraft_core.stage.walls.house import Which
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Candidate, ShowState
-from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.fields import LineField

@@ -11,7 +11,8 @@ from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, ShowState, Wall
 from textcraft_gui.state.walls import aspect_of, is_lost
-from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.corner_canvas import CornerCanvas

@@ -19,7 +19,8 @@ from textcraft_gui.panels.walls.wall_faces import card_face, shows_words
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, ShowState, Wall
 from textcraft_gui.state.walls import is_black, screen_name
-from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.verbs.wall_verbs import WallVerbs
 from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.fields import LineField

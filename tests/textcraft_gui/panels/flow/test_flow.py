@@ -11,7 +11,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import EngineState, Phase
 from textcraft_gui.state.show_state import Area
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.signs import ACTIVE, NOT_YET, OK
 
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from tests.support import show_script as script
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.thumb_list import THUMB_ROLE
 
 

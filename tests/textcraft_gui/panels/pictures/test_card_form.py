@@ -10,7 +10,7 @@ from tests.support.layout import inspect_window
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_gui.verbs.facade import Verb
+from textcraft_gui.verbs.verb import Verb
 
 
 @pytest.fixture

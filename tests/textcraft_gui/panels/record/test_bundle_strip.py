@@ -6,7 +6,8 @@ from PySide6.QtTest import QTest
 
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
-from textcraft_gui.verbs.facade import Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import Verb
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from textcraft_core.events import EngineState
 from textcraft_core.replay.recorded import Recorded
 from textcraft_core.show.rehearsals import Difference, Rehearsal
 from textcraft_gui.panels.rehearsal.rehearsal import BENCH, COPIES, REPLAY
-from textcraft_gui.verbs.facade import OF_THE_BOOK, Refused, Verb
+from textcraft_gui.verbs.facade import Refused
+from textcraft_gui.verbs.verb import OF_THE_BOOK, Verb
 from textcraft_gui.words.sentence import sentence
 
 NOW = datetime(2030, 1, 1, 20, 13, 30, tzinfo=UTC)
