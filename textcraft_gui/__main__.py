@@ -12,6 +12,9 @@ def main() -> None:
     helper = HELPERS.get(words[0]) if words else None
     if helper is not None:
         sys.exit(helper(words[1:]))
+    from textcraft_bus import garbage  # noqa: PLC0415 - as below
+
+    garbage.pause()
     from textcraft_gui.command_line import main as console  # noqa: PLC0415 - the others start without it
 
     console()

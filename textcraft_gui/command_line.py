@@ -20,8 +20,7 @@ DESCRIPTION = "The operator's console for generative storytelling performances."
 
 
 def main() -> None:
-    """Open the console."""
-    garbage.pause()
+    """Open the console. The collector of garbage, which the caller may have paused, goes on when the console stands."""
     parser = build_parser(PROGRAM, DESCRIPTION, ConsoleConfig, _add_arguments)
     parser.epilog = (
         "textcraft doctor looks at this machine and says what to do; textcraft install-service starts a supervised "

@@ -1,15 +1,91 @@
-"""Keeps Qt's binding from reading the source of every module that is imported after it; knows no window.
+"""Keeps Qt's binding from doing at a start what few programs need of it; knows no window.
 
-The binding looks for its name in each, to know where its optional spelling of names may be switched on. Nothing here
-switches it on, and reading hundreds of files is a thirtieth of a start; it would keep them all in memory, too.
+The binding brings Python of its own as text, and compiles all of it when it is imported: what it says of a wrong call
+and of signatures, what writes stubs. Here those modules are there at once and read when one of them is first used.
+And it looks for its name in the source of every module that is imported after it, to know where its optional spelling
+of names may be switched on. Nothing here switches it on. Together that was a tenth of a start.
 """
 
+import contextlib
 import sys
+import threading
+from collections.abc import Callable, Iterator
 from types import ModuleType
-
-import PySide6.QtCore  # noqa: F401 - brings what is spoken to below
+from typing import Any, Final
 
 _BINDING = "shibokensupport.feature"
+_FINDER: Final = "EmbeddableZipImporter"
+"""How the binding's finder of its own modules is called."""
+_LATE: Final = frozenset(
+    f"shibokensupport.signature.{name}"
+    for name in ("errorhandler", "layout", "parser", "lib.enum_sig", "lib.pyi_generator", "lib.tool")
+)
+"""Modules the binding asks for something only through Python's own attributes; `mapping` it opens past them."""
+
+Execute = Callable[[ModuleType], None]
+
+
+class _Finders(list[Any]):
+    """`sys.meta_path` while the binding is imported: it puts its finder first, where no other can come before it."""
+
+    def insert(self, place: Any, finder: Any) -> None:
+        super().insert(place, finder)
+        if type(finder).__name__ == _FINDER:
+            finder.exec_module = _later(finder.exec_module)
+
+
+def _later(execute: Execute) -> Execute:
+    """As `execute`; a module of `_LATE` is executed when something of it is first asked for."""
+
+    def put_off(module: ModuleType) -> None:
+        if module.__name__ in _LATE:
+            module.__getattr__ = _Unread(module, execute).ask  # type: ignore[method-assign]  # as in PEP 562
+        else:
+            execute(module)
+
+    return put_off
+
+
+class _Unread:
+    """One module that was not executed yet."""
+
+    def __init__(self, module: ModuleType, execute: Execute) -> None:
+        self._module = module
+        self._execute = execute
+        self._name = module.__name__
+        self._lock = threading.RLock()
+        self._begun = False
+
+    def ask(self, attribute: str) -> Any:
+        """What the module answers for an attribute that it does not have: from now on all it is made of."""
+        with self._lock:
+            if not self._begun and not attribute.startswith("__"):
+                self._begun = True
+                self._read()
+            if attribute in vars(self._module):
+                return vars(self._module)[attribute]
+        raise AttributeError(f"module {self._name!r} has no attribute {attribute!r}")
+
+    def _read(self) -> None:
+        if self._module.__spec__ is not None:
+            self._module.__spec__.name = self._name  # the binding gave it a second one, and finds it by the first
+        self._execute(self._module)
+
+
+@contextlib.contextmanager
+def _parts_come_late() -> Iterator[None]:
+    """While the binding is imported, which must be for the first time."""
+    finders = sys.meta_path
+    sys.meta_path = watched = _Finders(finders)
+    try:
+        yield
+    finally:
+        finders[:] = watched
+        sys.meta_path = finders
+
+
+with _parts_come_late():
+    import PySide6.QtCore  # noqa: F401 - brings what is spoken to below
 
 
 def read_no_sources() -> bool:
