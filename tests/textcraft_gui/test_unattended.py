@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QListWidget
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
@@ -82,10 +83,44 @@ def test_a_touch_begins_the_quarter_of_an_hour_anew(open_console, stage):
     stage.emit(ev.ModeChanged(mode=Mode.SHOW))
     window.idle.look()
     stage.clock.advance(IDLE_SECONDS - 1)
-    QTest.mouseClick(window.status, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=window.status.geometry().center())
     stage.clock.advance(IDLE_SECONDS - 1)
     window.idle.look()
     assert stage.handled == []
+
+
+def test_a_touch_of_another_window_of_the_console_counts(open_console, stage, qtbot):
+    window = open_console()
+    stage.emit(ev.ModeChanged(mode=Mode.SHOW))
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    window.idle.look()
+    for touch in (
+        lambda: QTest.keyClick(other.windowHandle(), Qt.Key.Key_A),
+        lambda: QTest.mouseClick(other.windowHandle(), Qt.MouseButton.LeftButton, pos=other.rect().center()),
+    ):
+        stage.clock.advance(IDLE_SECONDS - 1)
+        touch()
+        assert window.idle.untouched == 0
+    assert other.text() == "a"
+    window.shut()
+    stage.clock.advance(1)
+    QTest.keyClick(other.windowHandle(), Qt.Key.Key_A)
+    assert window.idle.untouched == 1
+
+
+def test_a_window_that_never_had_the_keyboard_counts_too(open_console, stage, qtbot):
+    window, popup = open_console(), QListWidget()
+    popup.setWindowFlag(Qt.WindowType.Popup)
+    qtbot.addWidget(popup)
+    popup.show()
+    window.idle.look()
+    stage.clock.advance(9)
+    QTest.mouseClick(popup.windowHandle(), Qt.MouseButton.LeftButton, pos=popup.rect().center())
+    assert window.idle.untouched == 0
 
 
 def test_a_rehearsal_is_never_left_alone(open_console, stage):

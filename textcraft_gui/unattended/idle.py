@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
 
 from textcraft_bus.clock import Clock
 from textcraft_gui.state.show_state import ShowState
@@ -19,7 +19,11 @@ _TOUCHES: Final = frozenset(
 
 
 class IdleWatch(QObject):
-    """One for the program; a key, a click, a wheel or a touch on any of its windows is somebody."""
+    """One for the program; a key, a click, a wheel or a touch on any of its windows is somebody.
+
+    It listens to the windows, where all that comes from outside arrives first. A filter of the whole application would
+    be called for every event of every object, and makes the binding look up all kinds of objects there are (20 ms).
+    """
 
     def __init__(self, verbs: Verbs, state: ShowState, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,14 +37,33 @@ class IdleWatch(QObject):
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """Begin to watch."""
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # it is there: widgets exist
+        """Begin to watch. Calling it again does no harm."""
+        if self._timer.isActive():
+            return
+        self._application.focusWindowChanged.connect(self._on_window)
+        self._watch_windows()
         self._timer.start()
 
     def stop(self) -> None:
-        """Watch no more."""
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # as above
+        """Watch no more. Calling it again does no harm."""
+        if not self._timer.isActive():
+            return
         self._timer.stop()
+        self._application.focusWindowChanged.disconnect(self._on_window)
+        for window in QGuiApplication.topLevelWindows():
+            window.removeEventFilter(self)
+
+    @property
+    def _application(self) -> QGuiApplication:
+        return QGuiApplication.instance()  # type: ignore[return-value]  # it is there: windows exist
+
+    def _on_window(self, _window: object) -> None:
+        self._watch_windows()
+
+    def _watch_windows(self) -> None:
+        """Hear those that came since; who is heard already is not heard twice."""
+        for window in QGuiApplication.topLevelWindows():
+            window.installEventFilter(self)
 
     def touch(self) -> None:
         """Somebody is there."""
@@ -53,6 +76,7 @@ class IdleWatch(QObject):
 
     def look(self) -> None:
         """Leave SHOW alone when it was not touched for long; time in another mode does not count."""
+        self._watch_windows()
         state = self._state
         if not state.locked or not state.attended or state.changing:
             self.touch()
