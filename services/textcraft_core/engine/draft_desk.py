@@ -17,6 +17,7 @@ from textcraft_core.engine.operator_commands import BY, manuscript_path
 from textcraft_core.errors import CommandRefused, EngineError
 from textcraft_core.show import bible_files
 from textcraft_core.show.drafts import Draft, DraftStore, change_of
+from textcraft_core.show.text_bytes import text_of
 
 COMMANDS: Final = (
     cmd.SavePersona,
@@ -158,7 +159,5 @@ def _allowed(path: str) -> str:
 def _whatever_was_there(path: str, content: object, old: bytes | None) -> bytes:
     """The change of who said nothing of where the edit began: the content alone, checked like any other."""
     file = bible_files.file_of(path)
-    began: object = (
-        bible_files.parse(file, old) if file else None if old is None else old.decode("utf-8-sig", "replace")
-    )
+    began: object = bible_files.parse(file, old) if file else None if old is None else text_of(old)
     return change_of(path, began, content)(old)

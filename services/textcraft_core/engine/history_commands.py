@@ -24,6 +24,7 @@ from textcraft_core.events import (
 )
 from textcraft_core.record.changes import ChangeKind, hash_of
 from textcraft_core.record.history import OPERATOR, History, Standing, Step
+from textcraft_core.show.text_bytes import edited, text_of
 from textcraft_core.show.writer import Turn
 
 Told = FileWritten | FileRemoved
@@ -85,10 +86,11 @@ class HistoryCommands:
 
         def choose(standing: Standing) -> Turn:
             found = self._history.alternative(_shown(command.path), command.revision)
-            now = (self._content(standing.sha256) or b"").decode(errors="strict")
+            old = self._content(standing.sha256) or b""
+            now = text_of(old)
             if not found.instead or now.count(found.instead) != 1:
                 raise CommandRefused("what took the place of this passage has changed: bring back the whole revision")
-            return Turn(now.replace(found.instead, found.text).encode(), ChangeKind.RESTORE, command.revision)
+            return Turn(edited(old, now.replace(found.instead, found.text)), ChangeKind.RESTORE, command.revision)
 
         await self._turn(command.path, choose, PassageRestored)
 
@@ -117,7 +119,7 @@ class HistoryCommands:
             )
         except _ChangedOutside as conflict:
             self._refuse(relative, conflict)
-        except (BusError, JournalError, UnicodeDecodeError) as fault:
+        except (BusError, JournalError) as fault:
             raise CommandRefused(str(fault)) from fault
         told = teller(path=done.path, of=turns[0].of, revision=done.revision, by=OPERATOR)
         self._desk.stream.emit(told)

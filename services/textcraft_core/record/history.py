@@ -14,6 +14,7 @@ from textcraft_core.errors import JournalError
 from textcraft_core.record.changes import OUTSIDE, Change, ChangeKind
 from textcraft_core.record.differences import Piece, passage_of, unified, word_diff
 from textcraft_core.record.journal_reader import JournalReader
+from textcraft_core.show.text_bytes import text_of
 
 OPERATOR: Final = "operator"
 MATRIX: Final = "data/matrix.json"
@@ -200,7 +201,7 @@ class History:
 
 def decoded(content: bytes) -> str:
     """Return a file's text as it is shown: no mark of order, broken bytes as such."""
-    return content.decode("utf-8-sig", errors="replace")
+    return text_of(content)
 
 
 def _version(change: Change, *, current: bool) -> Version:

@@ -19,6 +19,7 @@ from textcraft_bus.errors import FileMissing, Unreadable
 from textcraft_core.errors import BibleError, EngineError, MergeConflict
 from textcraft_core.show import bible_files
 from textcraft_core.show.merge import merge
+from textcraft_core.show.text_bytes import edited, text_of
 
 MAX_CHARS: Final = 2 << 20
 _SLUG: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -123,10 +124,10 @@ def _bible_change(file: str, base: Any, content: Any, old: bytes | None) -> byte
 def _text_change(path: str, base: Any, content: Any, old: bytes | None) -> bytes:
     if not isinstance(content, str):
         raise EngineError(f"the draft of {path} holds no text")
-    now = None if old is None else old.decode("utf-8-sig", errors="replace")
+    now = None if old is None else text_of(old)
     if now not in {base, content}:
         raise MergeConflict(path, ())
     try:
-        return content.encode()
+        return edited(old or b"", content)
     except UnicodeEncodeError as fault:
         raise EngineError("this text holds broken characters: remove them") from fault

@@ -15,6 +15,7 @@ from textcraft_core.show import bible_files
 from textcraft_core.show.drafts import Draft, place_of
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import Matrix
+from textcraft_core.show.text_bytes import text_of
 
 Stamp = tuple[int, int, int]
 
@@ -67,7 +68,7 @@ class FolderReading:
 
     def manuscript(self, path: str) -> str:
         """Return the text of a chapter, by its path relative to the show. Raises SecurityError, Unreadable."""
-        return self.show.sandbox.read(path.removeprefix("data/")).decode("utf-8-sig", errors="replace")
+        return text_of(self.show.sandbox.read(path.removeprefix("data/")))
 
     def draft(self, path: str) -> Draft | None:
         """Return the draft of a file, if there is one that can be read."""

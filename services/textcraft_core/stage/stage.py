@@ -41,6 +41,7 @@ from textcraft_core.scanner import Scanner
 from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.matrix import MatrixStore
+from textcraft_core.show.text_bytes import text_of
 from textcraft_core.show.writer import ShowWriter
 from textcraft_core.show_account import ShowAccount
 from textcraft_core.spend import Caps, Ledger
@@ -388,8 +389,7 @@ class Stage:
 
     def manuscript(self, path: str) -> str:
         """The text of a chapter, by its path relative to the show. Raises SecurityError, Unreadable."""
-        data = self.show.sandbox.read(path.removeprefix("data/"))
-        return data.decode("utf-8-sig", errors="replace")
+        return text_of(self.show.sandbox.read(path.removeprefix("data/")))
 
     # The journal, for those who look back
 

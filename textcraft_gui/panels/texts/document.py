@@ -18,6 +18,7 @@ from textcraft_core.show.bible_files import Problem, fatal, path_of, problems
 from textcraft_core.show.drafts import Draft
 from textcraft_core.show.merge import Conflict, Path
 from textcraft_gui.models.editing import Editing
+from textcraft_gui.models.typing_in import typed
 from textcraft_gui.session.ports import WritingPort
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
@@ -369,9 +370,8 @@ class TextDocument(Document):
         self.changed.emit()
 
     def type(self, text: str) -> None:
-        """The text as it stands in the field; lines end as they do in the file."""
-        crlf = "\r\n" in self.editing.base
-        self.replace(text.replace("\n", "\r\n") if crlf else text, ("text",))
+        """The text as it stands in the field: what was typed, and nothing else, comes into the content."""
+        self.replace(typed(str(self.content), text), ("text",))
 
     def _disk(self) -> Any:
         return self._read_text(f"data/{self.path}")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QCompleter, QGridLayout, QLineEdit, QPl
 
 from textcraft_core.show.bible_files import Problem
 from textcraft_core.show.merge import MISSING
+from textcraft_gui.models.typing_in import as_field, typed
 from textcraft_gui.panels.texts.specs import TOOLS, Field, Kind
 from textcraft_gui.panels.texts.values import read, shown
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
@@ -121,21 +122,23 @@ class TextField(FieldEditor):
     def __init__(self, field: Field, parent: QObject | None = None) -> None:
         most = MOST_LINES * (2 if field.kind is Kind.LONG else 1)
         self._text = GrowingText(_LEAST_LINES.get(field.kind, 1), most)
+        self._shown = ""
         super().__init__(field, self._text, parent)
         self._text.textChanged.connect(self._on_changed)
 
     def show_value(self, value: Any) -> None:
         """Show a value; the same text is left alone, so that its own undo and cursor stay."""
         super().show_value(value)
-        text = shown(self.field.kind, value)
-        if self._text.toPlainText() != text and not says(self.field.kind, self._text.toPlainText(), value):
+        text = self._shown = shown(self.field.kind, value)
+        if self._text.toPlainText() != as_field(text) and not says(self.field.kind, self._text.toPlainText(), value):
             blocker = QSignalBlocker(self._text)
             self._text.setPlainText(text)
             del blocker
             self._text.fit()
 
     def _on_changed(self) -> None:
-        self._tell(read(self.field.kind, self._text.toPlainText(), self.value))
+        self._shown = typed(self._shown, self._text.toPlainText())
+        self._tell(read(self.field.kind, self._shown, self.value))
 
 
 class CheckField(FieldEditor):

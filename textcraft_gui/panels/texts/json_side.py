@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from textcraft_gui.models.typing_in import as_field, typed
 from textcraft_gui.theme import mono
 from textcraft_gui.widgets.words import describe, label, set_text
 from textcraft_gui.words.i18n import tr
@@ -21,6 +22,7 @@ class JsonSide(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown = ""
         self.text = QPlainTextEdit()
         self.text.setProperty("look", "json")
         self.text.setFont(mono(12))
@@ -46,7 +48,8 @@ class JsonSide(QWidget):
         if self.text.hasFocus() and self._reads_as(value):
             return
         shown = json.dumps(value, ensure_ascii=False, indent=2)
-        if shown != self.text.toPlainText():
+        self._shown = shown
+        if as_field(shown) != self.text.toPlainText():
             blocker = QSignalBlocker(self.text)
             self.text.setPlainText(shown)
             self.text.moveCursor(QTextCursor.MoveOperation.Start)
@@ -55,13 +58,14 @@ class JsonSide(QWidget):
 
     def _reads_as(self, value: Any) -> bool:
         try:
-            return bool(json.loads(self.text.toPlainText()) == value)
+            return bool(json.loads(self._shown) == value)
         except ValueError:
             return self.broken
 
     def _on_changed(self) -> None:
+        self._shown = typed(self._shown, self.text.toPlainText())
         try:
-            value = json.loads(self.text.toPlainText())
+            value = json.loads(self._shown)
         except ValueError as error:
             self._say(tr("▲ This is no JSON yet: {why}", why=str(error)))
             return

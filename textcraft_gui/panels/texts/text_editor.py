@@ -4,6 +4,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from textcraft_gui.models.typing_in import as_field
 from textcraft_gui.panels.texts.conflict_strip import ConflictStrip
 from textcraft_gui.panels.texts.diff_page import DiffPage
 from textcraft_gui.panels.texts.document import TextDocument
@@ -58,10 +59,10 @@ class TextEditor(QWidget):
         self.both.setVisible(bool(conflicts))
         if conflicts:
             self._compare(str(conflicts[0].mine), str(conflicts[0].theirs))
-        shown = str(document.content).replace("\r\n", "\n")
-        if self.text.toPlainText() != shown:
+        content = str(document.content)
+        if self.text.toPlainText() != as_field(content):
             blocker = QSignalBlocker(self.text)
-            self.text.setPlainText(shown)
+            self.text.setPlainText(content)
             del blocker
         self.text.setReadOnly(not document.path or bool(document.trouble))
         self._show_foot()
@@ -103,9 +104,14 @@ class TextEditor(QWidget):
             return tr("− struck out: yours · + underlined: what was written meanwhile"), "quiet"
         if document.waiting:
             return tr("‖ Waiting: it comes into use when the next cycle begins."), "quiet"
+        if document.dirty and "\ufffd" in str(document.editing.base):
+            return tr("Edited, a draft. Each � you leave stays the byte it is."), "warn"
         if document.dirty:
             return tr("Edited, not in use. Kept as a draft."), "warn"
-        return tr("{n} words", n=f"{len(str(document.content).split()):,}"), "quiet"
+        words = tr("{n} words", n=f"{len(str(document.content).split()):,}")
+        if unread := str(document.content).count("\ufffd"):
+            return "{} · ▲ {}".format(words, tr("{n} × �: no UTF-8, stays as it is", n=f"{unread:,}")), "warn"
+        return words, "quiet"
 
     def _compare(self, mine: str, theirs: str) -> None:
         if (mine, theirs) != self._compared:

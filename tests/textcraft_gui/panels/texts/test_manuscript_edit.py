@@ -289,3 +289,19 @@ def test_a_recording_is_read_and_not_edited(stage, panel, editor, tell):
     assert editor.text.isReadOnly()
     editor.document.type("another past")
     assert not editor.document.dirty
+
+
+def test_one_key_changes_one_place_of_a_french_chapter_from_windows(stage, editor):
+    text = "Qui est là\u00a0?\r\nMoi\u00a0!\rFin\ufffd."
+    stage.manuscripts[FULL] = text
+    stage.emit(written())
+    cursor = editor.text.textCursor()
+    cursor.setPosition(3)
+    editor.text.setTextCursor(cursor)
+    QTest.keyClicks(editor.text, "XY")
+    assert editor.document.content == text.replace("Qui", "QuiXY")
+    assert editor.text.textCursor().position() == 5
+    assert "stays the byte" in editor.note.text()
+    QTest.keyClick(editor.text, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert stage.manuscripts[FULL] == text.replace("Qui", "QuiXY")
+    assert "1 × �" in editor.note.text()
