@@ -311,6 +311,9 @@ def _network_errors() -> tuple[type[Exception], ...]:
     return (httpx2.HTTPError, httpx2.StreamError, OSError)
 
 
+EVENTS: Final = "text/event-stream"
+
+
 async def _read(response: Any, assembly: Assembly) -> None:
     """Feed a response into an assembly: server-sent events, or one whole answer from a server that cannot stream."""
     kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
@@ -319,15 +322,29 @@ async def _read(response: Any, assembly: Assembly) -> None:
     if kind == "application/json":
         assembly.take(decoded(b"".join([piece async for piece in response.iter_bytes()])))
         return
-    reader = EventReader()
+    reader, seen = EventReader(), False
     async for piece in response.iter_bytes():
         for event in reader.feed(piece):
+            seen = True
             if event.data.startswith("[DONE]"):
                 return
             assembly.take(event.data)
-    for event in reader.end():
-        if not event.data.startswith("[DONE]"):
-            assembly.take(event.data)
+    if not (_take_rest(reader, assembly) and (seen or assembly.begun or kind != EVENTS)):
+        # Raised outside of any handler, and tried again: a network that breaks may end a stream as if all was said.
+        raise CallFailed(BrainFault.SERVER, "the answer was cut off before its end")
+
+
+def _take_rest(reader: EventReader, assembly: Assembly) -> bool:
+    """Take the event no blank line ended; False when the end of the stream cut through it before the answer's end."""
+    try:
+        for event in reader.end():
+            if not event.data.startswith("[DONE]"):
+                assembly.take(event.data)
+    except BrainError as fault:
+        if fault.kind is not BrainFault.GARBAGE:
+            raise
+        return bool(assembly.finish)
+    return True
 
 
 def _load(secure: bool) -> ssl.SSLContext:

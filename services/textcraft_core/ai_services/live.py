@@ -32,6 +32,8 @@ from textcraft_core.spend import Ledger, Reservation
 Sleep = Callable[[float], Awaitable[None]]
 MIN_SECRET: Final = 16
 """Shorter keys are the placeholders local servers want, and ordinary words."""
+BELIEVED: Final = 4.0
+"""What a server counts is believed up to so many times what a call can cost at most by our own reckoning."""
 GONE: Final = ("not found", "not exist", "unknown model", "invalid model", "no such")
 
 
@@ -162,11 +164,19 @@ class LiveBrain:
             raise
         finally:
             if attempt.assembly.finish:
-                cost, estimated = _cost(attempt)
+                cost, estimated = self._cost(attempt)
             call.cost, call.estimated = call.cost + cost, call.estimated or (estimated and cost > 0)
             if held is not None:
                 self._ledger.settle(held, cost, estimated=estimated)
         return {"status": "success", "data": data, "usage": _usage(attempt, call)}
+
+    def _cost(self, attempt: _Attempt) -> tuple[float, bool]:
+        """As `_cost` below, but for a count that cannot be true: one wrong number must not use up a show's money."""
+        cost, estimated = _cost(attempt)
+        if cost <= BELIEVED * attempt.most:
+            return cost, estimated
+        self._say_once(f"{self.name} counts more tokens than it was sent and allowed: the most of a call is booked")
+        return attempt.most, True
 
     def _compose(self, request: Request, assembly: Assembly) -> _Attempt:
         model = self._model(request.model)

@@ -5,7 +5,6 @@ Whatever the bytes are, the outcome is an answer whose end was seen or a BrainEr
 
 import contextlib
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Any, Final
@@ -14,13 +13,13 @@ from textcraft_bus.records import dataclass
 from textcraft_core.ai_services.answers import FINISHED, MAX_CONTENT_CHARS, MAX_TOOL_CALLS
 from textcraft_core.ai_services.readable import Readable
 from textcraft_core.errors import BrainError, BrainFault
+from textcraft_core.record.plain import plain, whole
 
 READABLE_ARGUMENTS: Final = frozenset({"content", "replace_text"})
 WRITING: Final = frozenset({"write_file", "append_file", "edit_file"})
 MAX_ARGUMENT_CHARS: Final = 2 * 1024 * 1024
 """No tool writes more."""
 MAX_TOLD_CHARS: Final = 300
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +121,13 @@ class Assembly:
             raise BrainError(BrainFault.GARBAGE, "the server sent no answer")
         if not self.finish:
             raise BrainError(BrainFault.SERVER, "the answer was cut off before its end")
-        refusal = _mended("".join(self._refusal))
+        refusal = whole("".join(self._refusal))
         if self.finish == "content_filter" or (refusal and not self._content):
             raise BrainError(BrainFault.REFUSED, f"the model declines: {told(refusal or 'content filter')}")
         if self.finish not in FINISHED:
             raise BrainError(BrainFault.GARBAGE, f"the answer ended by {told(self.finish)}")
         calls = [self._finished(call, place) for place, call in enumerate(self._calls)]
-        content = _mended("".join(self._content))
+        content = whole("".join(self._content))
         if not content.strip() and not calls and not may_be_empty:
             why = ": max_tokens was used up before a word was said" if self.finish == "length" else ""
             raise BrainError(BrainFault.GARBAGE, f"the answer is empty{why}")
@@ -208,7 +207,8 @@ class Assembly:
                 raise BrainError(BrainFault.GARBAGE, f"the arguments of {told(call.name)} are no JSON object")
             # The words ran out in the middle of the arguments: who runs the tools refuses such a call and says so.
             arguments = {}
-        return {"id": call.id or f"call-{place}", "name": call.name, "arguments": arguments}
+        name, call_id = whole(call.name), whole(call.id) or f"call-{place}"
+        return {"id": call_id, "name": name, "arguments": plain(arguments)}
 
 
 def parsed(text: str) -> object:
@@ -225,7 +225,7 @@ def told(value: object) -> str:
         if not isinstance(value, dict):
             break
         value = value.get("message") or value.get("error") or value.get("detail") or "no reason given"
-    return " ".join(_mended(str(value)).split())[:MAX_TOLD_CHARS]
+    return " ".join(whole(str(value)).split())[:MAX_TOLD_CHARS]
 
 
 def decoded(line: bytes) -> str:
@@ -243,10 +243,3 @@ def _text_of(holder: dict[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise BrainError(BrainFault.GARBAGE, f"{key} of the answer is no text")
     return value
-
-
-def _mended(text: str) -> str:
-    """Join the halves of characters that were sent apart; a half without its other is replaced."""
-    if _SURROGATE.search(text) is None:
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

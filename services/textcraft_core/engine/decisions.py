@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from textcraft_core.errors import DecisionError
+from textcraft_core.record.plain import plain
 
 MAX_ANSWER_CHARS: Final = 64 * 1024
 """Only so much of an answer is searched for JSON: a decision is small, and searching must stay cheap."""
@@ -92,7 +93,7 @@ def objects_in(text: str) -> Iterator[dict[str, Any]]:
             return
         found, at = _decode(text, at)
         if found is not None:
-            yield found
+            yield plain(found)
 
 
 def _decode(text: str, at: int) -> tuple[dict[str, Any] | None, int]:

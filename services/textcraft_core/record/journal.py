@@ -19,6 +19,7 @@ from textcraft_core.record.changes import NewChange, insert_change, insert_outsi
 from textcraft_core.record.journal_reader import CallRecord, JournalReader, Record, Revision
 from textcraft_core.record.journal_schema import open_journal
 from textcraft_core.record.journal_writer import JournalWriter
+from textcraft_core.record.plain import plain
 
 __all__ = ["CallRecord", "Journal", "Record", "Revision", "SeqFuture"]
 
@@ -146,10 +147,18 @@ def _insert_revision(connection: sqlite3.Connection, entry: tuple[Any, ...], con
 
 def _insert_call(connection: sqlite3.Connection, at: float, call: CallRecord) -> int | None:
     entry = (at, call.call_id, call.cycle, call.role, call.target, call.attempt, call.model)
-    bodies = (orjson.dumps(call.request), orjson.dumps(call.answer), call.seconds, call.persona_hash, call.prompt_hash)
+    bodies = (_json(call.request), _json(call.answer), call.seconds, call.persona_hash, call.prompt_hash)
     columns = "at, call_id, cycle, role, target, attempt, model, request, answer, seconds, persona_hash, prompt_hash"
     query = f"INSERT INTO calls ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
     return connection.execute(query, (*entry, *bodies)).lastrowid
+
+
+def _json(data: object) -> bytes:
+    """A brain may answer what JSON allows and this library does not: the record is kept, put plainly."""
+    try:
+        return orjson.dumps(data)
+    except TypeError:
+        return orjson.dumps(plain(data))
 
 
 def _identify(content: bytes | None) -> tuple[str | None, int]:

@@ -173,7 +173,9 @@ async def test_a_missing_model_without_another_is_missing(server, tmp_path):
     ("script", "kind"),
     [
         (llm.document("<html>login</html>", "text/html"), BrainFault.GARBAGE),
-        (llm.document(b"", "text/event-stream"), BrainFault.GARBAGE),
+        (llm.document(b"", "text/event-stream"), BrainFault.SERVER),
+        (llm.document(b'data: {"cho', "text/event-stream"), BrainFault.SERVER),
+        (llm.document(b"da", "text/event-stream"), BrainFault.SERVER),
         (llm.document(b"data: {\n\n", "text/event-stream"), BrainFault.GARBAGE),
         (llm.document(b"\xff\xfe\x00" * 50, "application/octet-stream"), BrainFault.GARBAGE),
         (llm.document(b"\xff\xfe", "application/json"), BrainFault.GARBAGE),
@@ -226,7 +228,8 @@ async def test_a_stream_cut_anywhere_is_a_whole_answer_or_none(server, tmp_path)
     rng = Random(3)
     async with live(server, tmp_path, max_retries=0) as bench:
         for at in sorted(rng.sample(range(len(whole)), 100)):
-            server.say(llm.cut(whole[:at]))
+            polite = llm.document(whole[:at], "text/event-stream")  # ends as if all was said
+            server.say(polite if at % 2 else llm.cut(whole[:at]))
             try:
                 answer = check_answer(await bench.ask())
             except BrainError:

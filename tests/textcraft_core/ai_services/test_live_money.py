@@ -105,3 +105,13 @@ async def test_the_cap_is_never_passed_in_a_storm(server, tmp_path):
                 settled += event.usd
             highest = max(highest, settled + sum(reserved.values()))
         assert highest <= 0.25 + 1e-9
+
+
+async def test_a_count_that_cannot_be_true_does_not_use_up_the_show_s_money(server, tmp_path):
+    server.say(llm.says("x", usage={"prompt_tokens": 2**39, "completion_tokens": 1}), llm.says("y"))
+    async with live(server, tmp_path, cap_show=1.0) as bench:
+        usage = check_answer(await bench.ask()).usage
+        assert (usage.cost, usage.estimated) == (bench.of(SpendReserved)[0].usd, True)
+        assert ["more tokens than it was sent" in event.text for event in bench.of(Warned)] == [True]
+        await bench.ask()
+        assert bench.ledger.spent < 0.02
