@@ -21,6 +21,7 @@ from tests.fakes.engine import FAST, Bench, decision, engine_on, until
 from tests.fakes.live_brain import live
 from tests.fakes.llm_server import LlmServer
 from tests.fakes.show import make_show, words
+from tests.faults.brain_rig import Releasable
 from tests.faults.case import Case, Figure, Run, none_of
 from textcraft_bus.clock import SystemClock
 from textcraft_core import commands
@@ -129,7 +130,7 @@ async def _server(folder: Path) -> AsyncIterator[Bench]:
     async with LlmServer() as server, live(server, folder) as remote:
         server.always = answer
         await remote.brain.prepare()
-        async with engine_on(_show(folder), cast("Any", _Releasable(remote.brain)), FAST) as bench:
+        async with engine_on(_show(folder), cast("Any", Releasable(remote.brain)), FAST) as bench:
             yield bench
 
 
@@ -137,7 +138,7 @@ async def _server(folder: Path) -> AsyncIterator[Bench]:
 async def _rehearsal(folder: Path) -> AsyncIterator[Bench]:
     show = _show(folder)
     brain = RehearsalBrain(show, seed=3, latency=Latency(first_token_s=0.01, tokens_per_s=1500))
-    async with engine_on(show, cast("Any", _Releasable(brain)), FAST) as bench:
+    async with engine_on(show, cast("Any", Releasable(brain)), FAST) as bench:
         yield bench
 
 
@@ -152,19 +153,6 @@ async def _stubborn(folder: Path) -> AsyncIterator[Bench]:
 
 def _show(folder: Path) -> ShowFolder:
     return make_show(folder, {CHAPTER: 60, "ch02_Two.md": 120})
-
-
-class _Releasable:
-    """Any brain where an engine's bench expects a scripted one."""
-
-    def __init__(self, brain: Any) -> None:
-        self._brain = brain
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._brain, name)
-
-    def release(self) -> None:
-        """It holds nothing."""
 
 
 CASE = Case("B10", "stopped in the middle of a call", inject, short=12, long=LONG, seconds=90.0)
