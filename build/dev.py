@@ -9,7 +9,6 @@ import contextlib
 import ctypes
 import hashlib
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -185,16 +184,10 @@ def manual(rest: list[str]) -> int:
 
 
 def package(_rest: list[str], output: "IO[str] | None" = None) -> int:
-    """Builds the bundle of all four programs below dist/, packs it, and tries it elsewhere."""
+    """Builds the bundle of all four programs below dist/, packs and measures it, and tries it elsewhere."""
     prepare_for_tests()
-    dist = ROOT / "dist"
-    build = [program("pyinstaller"), str(ROOT / "build" / "textcraft.spec"), "--noconfirm", "--log-level", "ERROR"]
-    with tempfile.TemporaryDirectory() as work:
-        if call([*build, "--workpath", work, "--distpath", str(dist)], os.environ, output):
-            return 1
-    name = f"textcraft-{sys.platform}-{platform.machine().lower()}"
-    packed = shutil.make_archive(str(dist / name), "zip" if WINDOWS else "gztar", dist, "textcraft")
-    print(f"dev.py: packed {packed}", file=output, flush=True)
+    if call([program("python"), str(ROOT / "build" / "packing.py")], os.environ, output):
+        return 1
     return pytest(["-m", "bundle", "-q", "-p", "no:cacheprovider", "tests/packaging/test_bundle.py"], output)
 
 
