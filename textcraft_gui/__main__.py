@@ -3,12 +3,16 @@
 import sys
 from collections.abc import Callable
 
+from textcraft_gui.supervision import WAITS
+
 
 def main() -> None:
     """Do it; anything but the console is chosen by the first word, supervision by a flag."""
     words = sys.argv[1:]
     if "--supervise" in words:
         sys.exit(_supervise([word for word in words if word != "--supervise"]))
+    if words[:1] == [WAITS] and not _is_wanted(words[1:]):
+        return
     helper = HELPERS.get(words[0]) if words else None
     if helper is not None:
         sys.exit(helper(words[1:]))
@@ -24,6 +28,13 @@ def _supervise(words: list[str]) -> int:
     from textcraft_gui.supervision.command_line import supervise  # noqa: PLC0415 - as above
 
     return supervise(words)
+
+
+def _is_wanted(words: list[str]) -> bool:
+    """A spare console reads what it needs and waits: true when it is the console now, false when nobody wants it."""
+    from textcraft_gui.supervision.spare import wait_for_word  # noqa: PLC0415 - as above
+
+    return wait_for_word(words)
 
 
 def _rest_walls(words: list[str]) -> int:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from textcraft_bus import garbage
+from textcraft_bus import garbage, heap
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
@@ -21,6 +21,7 @@ DESCRIPTION = "The operator's console for generative storytelling performances."
 
 def main() -> None:
     """Open the console. The collector of garbage, which the caller may have paused, goes on when the console stands."""
+    heap.give_back()
     parser = build_parser(PROGRAM, DESCRIPTION, ConsoleConfig, _add_arguments)
     parser.epilog = (
         "textcraft doctor looks at this machine and says what to do; textcraft install-service starts a supervised "

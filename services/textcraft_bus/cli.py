@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
+from textcraft_bus import heap
 from textcraft_bus.config import flags
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
@@ -93,6 +94,7 @@ async def run_service_cli(
 
     What the operator can mend ends the program with one clear line and exit code 1.
     """
+    heap.give_back()
     parser = build_parser(_program_name(service_name), service_description, config_class, add_arguments)
     args = parser.parse_args(argv)
     args.redactor = start_logging(parser.prog, args).redactor

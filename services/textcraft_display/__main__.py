@@ -3,6 +3,7 @@
 import os
 import sys
 
+from textcraft_bus import heap
 from textcraft_bus.cli import build_parser, fail, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
@@ -15,6 +16,7 @@ PURPOSE = "Shows pictures and captions on a full-screen wall, with --foreign for
 
 def main() -> None:
     """Open a wall and keep it open until it is told to quit."""
+    heap.give_back()
     parser = build_parser(
         PROGRAM,
         "Shows pictures and captions on a full-screen wall, with --foreign for any core of the ecosystem.",

@@ -17,7 +17,7 @@ from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_gui.session.which_show import the_show
 from textcraft_gui.supervision.beats import Listener
-from textcraft_gui.supervision.child import ConsoleChild, console_of
+from textcraft_gui.supervision.child import Consoles, console_of
 from textcraft_gui.supervision.supervisor import Means, Supervisor
 
 log = logging.getLogger(__name__)
@@ -52,9 +52,11 @@ def _project(words: list[str]) -> str | None:
 
 def _run(show: ShowFolder, words: list[str]) -> int:
     ear = Listener()
+    consoles = Consoles(words, lambda: ear.address)
     supervisor = Supervisor(
         Means(
-            start=lambda cause: ConsoleChild(words, ear.address, cause),
+            start=consoles.start,
+            on_steady=consoles.keep_spare,
             ear=ear,
             holder=lambda: console_of(show_id(show)),
             on_parked=lambda text: _park(show, text),
@@ -64,6 +66,7 @@ def _run(show: ShowFolder, words: list[str]) -> int:
         with _ending_signals(supervisor.ask_to_end):
             return supervisor.run()
     finally:
+        consoles.end_spare()
         ear.close()
 
 

@@ -11,6 +11,7 @@ from textcraft_gui.supervision.rules import (
     EXIT_PARKED,
     LOOK_SECONDS,
     MAX_STARTS,
+    STEADY_SECONDS,
     WINDOW_SECONDS,
     End,
     Intensity,
@@ -64,6 +65,8 @@ class Means:
     """The console that has the show open though we did not start it."""
     on_parked: Callable[[str], None]
     """Puts the walls at rest and gives alarm."""
+    on_steady: Callable[[], None] = lambda: None
+    """A console has lived for a while: time to prepare for its end. Called once for each."""
     now: Callable[[], float] = time.monotonic
 
 
@@ -114,7 +117,7 @@ class Supervisor:
 
     def _watch(self, child: Child, *, beats: bool = True) -> End:
         began = self._means.now()
-        silence = Silence(began)
+        silence, steady = Silence(began), False
         while (code := child.code()) is None:
             if self._asked:
                 return self._end(child)
@@ -122,6 +125,9 @@ class Supervisor:
                 if not silence.beats:
                     log.info("the console's heart beats, %.1f s after its start", self._means.now() - began)
                 silence.heard(self._means.now())
+            if not steady and self._means.now() - began >= STEADY_SECONDS:
+                steady = True
+                self._means.on_steady()
             if silence.too_long(self._means.now()) and beats:
                 stalled = self._means.now() - silence.heard_at
                 log.error("the console has not beaten for %.0f s: it is ended and started again", stalled)

@@ -10,6 +10,7 @@ from textcraft_gui.supervision.rules import (
     MAX_STARTS,
     STALL_SECONDS,
     START_SECONDS,
+    STEADY_SECONDS,
     WINDOW_SECONDS,
     End,
     Intensity,
@@ -50,9 +51,16 @@ class World:
 
     def __init__(self, *plans, holder=None):
         self.now, self.plans, self.consoles, self.causes, self.parked = 0.0, list(plans), [], [], []
-        self.holder, self.at = holder, []
+        self.holder, self.at, self.steady = holder, [], []
         self.supervisor = Supervisor(
-            Means(self.start, self, lambda: self.holder, self.parked.append, now=lambda: self.now)
+            Means(
+                self.start,
+                self,
+                lambda: self.holder,
+                self.parked.append,
+                on_steady=lambda: self.steady.append(self.now),
+                now=lambda: self.now,
+            )
         )
 
     def start(self, cause):
@@ -106,6 +114,13 @@ def test_who_lived_for_a_while_is_started_again_at_once_each_time():
     world = World(*[{"code": -11, "seconds": 60}] * 5, {"code": 0})
     assert world.supervisor.run() == 0
     assert all(after - before < 60.5 for before, after in zip(world.at, world.at[1:], strict=False))
+
+
+def test_what_lived_for_a_while_is_prepared_for_once_and_what_falls_at_its_start_is_not():
+    world = World({"code": -11, "seconds": 5}, {"code": -11, "seconds": 60}, {"code": 0, "seconds": 60})
+    assert world.supervisor.run() == 0
+    _, second, third = world.at
+    assert world.steady == pytest.approx([second + STEADY_SECONDS, third + STEADY_SECONDS], abs=0.3)
 
 
 def test_a_crash_now_and_then_is_never_parked():
