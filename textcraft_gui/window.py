@@ -37,7 +37,7 @@ from textcraft_gui.panels.texts.manuscript import ManuscriptPanel
 from textcraft_gui.pictures.pictures import PictureStore
 from textcraft_gui.rehearsal.rehearsal_end import ask_what_becomes_of_it
 from textcraft_gui.session.code_trust import CodeTrust
-from textcraft_gui.session.ports import StagePort, Starter
+from textcraft_gui.session.ports import StagePort, Starter, WritingPort
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area
 from textcraft_gui.theme import MARGIN, dress, fit, prepare
@@ -117,6 +117,11 @@ class ConsoleWindow(LatePanels, QWidget):
         self._let_late_ones_join()
         self._shade = ReadingShade(self.feed, self)
         dress(self)
+
+    @property
+    def writing(self) -> WritingPort:
+        """What is read of the texts of the show in play."""
+        return self._stage.writing
 
     def _make_bands(self) -> None:
         self.status = StatusBand(self.feed, self.verbs)
@@ -203,9 +208,9 @@ class ConsoleWindow(LatePanels, QWidget):
         self.keys.exempt = self.front_view.pin
         self.keys.said.connect(self.front_view.say)
         self.verbs.serve(Verb.PALETTE, self.overlays.toggle_palette)
-        self.verbs.serve(Verb.PEEK, self.overlays.open_peek)
+        self.verbs.serve(Verb.PEEK, self.overlays.open_peek, self.overlays.show_peek)
         self.verbs.serve(Verb.EDIT_CAPTION, self.program.edit_caption)
-        self.verbs.serve(Verb.FULL_SCREEN, self._toggle_full_screen)
+        self.verbs.serve(Verb.FULL_SCREEN, lambda: self._fill_screen(not self.isFullScreen()), self._fill_screen)
         self.keys.lamp_changed.connect(self.stops.show_keys)
         self.keys.said.connect(self.stops.say)
         self.keys.released.connect(lambda _verb: self.overlays.hide_peek())
@@ -295,8 +300,9 @@ class ConsoleWindow(LatePanels, QWidget):
     def _show_bible_drafts(self, count: int) -> None:
         self.centre.strip.rename(3, tr("STORY BIBLE · draft") if count else tr("STORY BIBLE"))
 
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+    def _fill_screen(self, on: bool) -> None:
+        if on != self.isFullScreen():
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def settle_in(self, place: QRect) -> None:
         """Take a place on the screen before it is shown; one that leaves no room for a frame means all of it."""

@@ -76,6 +76,9 @@ ENGLISH = {
     "sentinel.py": "as above",
     "supervisor.py": "as above",
     "batch.py": "the errors of a run without an operator, as above",
+    "arguments.py": "what OSC takes: read by who wires a desk, in the language of its addresses and of the manual",
+    "answers.py": "as above",
+    "page.py": "as above",
     "preflight_looks.py": "findings become events, which are kept in the journal as they are",
 }
 

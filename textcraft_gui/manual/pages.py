@@ -11,6 +11,8 @@ from textcraft_gui.manual.markdown import title_of
 INDEX: Final = "index.md"
 KEY_CARD: Final = "key_card.md"
 """No file: it is written from the table of actions."""
+OSC: Final = "osc.md"
+"""Its tables are written from the table of addresses."""
 _LINK: Final = re.compile(r"\]\(([\w.]+\.md)(?:#[\w-]*)?\)")
 
 
@@ -44,4 +46,8 @@ def _read(name: str, language: str) -> Page:
     own = folder() / f"{name.removesuffix('.md')}.{language}.md"
     path = own if language and own.is_file() else folder() / name
     text = path.read_text(encoding="utf-8")
+    if name == OSC:
+        from textcraft_gui.remote.page import filled  # noqa: PLC0415 - off the start path
+
+        text = filled(text)
     return Page(name, title_of(text), text)

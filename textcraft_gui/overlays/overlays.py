@@ -227,6 +227,10 @@ class Overlays:
         """Show NEXT in full size."""
         self.peek.open_over(self._window.rect())
 
+    def show_peek(self, on: bool) -> None:
+        """Show it or put it away, by name."""
+        self.open_peek() if on else self.hide_peek()
+
     def hide_peek(self) -> None:
         """Its key was let go."""
         if (peek := Overlays.peek.of(self).made) is not None:

@@ -1,10 +1,10 @@
-"""Which OSC address is which verb, and how one datagram is read: pure, without sockets and without Qt.
+"""How one datagram is read, by the table of addresses: pure, without sockets and without Qt.
 
-`/textcraft/take` and the like act on a press (no argument, or one above 0; 0 is a button let go and means nothing).
-Switches need their argument, 1 or 0, so that a message said twice does no harm. What must be held is held here too: 1,
-and 0 when it is let go. `/textcraft/nudge` takes a text. Verbs that choose a picture, a wall or a file: see `choices`.
+A press acts on no argument or one above 0; 0 is a button let go and means nothing. Switches need their argument, 1 or
+0, so that a message said twice does no harm. What must be held is held here too: 1, and 0 when it is let go.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from pythonosc.osc_bundle import OscBundle, ParseError
@@ -12,98 +12,54 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message import ParseError as MessageParseError
 
 from textcraft_bus.records import dataclass
-from textcraft_gui.remote.choices import NAMES, BadArgument, Chosen, choose, switch
-from textcraft_gui.verbs.verb import Verb
+from textcraft_gui.remote.arguments import MAX_ID, Argument, BadArgument, Value, read_switch, text
+from textcraft_gui.remote.table import ADDRESSES, PREFIX, Address, Kind
 
-PREFIX: Final = "/textcraft/"
 MAX_BYTES: Final = 2048
 """A datagram larger than this is nothing a desk sends."""
-MAX_TEXT: Final = 1000
 _BUNDLE: Final = b"#bundle\0"
-TRIGGERS: Final = {
-    "take": Verb.TAKE,
-    "back": Verb.BACK,
-    "step": Verb.STEP,
-    "stop": Verb.STOP,
-    "next": Verb.STAGE_NEXT,
-    "previous": Verb.STAGE_PREVIOUS,
-    "delay_auto": Verb.DELAY_AUTO,
-    "skip": Verb.SKIP,
-    "panic": Verb.PANIC,
-    "mark": Verb.MARK,
-    "undo": Verb.UNDO,
-    "start_parked": Verb.START_PARKED,
-    "open_day": Verb.OPEN_DAY,
-    "extend_day": Verb.EXTEND_DAY,
-    "preflight": Verb.PREFLIGHT,
-    "report": Verb.REPORT,
-    "leave_alone": Verb.LEAVE_ALONE,
-    "edit_mode": Verb.EDIT_MODE,
-    "rehearse_mode": Verb.REHEARSE_MODE,
-    "show_mode": Verb.SHOW_MODE,
+REFRESH: Final = "refresh"
+HELP: Final = "help"
+LIST: Final = "list"
+QUESTIONS: Final = {
+    REFRESH: "tell every lamp again",
+    HELP: "tell every address and its arguments, or those of one",
+    LIST: "tell what can be named: `pictures`, `walls`, `chapters`, `lines`, `stories` or `checks`",
 }
-SWITCHES: Final = {
-    "hold": Verb.HOLD,
-    "safe_look": Verb.SAFE_LOOK,
-    "black": Verb.BLACK,
-    "pause_ai": Verb.PAUSE_AI,
-    "auto": Verb.AUTO,
-    "run": Verb.TOGGLE_RUN,
-}
-HELD: Final = {"restore": Verb.RESTORE, "close_day": Verb.CLOSE_DAY, "lock": Verb.LOCK}
-"""1 begins the hold, 0 ends it; it acts after one second, like its button."""
+"""What changes nothing and is answered to the desk alone."""
 
 
 @dataclass(frozen=True)
-class Trigger:
-    """A verb was pressed."""
+class Order:
+    """An address and what was said with it; `down` is True or False where it must be held."""
 
-    verb: Verb
-
-
-@dataclass(frozen=True)
-class Switch:
-    """A verb is to be on, or off."""
-
-    verb: Verb
-    on: bool
+    address: Address
+    values: tuple[Value, ...] = ()
+    down: bool | None = None
 
 
 @dataclass(frozen=True)
-class Holding:
-    """A verb that must be held is held, or let go."""
+class Question:
+    """Something a desk wants to know."""
 
-    verb: Verb
-    down: bool
-
-
-@dataclass(frozen=True)
-class Say:
-    """A line for the Architect."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Refresh:
-    """Tell the whole state once more."""
-
-
-Order = Trigger | Switch | Holding | Say | Refresh | Chosen
+    name: str
+    about: str = ""
 
 
 class NotUnderstood(Exception):
-    """A datagram nobody can act on, and why."""
+    """A datagram nobody can act on, and why. `name` is the address it was sent to, where that could be read."""
+
+    def __init__(self, reason: str, name: str = "") -> None:
+        super().__init__(reason)
+        self.name = name
 
 
-def read(datagram: bytes) -> list[Order]:
+def read(datagram: bytes) -> list[Order | Question]:
     """Return what a datagram asks for; a flat bundle asks for several things. Raises NotUnderstood."""
     if len(datagram) > MAX_BYTES:
         raise NotUnderstood("too large")
     try:
-        return [order for message in _messages(datagram) if (order := _order(message)) is not None]
-    except BadArgument as error:
-        raise NotUnderstood(str(error)) from error
+        return [asked for message in _messages(datagram) if (asked := _read(message)) is not None]
     except (ParseError, MessageParseError, ValueError, IndexError, OverflowError) as error:
         raise NotUnderstood("not OSC") from error
 
@@ -116,34 +72,70 @@ def _messages(datagram: bytes) -> list[OscMessage]:
     return [message for message in OscBundle(datagram) if isinstance(message, OscMessage)]
 
 
-def _order(message: OscMessage) -> Order | None:
-    """Return the order of a message; None for a button that was let go."""
-    address, values = message.address, message.params
-    name = address.removeprefix(PREFIX)
-    if name == address:
+def _read(message: OscMessage) -> Order | Question | None:
+    """Return what a message asks for; None for a button that was let go."""
+    name = message.address.removeprefix(PREFIX)
+    if name == message.address:
         raise NotUnderstood(f"an address that is not {PREFIX}…")
-    if name == "refresh":
-        return Refresh()
-    if name in TRIGGERS:
-        return Trigger(TRIGGERS[name]) if not values or switch(values[0]) else None
-    if name in SWITCHES:
-        return Switch(SWITCHES[name], switch(_only(values, name)))
-    if name in HELD:
-        return Holding(HELD[name], switch(_only(values, name)))
-    if name == "nudge":
-        return Say(_text(_only(values, name)))
-    if name in NAMES:
-        return choose(name, values)
-    raise NotUnderstood(f"no verb {name[:40]!r}")
+    try:
+        if name in QUESTIONS:
+            return Question(name, str(_only_text(message.params)))
+        address = ADDRESSES.get(name)
+        if address is None:
+            raise BadArgument("no such address; /textcraft/help tells them all")
+        return _order(address, message.params)
+    except BadArgument as error:
+        raise NotUnderstood(str(error), name[:MAX_ID]) from error
 
 
-def _only(values: list[object], name: str) -> object:
-    if len(values) != 1:
-        raise NotUnderstood(f"{name} needs one argument")
-    return values[0]
+def _order(address: Address, values: list[object]) -> Order | None:
+    if address.kind is Kind.PRESS:
+        return Order(address) if not values or read_switch(values[0]) else None
+    if address.pairs:
+        return Order(address, _pairs(address.pairs, values))
+    if address.kind is Kind.HELD:
+        if len(values) != len(address.arguments) + 1:
+            raise BadArgument(f"it wants {wants(address)}")
+        return Order(address, _said(address, values[:-1]), read_switch(values[-1]))
+    return Order(address, _said(address, values))
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT:
-        raise NotUnderstood("a nudge that is no text, or too long")
-    return value
+def _said(address: Address, values: list[object]) -> tuple[Value, ...]:
+    arguments = address.arguments
+    least = sum(not argument.optional for argument in arguments)
+    if not least <= len(values) <= len(arguments):
+        raise BadArgument(f"it wants {wants(address)}")
+    return tuple(_value(argument, value) for argument, value in zip(arguments, values, strict=False))
+
+
+def _value(argument: Argument, value: object) -> Value:
+    try:
+        return argument.read(value)
+    except BadArgument as error:
+        raise BadArgument(f"{argument.name}: {error}") from error
+
+
+def _pairs(limits: Sequence[Argument], values: list[object]) -> tuple[Value, ...]:
+    """Pairs of a name and a value, each name once."""
+    known = {limit.name: limit for limit in limits}
+    names = values[::2]
+    if not values or len(values) % 2 or len(set(map(str, names))) < len(names):
+        raise BadArgument("it wants pairs of a name and a value, each name once")
+    said: list[Value] = []
+    for name, value in zip(names, values[1::2], strict=True):
+        if not isinstance(name, str) or name not in known:
+            raise BadArgument(f"a name that is none of {', '.join(known)}")
+        said += (name, _value(known[name], value))
+    return tuple(said)
+
+
+def wants(address: Address) -> str:
+    """Name the arguments of an address."""
+    words = [f"[{each.name}]" if each.optional else each.name for each in address.arguments]
+    if address.kind is Kind.HELD:
+        words.append("1 or 0")
+    return ", ".join(words)
+
+
+def _only_text(values: list[object]) -> Value:
+    return text("about", MAX_ID, "", empty=True).read(values[0]) if values else ""

@@ -5,14 +5,16 @@ from typing import Final
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from textcraft_core.events import StopName
-from textcraft_gui.remote.addresses import PREFIX
-from textcraft_gui.state.show_state import Moment, Severity, ShowState
+from textcraft_gui.remote.table import PREFIX
+from textcraft_gui.state.show_state import LineState, Moment, Severity, ShowState
 from textcraft_gui.words.sentence import sentence
 
 Value = int | str
 STATE: Final = f"{PREFIX}state/"
 REFUSED: Final = f"{PREFIX}refused"
 """Told once for each verb that did nothing: the verb and why."""
+DONE: Final = f"{PREFIX}done"
+"""Told once for each verb a desk asked for that did what it says."""
 
 
 def state_values(state: ShowState, now: Moment) -> dict[str, Value]:
@@ -31,6 +33,10 @@ def state_values(state: ShowState, now: Moment) -> dict[str, Value]:
         "countdown": countdown,
         "next": state.next.caption if state.next else "",
         "live": state.live.caption if state.live else "",
+        "candidates": len(state.candidates),
+        "lines": sum(line.state is LineState.WAITING for line in state.queue.values()),
+        "stories": len(state.steering.visitors),
+        "replay": state.replay.position if state.replay else -1,
         "warnings": state.warnings,
         "faults": faults,
         **stops,
@@ -38,8 +44,9 @@ def state_values(state: ShowState, now: Moment) -> dict[str, Value]:
     return {STATE + name: value for name, value in values.items()}
 
 
-def datagram(address: str, value: Value) -> bytes:
+def datagram(address: str, *values: Value) -> bytes:
     """Return one OSC message."""
     builder = OscMessageBuilder(address)
-    builder.add_arg(value)
+    for value in values:
+        builder.add_arg(value)
     return bytes(builder.build().dgram)

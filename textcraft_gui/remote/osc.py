@@ -7,17 +7,17 @@ lets only the stops and the day through, and a flood or a stranger's datagram is
 import logging
 from collections.abc import Callable
 from dataclasses import field
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtNetwork import QHostAddress, QUdpSocket
 
 from textcraft_bus.records import dataclass
-from textcraft_gui.remote.addresses import MAX_BYTES, Holding, NotUnderstood, Order, Refresh, Say, Switch, Trigger, read
-from textcraft_gui.remote.choices import Chosen
+from textcraft_gui.remote.addresses import MAX_BYTES, REFRESH, NotUnderstood, Order, Question, read
+from textcraft_gui.remote.answers import answers
 from textcraft_gui.remote.deeds import Deed, Deeds
-from textcraft_gui.remote.feedback import REFUSED, Value, datagram, state_values
+from textcraft_gui.remote.feedback import DONE, REFUSED, Value, datagram, state_values
+from textcraft_gui.remote.orders import Bible
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, Severity
 from textcraft_gui.verbs.facade import Verbs
@@ -35,6 +35,8 @@ TELL_MS: Final = 100
 """What changed is told ten times a second at most."""
 WHOLE_MS: Final = 5000
 """The whole state is told again so often: a tablet may have been asleep."""
+MOVING_MS: Final = 100
+"""Of a fader that moves, the last of so long is carried out."""
 HOW: Final = "osc"
 
 
@@ -79,15 +81,20 @@ class _Guard:
 class OscRemote(QObject):
     """Opens on `open`, closes with `shut`; one for each window."""
 
-    def __init__(self, feed: Feed, verbs: Verbs, place: OscPlace, parent: QObject | None = None) -> None:
+    def __init__(
+        self, feed: Feed, verbs: Verbs, place: OscPlace, files: Callable[[], Bible], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._feed, self._verbs, self._place = feed, verbs, place
         self._socket = QUdpSocket(self)
         self._socket.readyRead.connect(self._on_ready)
         self._guard = _Guard()
         self._told: dict[str, Value] = {}
-        self._deeds = Deeds(verbs, feed.state, HOW)
+        self._deeds = Deeds(verbs, feed.state, HOW, files, lambda: feed.now().mono)
         self._held: dict[object, QTimer] = {}
+        self._moving: dict[object, Order] = {}
+        self._rest = QTimer(self, singleShot=True, interval=MOVING_MS)
+        self._rest.timeout.connect(self._do_moved)
         self._others_hear = verbs.on_refused
         self.refuses: Callable[[Verb], str] = lambda _verb: ""
         """Why a verb does nothing from afar now; "" when it works. Set by whoever put the window together."""
@@ -112,6 +119,7 @@ class OscRemote(QObject):
             why = self._socket.errorString()
             raise OscUnavailable(f"OSC cannot listen on {self._place.host}:{self._place.port}: {why}")
         self._others_hear, self._verbs.on_refused = self._verbs.on_refused, self._hear_refusal
+        self._verbs.on_done = self._hear_done
         self._whole.start()
         self.tell_all()
 
@@ -122,8 +130,10 @@ class OscRemote(QObject):
 
     def shut(self) -> None:
         """Listen no more; what is being held is let go."""
-        for timer in self._held.values():
+        for timer in (*self._held.values(), self._rest):
             timer.stop()
+        if self._verbs.on_done == self._hear_done:
+            self._verbs.on_done = lambda _verb, _how: None
         if self._verbs.on_refused == self._hear_refusal:
             self._verbs.on_refused = self._others_hear
         self._whole.stop()
@@ -144,38 +154,39 @@ class OscRemote(QObject):
             self._drop("too many in a second")
             return
         try:
-            orders = read(data)
+            asked = read(data)
         except NotUnderstood as error:
-            self._drop(str(error))
+            self._drop(str(error), error.name)
             return
-        for order in orders:
-            self.obey(order)
+        for each in asked:
+            self._answer(each) if isinstance(each, Question) else self.obey(each)
+
+    def _answer(self, question: Question) -> None:
+        if question.name == REFRESH:
+            self.tell_all()
+            return
+        for address, texts in answers(question, self._feed.state):
+            self._write(datagram(address, *texts))
 
     def obey(self, order: Order) -> None:
         """Carry out one order, unless the same came a moment ago."""
-        if isinstance(order, Refresh):
-            self.tell_all()
-            return
         self.touched()
-        verb = Verb.NUDGE if isinstance(order, Say) else order.verb
-        if refused := self.refuses(verb):
-            self._verbs.on_refused(verb, refused)
-            return
-        match order:
-            case Holding(verb, down):
-                self._hold(verb, lambda: partial(self._deeds.fire, verb), down=down)
-            case Chosen(down=down) if down is not None:
-                self._hold((order.name, order.values), lambda: self._deeds.prepare(order), down=down)
-            case _ if self._guard.is_double(order, self._feed.now().mono):
-                return
-            case Trigger(verb):
-                self._deeds.fire(verb)
-            case Chosen():
-                self._deeds.do(order)
-            case Switch(verb, on):
-                self._verbs.switch(verb, HOW, on=on)
-            case Say(text):
-                self._verbs.nudge(text, how=HOW)
+        address = order.address
+        if refused := self.refuses(address.verb):
+            self._verbs.on_refused(address.verb, refused)
+        elif order.down is not None:
+            self._hold((address.name, order.values), lambda: self._deeds.prepare(order), down=order.down)
+        elif address.fader:
+            self._moving[address.name, order.values[0]] = order
+            if not self._rest.isActive():
+                self._rest.start()
+        elif not self._guard.is_double((address.name, order.values), self._feed.now().mono):
+            self._deeds.do(order)
+
+    def _do_moved(self) -> None:
+        moved, self._moving = self._moving, {}
+        for order in moved.values():
+            self._deeds.do(order)
 
     def _hold(self, what: object, find: Callable[[], Deed | None], *, down: bool) -> None:
         """Begin or end a hold; what it will do is found when it begins, so that a list that moves changes nothing."""
@@ -192,8 +203,10 @@ class OscRemote(QObject):
             timer.stop()
             timer.deleteLater()
 
-    def _drop(self, reason: str) -> None:
+    def _drop(self, reason: str, name: str = "") -> None:
         self.dropped += 1
+        if name:  # it was meant for us: whoever wired that button wants to know
+            self._send({REFUSED: f"{name}: {reason}"})
         if self.dropped == 1:
             text = tr("An OSC message was ignored: {why}. Others like it are only counted.", why=reason)
             self._feed.tell(text, Severity.WARN)
@@ -215,14 +228,20 @@ class OscRemote(QObject):
         self._others_hear(verb, reason)
         self._send({REFUSED: f"{verb}: {reason}" if verb else reason})
 
+    def _hear_done(self, verb: Verb, how: str) -> None:
+        if how == HOW:
+            self._send({DONE: verb.value})
+
     def tell_all(self) -> None:
         """Tell everything."""
         self._told = {}
         self.tell_changes()
 
     def _send(self, values: dict[str, Value]) -> None:
-        if not self._place.feedback_port:
-            return
-        target = QHostAddress(self._place.feedback_host)
         for address, value in values.items():
-            self._socket.writeDatagram(datagram(address, value), target, self._place.feedback_port)
+            self._write(datagram(address, value))
+
+    def _write(self, data: bytes) -> None:
+        if self._place.feedback_port:
+            target = QHostAddress(self._place.feedback_host)
+            self._socket.writeDatagram(data, target, self._place.feedback_port)

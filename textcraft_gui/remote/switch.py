@@ -36,7 +36,7 @@ class RemoteSwitch:
 
         window, config = self._window, self._config
         place = OscPlace(**config.model_dump(exclude={"on"}))
-        remote = OscRemote(window.feed, window.verbs, place, window)
+        remote = OscRemote(window.feed, window.verbs, place, lambda: window.writing, window)
         remote.refuses, remote.touched = window.front.refuses, window.idle.touch
         try:
             remote.open()

@@ -64,7 +64,7 @@ class FrontOfHouse:
         self._put_away: Callable[[], bool] = lambda: False
         view.here.connect(self.unlock)
         view.pin_given.connect(self._on_pin)
-        verbs.serve(Verb.FRONT_OF_HOUSE, self.toggle)
+        verbs.serve(Verb.FRONT_OF_HOUSE, self.toggle, self.want)
         verbs.serve(Verb.LOCK, self.unlock)
         feed.follow(self._on_refreshed)
 
@@ -81,7 +81,11 @@ class FrontOfHouse:
 
     def toggle(self) -> None:
         """Show it, or go back to the console."""
-        self._wanted = not self._wanted
+        self.want(not self._wanted)
+
+    def want(self, shown: bool) -> None:
+        """Show it, or the console; nobody there: it stays."""
+        self._wanted = shown
         self._look()
 
     def fit(self) -> None:

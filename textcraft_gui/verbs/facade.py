@@ -12,7 +12,7 @@ from textcraft_gui.keys.keymap import Keymap
 from textcraft_gui.session.ports import StagePort, Starter
 from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.verbs import mode_rules
-from textcraft_gui.verbs.rules import why_not
+from textcraft_gui.verbs.reasons import why_not
 from textcraft_gui.verbs.verb import Verb
 
 
@@ -32,7 +32,9 @@ AVAILABLE: Final = Available()
 OPERATOR: Final = "operator"
 
 OnRefused = Callable[[Verb | None, str], None]
+OnDone = Callable[[Verb, str], None]
 Local = Callable[[], None]
+LocalSwitch = Callable[[bool], None]
 
 
 class Verbs:
@@ -47,13 +49,18 @@ class Verbs:
         self._state = state
         self._tasks = tasks
         self._local: dict[Verb, Local] = {}
+        self._switches: dict[Verb, LocalSwitch] = {}
         self.on_refused: OnRefused = lambda _verb, _reason: None
+        self.on_done: OnDone = lambda _verb, _how: None
+        """Hears of each verb that did what it says, and by what it was asked for."""
         self.keymap: Keymap | None = None
         """The keys as this machine has them; None: as they are usually."""
 
-    def serve(self, verb: Verb, handler: Local) -> None:
-        """Let the window carry out one of its own verbs."""
+    def serve(self, verb: Verb, handler: Local, switch: LocalSwitch | None = None) -> None:
+        """Let the window carry out one of its own verbs; `switch` sets one that is a state by name."""
         self._local[verb] = handler
+        if switch is not None:
+            self._switches[verb] = switch
 
     def availability(self, verb: Verb) -> Availability:
         """Whether `verb` works now, or the reason why not."""
@@ -66,12 +73,19 @@ class Verbs:
             return False
         if handler := self._local.get(verb):
             handler()
+            self.on_done(verb, how)
             return True
         return self._send(verb, how, _COMMANDS[verb](self._state), who=who)
 
     def switch(self, verb: Verb, how: str, *, on: bool) -> bool:
         """Set or unset a verb that is a state, by name: saying it twice does no harm."""
-        return self._works(verb) and self._send(verb, how, SWITCHES[verb](on))
+        if not self._works(verb):
+            return False
+        if local := self._switches.get(verb):
+            local(on)
+            self.on_done(verb, how)
+            return True
+        return self._send(verb, how, SWITCHES[verb](on))
 
     def _works(self, verb: Verb) -> bool:
         refused = self.availability(verb)
@@ -82,15 +96,17 @@ class Verbs:
 
     def _send(self, verb: Verb, how: str, *commands: cmd.Command, who: str = OPERATOR) -> bool:
         self._stage.verb_used(verb.value, who, how)
-        self._tasks.start(self._handle(verb, commands), name=f"{how}: {verb}")
+        self._tasks.start(self._handle(verb, how, commands), name=f"{how}: {verb}")
         return True
 
-    async def _handle(self, verb: Verb, commands: tuple[cmd.Command, ...]) -> None:
+    async def _handle(self, verb: Verb, how: str, commands: tuple[cmd.Command, ...]) -> None:
         try:
             for command in commands:
                 await self._stage.handle(command)
         except CommandRefused as refusal:
             self.on_refused(verb, refusal.reason)
+        else:
+            self.on_done(verb, how)
 
     # verbs that carry words or an id
 
@@ -164,6 +180,7 @@ SWITCHES: Final[dict[Verb, Callable[[bool], cmd.Command]]] = {
     Verb.PAUSE_AI: lambda on: cmd.PauseAI(on=on),
     Verb.AUTO: lambda on: cmd.Auto(on=on),
     Verb.TOGGLE_RUN: lambda on: cmd.Run() if on else cmd.Pause(),
+    Verb.PLAY_REPLAY: lambda on: cmd.PlayReplay(on=on),
 }
 
 _COMMANDS: Final[dict[Verb, Callable[[ShowState], cmd.Command]]] = {

@@ -8,24 +8,19 @@ from hypothesis import strategies as st
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from textcraft_bus.disk.assets import resources
-from textcraft_gui.remote.addresses import (
-    HELD,
-    SWITCHES,
-    TRIGGERS,
-    Holding,
-    NotUnderstood,
-    Refresh,
-    Say,
-    Switch,
-    Trigger,
-    read,
-)
-from textcraft_gui.remote.choices import CHOICES, LIMITS, NAMES, Chosen
-from textcraft_gui.remote.feedback import REFUSED, STATE, state_values
+from textcraft_gui.manual.pages import pages
+from textcraft_gui.remote.addresses import LIST, QUESTIONS, NotUnderstood, Order, Question, read
+from textcraft_gui.remote.answers import LISTS, answers
+from textcraft_gui.remote.feedback import DONE, REFUSED, STATE, state_values
+from textcraft_gui.remote.orders import MADE
+from textcraft_gui.remote.page import verbs_left
+from textcraft_gui.remote.table import ADDRESSES, GROUPS, WITHOUT, Kind
 from textcraft_gui.state.show_state import Moment, ShowState
+from textcraft_gui.verbs.actions import ACTIONS
 from textcraft_gui.verbs.facade import SWITCHES as VERB_SWITCHES
 from textcraft_gui.verbs.verb import Verb
+
+LOCAL_SWITCHES = {Verb.PEEK, Verb.FULL_SCREEN, Verb.FRONT_OF_HOUSE}
 
 
 def osc(address, *values):
@@ -35,40 +30,59 @@ def osc(address, *values):
     return builder.build().dgram
 
 
+def said(name, *values):
+    [order] = read(osc(f"/textcraft/{name}", *values))
+    return order
+
+
+def of_kind(kind):
+    return {name: address for name, address in ADDRESSES.items() if address.kind is kind}
+
+
+def test_every_verb_and_every_action_has_an_address_or_a_reason_why_not():
+    assert verbs_left() == []
+    reached = {address.verb for address in ADDRESSES.values()}
+    assert reached | set(WITHOUT) == set(Verb)
+    assert reached & set(WITHOUT) == set()
+    assert all(len(why) > 10 for why in WITHOUT.values())
+    assert {action.verb for action in ACTIONS} <= reached | set(WITHOUT)
+
+
 def test_every_address_has_its_verb():
-    assert set(SWITCHES.values()) == set(VERB_SWITCHES)
-    for name, verb in TRIGGERS.items():
-        assert read(osc(f"/textcraft/{name}")) == [Trigger(verb)]
-    for name, verb in HELD.items():
-        assert read(osc(f"/textcraft/{name}", 1)) == [Holding(verb, down=True)]
+    assert {address.verb for address in of_kind(Kind.SWITCH).values()} == set(VERB_SWITCHES) | LOCAL_SWITCHES
+    for name, address in of_kind(Kind.PRESS).items():
+        assert read(osc(f"/textcraft/{name}")) == [Order(address)]
+    for name, address in of_kind(Kind.HELD).items():
+        examples = [each.example for each in address.arguments]
+        assert said(name, *examples, 1) == Order(address, tuple(examples), down=True)
+        assert said(name, *examples, 0).down is False
+    assert {name for name, address in ADDRESSES.items() if address.kind is Kind.ASK} - MADE == {"nudge", "take_picture"}
+    assert set(ADDRESSES) >= MADE
 
 
-def test_the_manual_names_every_address_and_every_lamp():
-    page = resources("manual", "osc.md").read_text(encoding="utf-8")
+def test_no_two_groups_share_an_address_and_every_example_can_be_said():
+    assert len(ADDRESSES) == sum(map(len, GROUPS.values()))
+    assert not set(QUESTIONS) & set(ADDRESSES)
+    for name, address in of_kind(Kind.ASK).items():
+        if address.pairs:
+            continue
+        every = [each.example for each in address.arguments]
+        least = [each.example for each in address.arguments if not each.optional]
+        assert said(name, *every) == Order(address, tuple(every))
+        assert said(name, *least) == Order(address, tuple(least))
+        assert [each.optional for each in address.arguments] == sorted(each.optional for each in address.arguments)
+
+
+def test_the_manual_tells_every_address_every_argument_and_every_lamp():
+    page = next(page.text for page in pages() if page.name == "osc.md")
+    assert "{{" not in page
     told = [address.removeprefix(STATE) for address in state_values(ShowState(), Moment(0.0, datetime.now(UTC)))]
-    missing = [name for name in (*TRIGGERS, *SWITCHES, *HELD, *NAMES, *LIMITS, *told) if f"`{name}`" not in page]
-    assert [name for name in missing if f"`/textcraft/{name}`" not in page] == []
-    assert f"`{REFUSED}`" in page
-
-
-SAID = {
-    "approve": (3,), "reject": ("next",), "stage": ("picture-1",), "take_picture": (12.0,), "pin": (1, 1),
-    "again": (1,), "caption": (1, "The boat"), "overrule": (1, 1), "cancel_picture": ("picture-4",),
-    "card": ("Back at nine",), "undo_file": ("story/ch01.md",), "redo_file": ("story/ch01.md",),
-    "restore_file": ("story/ch01.md", 4), "lock_chapter": ("ch01", 1), "follow_wall": ("brick",),
-    "pin_wall": (1, "next"), "black_wall": ("brick", 1), "identify": (), "test_card": (2, 0), "send_again": (1,),
-    "release_wall": (1,), "transition": ("fade", 1.5), "run_until": ("cycles", 3, "spend", 0.5, "chapter", "ch02"),
-}  # fmt: skip
-
-
-def test_no_two_tables_share_an_address_and_every_choice_can_be_said():
-    assert len({*TRIGGERS, *SWITCHES, *HELD, *NAMES}) == len(TRIGGERS) + len(SWITCHES) + len(HELD) + len(NAMES)
-    assert set(SAID) == set(NAMES)
-    for name, said in SAID.items():
-        [order] = read(osc(f"/textcraft/{name}", *said))
-        assert isinstance(order, Chosen)
-        assert order.down is (True if name == "overrule" else None)
-        assert order.verb is (CHOICES[name].verb if name in CHOICES else Verb.RUN_LIMITS)
+    for name, address in ADDRESSES.items():
+        [line] = [line for line in page.splitlines() if line.startswith(f"| `/textcraft/{name}` |")]
+        assert all(each.said in line for each in (*address.arguments, *address.pairs) if address.kind is not Kind.PRESS)
+    assert [name for name in (*told, *LISTS) if f"`{name}`" not in page] == []
+    assert [name for name in (*QUESTIONS, REFUSED, DONE) if f"{name}`" not in page] == []
+    assert [why for why in WITHOUT.values() if why not in page] == []
 
 
 @pytest.mark.parametrize(
@@ -81,36 +95,50 @@ def test_no_two_tables_share_an_address_and_every_choice_can_be_said():
         ("transition", 3, 1.0), ("run_until",), ("run_until", "cycles"), ("run_until", "cycles", 0),
         ("run_until", "cycles", 10_000), ("run_until", "minutes", float("inf")), ("run_until", "spend", -1.0),
         ("run_until", "cycles", 1, "cycles", 2), ("run_until", "for_ever", 1), ("run_until", 1, 1),
+        ("assign", "narrator", "sing", "ch01"), ("move_line", 1, 0), ("wall_rotate", 1, 45), ("wall_crop", 1, 0, 0, 1),
+        ("wall_brightness", 1, 1.5), ("wall_corner", 1, 5, 0.0, 0.0), ("bench_speed", 0.5), ("bench_live", 5.0),
+        ("set_persona", "narrator", "allowed_tools", "rm"), ("try_card", "middle", 1), ("caption_size", 0.2),
+        ("prune_rehearsals", -1, 1), ("replay_speed", float("-inf")), ("house_card_text", "end", " "), ("hold",),
+        ("hold", 1, 1), ("hold", "on"), ("help", 7), ("quit",), ("choose_safe_look", 1, 2), ("name_wall", 1, "x" * 41),
     ],
 )  # fmt: skip
-def test_an_argument_that_cannot_be_meant_is_not_understood(message):
-    with pytest.raises(NotUnderstood):
+def test_an_argument_that_cannot_be_meant_is_not_understood_and_the_answer_names_the_address(message):
+    with pytest.raises(NotUnderstood) as refused:
         read(osc(f"/textcraft/{message[0]}", *message[1:]))
+    assert refused.value.name == message[0]
+    assert str(refused.value)
 
 
 def test_a_place_may_come_as_a_fader_says_it():
-    assert read(osc("/textcraft/approve", 3.0)) == read(osc("/textcraft/approve", 3))
+    assert said("approve", 3.0) == said("approve", 3)
 
 
 @pytest.mark.parametrize(("value", "on"), [(1, True), (0, False), (1.0, True), (0.0, False), (True, True)])
 def test_a_switch_says_on_or_off(value, on):
-    assert read(osc("/textcraft/hold", value)) == [Switch(Verb.HOLD, on)]
+    assert said("hold", value) == Order(ADDRESSES["hold"], (on,))
 
 
 def test_a_button_let_go_means_nothing():
     assert read(osc("/textcraft/take", 0)) == []
 
 
-def test_a_nudge_and_a_refresh():
-    assert read(osc("/textcraft/nudge", "bring Mara back")) == [Say("bring Mara back")]
-    assert read(osc("/textcraft/refresh")) == [Refresh()]
+def test_limits_come_in_pairs():
+    assert said("run_until", "cycles", 3, "spend", 0.5, "chapter", "ch02").values == (
+        "cycles", 3, "spend", 0.5, "chapter", "ch02",
+    )  # fmt: skip
+
+
+def test_a_nudge_and_the_questions():
+    assert said("nudge", "bring Mara back").values == ("bring Mara back",)
+    assert said("refresh") == Question("refresh")
+    assert said("help", "take") == Question("help", "take")
 
 
 def test_a_flat_bundle_asks_for_several_things():
     bundle = OscBundleBuilder(IMMEDIATELY)
     for name in ("take", "mark"):
         bundle.add_content(OscMessageBuilder(f"/textcraft/{name}").build())
-    assert read(bundle.build().dgram) == [Trigger(Verb.TAKE), Trigger(Verb.MARK)]
+    assert [order.address.verb for order in read(bundle.build().dgram)] == [Verb.TAKE, Verb.MARK]
 
 
 @pytest.mark.parametrize(
@@ -126,10 +154,21 @@ def test_what_is_not_understood_says_so(datagram):
         read(datagram)
 
 
+def test_help_tells_every_address_and_what_it_takes():
+    told = dict(answers(Question("help"), ShowState()))
+    assert set(told) == {f"/textcraft/help/{name}" for name in (*ADDRESSES, *QUESTIONS)}
+    [(address, (takes, does, how))] = answers(Question("help", "/textcraft/wall_brightness"), ShowState())
+    assert address == "/textcraft/help/wall_brightness"
+    assert "-1 to 1" in takes
+    assert does and how
+    assert list(answers(Question("help", "quit"), ShowState())) == []
+    assert list(answers(Question(LIST, "secrets"), ShowState())) == []
+
+
 @given(st.binary(max_size=300) | st.binary(max_size=80).map(lambda tail: b"/textcraft/hold\0,i\0\0" + tail))
 def test_no_bytes_do_harm(datagram):
     try:
         orders = read(datagram)
     except NotUnderstood:
         return
-    assert all(isinstance(order, Trigger | Switch | Holding | Say | Refresh | Chosen) for order in orders)
+    assert all(isinstance(order, Order | Question) for order in orders)

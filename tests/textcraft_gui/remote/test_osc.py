@@ -30,7 +30,9 @@ def desk():
 
 @pytest.fixture
 def remote(window, desk):
-    made = OscRemote(window.feed, window.verbs, OscPlace(port=0, feedback_port=desk.getsockname()[1]), window)
+    made = OscRemote(
+        window.feed, window.verbs, OscPlace(port=0, feedback_port=desk.getsockname()[1]), lambda: window.writing, window
+    )
     made.open()
     yield made
     made.shut()
@@ -101,7 +103,7 @@ def test_a_flood_and_nonsense_are_counted_not_obeyed(qtbot, stage, window, desk,
 
 def test_a_port_in_use_is_told_not_fatal(window, desk, remote):
     with pytest.raises(OscUnavailable, match=str(remote.port)):
-        OscRemote(window.feed, window.verbs, OscPlace(port=remote.port), window).open()
+        OscRemote(window.feed, window.verbs, OscPlace(port=remote.port), lambda: window.writing, window).open()
     switch = RemoteSwitch(window, OscConfig(on=True, port=remote.port))
     assert switch.remote is None
     assert "OSC cannot listen" in window.feed.state.lane[-1].text
@@ -270,6 +272,66 @@ def test_the_gate_is_overruled_only_by_a_hold_of_what_was_meant_when_it_began(st
     stage.emit(ev.CandidateDropped(request_id="picture-0", reason="old"))
     overruled = cmd.Overrule(request_id="picture-1", take=False)
     qtbot.waitUntil(lambda: stage.handled == [cmd.Mark(), overruled], timeout=5000)
+
+
+def _heard(desk, address):
+    """What the console told last at an address, while it goes on."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        QApplication.processEvents()
+        if not select.select([desk], [], [], 0.01)[0]:
+            continue
+        message = OscMessage(desk.recv(4096))
+        if message.address == address:
+            return message.params
+    raise AssertionError(f"{address} was not told")
+
+
+def test_what_was_done_is_told_to_the_desk_that_asked_and_to_nobody_else(stage, window, desk, remote, send):
+    window.verbs.fire(Verb.MARK)
+    send("/textcraft/safe_look", 1)
+    assert _heard(desk, "/textcraft/done") == ["safe look"]
+    remote.shut()
+    assert window.verbs.fire(Verb.MARK)
+
+
+def test_a_button_that_was_wired_wrongly_hears_what_it_should_say(stage, desk, remote, send):
+    send("/textcraft/wall_brightness", 1, 5.0)
+    [told] = _heard(desk, "/textcraft/refused")
+    assert told.startswith("wall_brightness: ")
+    assert "-1 to 1" in told
+    send("/textcraft/assign", "narrator")
+    [told] = _heard(desk, "/textcraft/refused")
+    assert "role, action, chapter, [note]" in told
+    assert stage.handled == []
+
+
+def test_a_desk_may_ask_what_there_is(gallery, desk, remote, send):
+    send("/textcraft/help", "assign")
+    takes, does, _how = _heard(desk, "/textcraft/help/assign")
+    assert "generate, edit or outline" in takes
+    assert "next cycle" in does
+    send("/textcraft/list", "walls")
+    assert _heard(desk, "/textcraft/list/walls/2") == ["stairs", "The stairs"]
+    send("/textcraft/help")
+    assert _heard(desk, "/textcraft/help/refresh")
+
+
+def test_of_a_fader_that_moves_the_last_place_counts(qtbot, stage, gallery, desk, remote, send):
+    for step in range(1, 9):
+        send("/textcraft/wall_brightness", 1, step / 8)
+        send("/textcraft/wall_contrast", 1, -step / 8)
+    qtbot.waitUntil(lambda: len(stage.handled) >= 2 and stage.handled[-1].map.contrast == -1)
+    assert stage.handled[-1].map.brightness == 1
+    assert len(stage.handled) <= 4
+
+
+def test_what_the_window_does_itself_is_set_by_name(qtbot, window, desk, remote, send):
+    for _ in range(2):
+        send("/textcraft/front_of_house", 1)
+        qtbot.waitUntil(lambda: window.front.shown)
+    send("/textcraft/front_of_house", 0)
+    qtbot.waitUntil(lambda: not window.front.shown)
 
 
 def test_undo_takes_the_last_take_back(stage, gallery, qtbot, send):

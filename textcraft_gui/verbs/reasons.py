@@ -5,7 +5,7 @@ from typing import Final
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_core.events import StopName
-from textcraft_gui.state.show_state import ShowState
+from textcraft_gui.state.show_state import Candidate, ShowState
 from textcraft_gui.verbs import bench_rules, day_rules, mode_rules, reading_rules
 from textcraft_gui.verbs.verb import LOOKS, OF_THE_BOOK, WITHOUT_SHOW, Verb
 from textcraft_gui.words.i18n import tr
@@ -23,11 +23,15 @@ def why_not(verb: Verb, state: ShowState) -> str:
     return rule(state) if rule else ""
 
 
-def _no_take(state: ShowState) -> str:
+def _stopped(state: ShowState) -> str:
     if state.has(StopName.PANIC):
         return tr("PANIC is on: RESTORE first")
-    if state.has(StopName.HOLD):
-        return tr("HOLD is on")
+    return tr("HOLD is on") if state.has(StopName.HOLD) else ""
+
+
+def _no_take(state: ShowState) -> str:
+    if reason := _stopped(state):
+        return reason
     if state.next is None:
         return tr("NEXT is empty")
     if state.next.failed:
@@ -35,11 +39,20 @@ def _no_take(state: ShowState) -> str:
     return "" if state.next.approved else tr("NEXT is not approved yet")
 
 
+def no_take_of(state: ShowState, candidate: Candidate | None) -> str:
+    """Why a picture that does not stand in NEXT cannot be put up at once."""
+    if reason := _stopped(state):
+        return reason
+    if candidate is None:
+        return tr("It is no candidate any more: stage it first")
+    if candidate.failed:
+        return tr("The gate refused it: overrule it first")
+    return "" if candidate.approved else tr("It is not approved yet")
+
+
 def _no_back(state: ShowState) -> str:
-    if state.has(StopName.PANIC):
-        return tr("PANIC is on: RESTORE first")
-    if state.has(StopName.HOLD):
-        return tr("HOLD is on")
+    if reason := _stopped(state):
+        return reason
     return "" if len(state.taken) > 1 else tr("No picture was live before")
 
 
