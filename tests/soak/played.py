@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from PIL import Image
 from pythonosc.udp_client import SimpleUDPClient
 
@@ -18,6 +19,7 @@ from tests.support.supervised import Supervised
 from tests.support.waiting import wait_until
 from textcraft_bus.processes import running_services
 from textcraft_gui.session.which_show import the_show
+from textcraft_gui.supervision import WAITS
 
 PICTURES, SIDE = 40, 1024
 TAKE_SECONDS = 5.0
@@ -41,10 +43,18 @@ class Played:
 
     def processes(self) -> dict[str, int]:
         """Every process of the show by what people call it."""
-        found = {"supervisor": self.supervised.program.pid}
+        found = {"supervisor": self.supervised.program.pid} | self._spare()
         if (console := self.supervised.console) is not None:
             found["console"] = console
         return found | {record.peer.partition(".")[0]: record.pid for record in running_services(self.supervised.id)}
+
+    def _spare(self) -> dict[str, int]:
+        """The console that waits behind the one that runs."""
+        with contextlib.suppress(psutil.Error):
+            children = psutil.Process(self.supervised.program.pid).children()
+            waiting = [child.pid for child in children if WAITS in child.cmdline()]
+            return {"spare": waiting[0]} if waiting else {}
+        return {}
 
     def count(self, name: str) -> int:
         """How many events of this name the journal holds."""
@@ -86,7 +96,7 @@ def _pace(rate: float) -> tuple[str, ...]:
         "textcraft.cadence-s": 0.95 / rate,
         "textcraft.auto-seconds": TAKE_SECONDS,
         "rehearsal.first-token-s": 0.0,
-        "rehearsal.tokens-per-s": 2000,
+        "rehearsal.tokens-per-s": 0,  # all at once: what is typed slowly would take longer than a cycle may
         "textcraft.on-complete": "begin_anew",
     }
     return tuple(word for name, value in pace.items() for word in (f"--{name}", str(value)))
