@@ -6,6 +6,7 @@ Ctrl+C ends it early; what was seen till then is judged and printed all the same
 import argparse
 import logging
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -26,6 +27,8 @@ LEAST_RATE = 0.9
 def main(arguments: list[str] | None = None) -> int:
     """Soak; the exit code is 0 when everything holds, 1 when not or when there was too little to judge."""
     options = _parser().parse_args(arguments)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell that put us into the background ignores the first for us
+        signal.signal(ending, signal.default_int_handler)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="textcraft-soak-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
