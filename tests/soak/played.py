@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 from PIL import Image
 from pythonosc.udp_client import SimpleUDPClient
 
@@ -19,7 +18,6 @@ from tests.support.supervised import Supervised
 from tests.support.waiting import wait_until
 from textcraft_bus.processes import running_services
 from textcraft_gui.session.which_show import the_show
-from textcraft_gui.supervision import WAITS
 
 PICTURES, SIDE = 40, 1024
 TAKE_SECONDS = 5.0
@@ -43,18 +41,10 @@ class Played:
 
     def processes(self) -> dict[str, int]:
         """Every process of the show by what people call it."""
-        found = {"supervisor": self.supervised.program.pid} | self._spare()
-        if (console := self.supervised.console) is not None:
-            found["console"] = console
+        own = self.supervised
+        named = {"supervisor": own.program.pid, "console": own.console, "spare": own.spare}
+        found = {name: pid for name, pid in named.items() if pid is not None}
         return found | {record.peer.partition(".")[0]: record.pid for record in running_services(self.supervised.id)}
-
-    def _spare(self) -> dict[str, int]:
-        """The console that waits behind the one that runs."""
-        with contextlib.suppress(psutil.Error):
-            children = psutil.Process(self.supervised.program.pid).children()
-            waiting = [child.pid for child in children if WAITS in child.cmdline()]
-            return {"spare": waiting[0]} if waiting else {}
-        return {}
 
     def count(self, name: str) -> int:
         """How many events of this name the journal holds."""

@@ -5,6 +5,8 @@ import os
 import signal
 import sqlite3
 
+import psutil
+
 from tests.support.waiting import wait_until
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.disk.folders import log_folder, service_folder
@@ -12,6 +14,7 @@ from textcraft_bus.processes import read_record, running_services
 from textcraft_core.show.folder import show_id
 from textcraft_core.stage.walls import restore
 from textcraft_gui.session.which_show import the_show
+from textcraft_gui.supervision import WAITS
 
 QUICK = ("--ports", "free", "--rehearsal.tokens-per-s", "400", "--textcraft.cycle-seconds", "0")
 
@@ -34,6 +37,14 @@ class Supervised:
     def wall(self):
         """The process id of its wall."""
         return next((r.pid for r in running_services(self.id) if r.peer == "wall.wall"), None)
+
+    @property
+    def spare(self):
+        """The process id of the console that waits behind the one that runs, None while none waits."""
+        with contextlib.suppress(psutil.Error):
+            children = psutil.Process(self.program.pid).children()
+            return next((one.pid for one in children if one.pid != self.console and WAITS in one.cmdline()), None)
+        return None
 
     @property
     def kept(self):
