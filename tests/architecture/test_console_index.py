@@ -40,6 +40,11 @@ SHOWN_BY = {
     "a killed wall on film; a day": [f"{DAY}::test_a_day_from_the_rehearsal_to_the_report"],
     "a day by the clock, left alone, PIN, report": [f"{CLOCK}::test_a_day_opens_and_closes_by_itself_and_is_reported"],
     "remote; crashes": ["journeys/test_remote.py::test_a_desk_steers_a_show_through_crashes"],
+    "remote: every verb and every form": [
+        f"{GUI}/remote/test_addresses.py::test_every_verb_and_every_action_has_an_address_or_a_reason_why_not",
+        f"{GUI}/remote/test_deeds.py::test_no_argument_does_harm_in_any_mode",
+        "journeys/test_remote_forms.py::test_a_desk_fills_every_form",
+    ],
     "layouts": [
         "journeys/test_layout_over_a_restart.py::test_each_modes_docks_outlive_the_console_and_one_key_resets_them",
     ],

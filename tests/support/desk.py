@@ -19,6 +19,8 @@ class OscDesk:
         self.port = port
         """Where the console is to listen."""
         self.lamps: dict[str, int | str] = {}
+        self.answers: list[tuple[str, list[object]]] = []
+        """What was told that is no lamp: address and arguments, oldest first."""
 
     @property
     def flags(self) -> list[str]:
@@ -26,7 +28,7 @@ class OscDesk:
         told = str(self._wire.getsockname()[1])
         return ["--osc.on", "--osc.port", str(self.port), "--osc.feedback-port", told]
 
-    def send(self, name: str, *values: int | str) -> None:
+    def send(self, name: str, *values: float | str) -> None:
         """Press a button of the desk."""
         builder = OscMessageBuilder(f"/textcraft/{name}")
         for value in values:
@@ -58,6 +60,22 @@ class OscDesk:
             self._hear()
         return str(self.lamps[name])
 
+    def ask(self, name: str, *values: float | str, done: str = "", refused: str = "", seconds: float = 30.0) -> None:
+        """Send an order and wait until its verb is told as done, or a reason that holds these words."""
+        self.answers.clear()
+        self.send(name, *values)
+        self.answer("done" if done else "refused", done or refused, seconds)
+
+    def answer(self, name: str, words: str = "", seconds: float = 30.0) -> list[object]:
+        """Wait for an answer that holds these words, and return all it says; fails after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            for address, values in self.answers:
+                if address == f"/textcraft/{name}" and words in str(values[-1]):
+                    return values
+            assert time.monotonic() < deadline, f"no {name} {words}, but {self.answers}"
+            self._hear()
+
     def listen(self, seconds: float) -> None:
         """Hear what is told within a time."""
         deadline = time.monotonic() + seconds
@@ -82,6 +100,8 @@ class OscDesk:
             return
         if message.address.startswith(STATE):
             self.lamps[message.address.removeprefix(STATE)] = message.params[0]
+        else:
+            self.answers.append((message.address, message.params))
 
 
 def free_port() -> int:

@@ -17,6 +17,8 @@ from tests.support.evening import Evening, evening
 from tests.support.qt_loop import run_on_qt
 from tests.support.waiting import until
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.disk.folders import log_folder
+from textcraft_bus.logs import setup_logging
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_gui.app import Start
@@ -59,6 +61,8 @@ class Camera:
         """Every tab of every dock."""
         for dock, index, word in tabs(self._night):
             dock.strip.choose(index)
+            if word == "log":
+                await until(self._night.window.log.model.rowCount, 5, "lines in LOG")
             await self.shoot(f"{prefix}-{word}")
         for dock in docks(self._night):
             dock.strip.choose(0)
@@ -170,14 +174,19 @@ async def sheets(camera: Camera, night: Evening) -> None:
 
 
 async def session(folder: Path) -> int:
-    async with evening(Start(the_show(None)), ports="free", textcraft={"auto_seconds": 12.0}) as night:
-        camera = Camera(night, folder)
-        await rehearse(camera, night)
-        await show(camera, night)
-        await change(night, Verb.LOCK, Mode.EDIT)
-        await camera.walk("edit")
-        await sheets(camera, night)
-        return camera.taken
+    logs = setup_logging("textcraft", log_folder(), "INFO", console=False)  # as the program has it: LOG shows its lines
+    try:
+        start = Start(the_show(None), logs=logs)
+        async with evening(start, ports="free", textcraft={"auto_seconds": 12.0}) as night:
+            camera = Camera(night, folder)
+            await rehearse(camera, night)
+            await show(camera, night)
+            await change(night, Verb.LOCK, Mode.EDIT)
+            await camera.walk("edit")
+            await sheets(camera, night)
+            return camera.taken
+    finally:
+        logs.close()
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -9,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from textcraft_core.record.journal import Record
 from textcraft_gui.words.event_words import kind_of, words_of
 from textcraft_gui.words.i18n import later, translated
+from textcraft_gui.words.picture_names import PictureNames
 
 RECORD_ROLE: Final = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -33,6 +35,7 @@ class TimelineModel(QAbstractTableModel):
         self._records: list[Record] = []
         self._more = False
         self._more_wanted = more_wanted
+        self.pictures = PictureNames()
 
     @property
     def oldest(self) -> int | None:
@@ -101,4 +104,4 @@ class TimelineModel(QAbstractTableModel):
             case Column.KIND:
                 return translated(kind_of(record.event))
             case Column.WORDS:
-                return words_of(record.event)
+                return words_of(record.event, partial(self.pictures.in_record, record))

@@ -1,6 +1,6 @@
 """Each event of the journal in one line of plain words, and the kinds they are filtered by; knows no widget."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core.events import EVENTS, Event, NextStaged
@@ -8,6 +8,7 @@ from textcraft_gui.words.i18n import later, tr, translated
 
 KINDS: Final = ("show", "cycle", "inputs", "money", "drafts", "pictures", "walls", "services")
 """The rooms of the vocabulary, in the order a reader looks for them."""
+PICTURE_ID: Final = "request_id"
 _WORDS: Final[Mapping[str, str]] = {
     "AnsweredByPolicy": "nobody was there: {question} was answered by {answer}",
     "AttendanceChanged": "somebody is there: {attended}, by {by}",
@@ -155,12 +156,17 @@ def names_of(kind: str) -> tuple[str, ...]:
     return tuple(name for name, cls in EVENTS.items() if kind_of(cls) == kind) if kind else ()
 
 
-def words_of(event: Event) -> str:
-    """Return one line that tells an event; one nobody wrote words for tells its name and fields."""
+def words_of(event: Event, picture: Callable[[str], str] = str) -> str:
+    """Return one line that tells an event; one nobody wrote words for tells its name and fields.
+
+    `picture` gives what a picture is called in place of its id.
+    """
     template = _WORDS.get(type(event).__name__)
     if isinstance(event, NextStaged) and event.request_id is None:
         template = later("NEXT is empty")
     fields = {name: _plain(value) for name, value in event}
+    if fields.get(PICTURE_ID):
+        fields[PICTURE_ID] = picture(fields[PICTURE_ID])
     text = translated(template, **fields) if template else _generic(event, fields)
     return " ".join(text.split())
 

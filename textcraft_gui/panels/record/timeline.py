@@ -32,6 +32,7 @@ from textcraft_gui.state.show_state import Severity
 from textcraft_gui.widgets.words import button, describe, label
 from textcraft_gui.words.event_words import KINDS, names_of
 from textcraft_gui.words.i18n import tr, translated
+from textcraft_gui.words.picture_names import NAMING
 
 LOOK_MS: Final = 700
 """New events are looked for so often, and only while the newest row is in sight."""
@@ -133,12 +134,20 @@ class TimelinePanel(QWidget):
     async def _read_page(self, query: Query, asked: int, show: Callable[..., None]) -> None:
         try:
             records = await self._stage.timeline(query)
+            await self._learn_pictures(records)
         except EngineError as error:
             self._feed.tell(tr("The journal cannot be read: {why}", why=error), Severity.WARN)
             return
         if asked == self._asked:  # a later question makes this answer worthless
             show(records, more=len(records) == query.count)
             self.empty.setVisible(self.model.rowCount() == 0)
+
+    async def _learn_pictures(self, records: list[Record]) -> None:
+        """Hear what the pictures of a page are called, also where their orders stand on an older one."""
+        pictures = self.model.pictures
+        pictures.hear(records)
+        if pictures.unknown(records):
+            pictures.hear(await self._stage.timeline(Query(NAMING, before=records[0].seq, count=PAGE)))
 
     def _on_heard(self, _event: Event) -> None:
         self._stale = True

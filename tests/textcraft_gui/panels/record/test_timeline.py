@@ -84,3 +84,40 @@ def test_every_event_has_words(name):
     event = ev.EVENTS[name].model_construct(**dict.fromkeys(ev.EVENTS[name].model_fields, 1))
     assert words_of(event)
     assert ev.EVENTS[name].durability == "none" or not words_of(event).startswith(f"{name}:"), "plain words, no code"
+
+
+def _request(number, target, prompt):
+    return ev.RenderRequested(
+        request_id=f"7f3c-{number}", prompt=prompt, seed=1, width=64, height=36, cycle=1, target=target
+    )
+
+
+def test_a_picture_is_called_by_chapter_time_and_first_words_not_by_its_id(stage, window):
+    events = [
+        _request(1, "ch04_Arrival.md", "a boat at dusk, seen from far above the harbour"),
+        ev.CardAdded(request_id="card-9", kind="text", source="Back at nine"),
+        *(ev.CycleStarted(cycle=n) for n in range(300)),
+        ev.CandidateApproved(request_id="7f3c-1", by="operator"),
+        ev.CandidateApproved(request_id="card-9", by="operator"),
+        ev.CandidateApproved(request_id="preflight-1", by="operator"),
+        ev.CandidateApproved(request_id="7f3c-99", by="operator"),
+        ev.NextStaged(request_id="7f3c-1"),
+    ]
+    stage.records = [Record(seq + 1, BEGAN + timedelta(seconds=seq), event) for seq, event in enumerate(events)]
+    window.centre.open(window.timeline)
+    at = f"{BEGAN.astimezone():%H:%M}"
+    staged, unknown, preflight, card, picture = _words(window.timeline)[:5]
+    assert picture.startswith(f"picture Chapter 4, {at}, “a boat at dusk")
+    assert staged.startswith(f"NEXT holds Chapter 4, {at}, “a boat at dusk")
+    assert card == f"picture card, {at}, “Back at nine” was approved by operator"
+    assert preflight == "picture of the pre-flight was approved by operator"
+    assert unknown == "picture of an earlier time was approved by operator"
+    assert not any("7f3c" in words for words in _words(window.timeline))
+
+
+def test_the_row_that_asks_for_a_picture_tells_its_prompt_once(stage, window):
+    stage.records = [Record(1, BEGAN, _request(1, "ch04_Arrival.md", "a boat at dusk"))]
+    window.centre.open(window.timeline)
+    [words] = _words(window.timeline)
+    assert words.count("a boat at dusk") == 1
+    assert "Chapter 4" in words
