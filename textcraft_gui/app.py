@@ -43,6 +43,7 @@ from textcraft_gui.pictures.latest import Latest
 from textcraft_gui.rehearsal import kept as kept_bench
 from textcraft_gui.remote.switch import RemoteSwitch
 from textcraft_gui.session.session import Farewell, How, Session
+from textcraft_gui.session.setting_up import SettingUp
 from textcraft_gui.session.wanted import console_place
 from textcraft_gui.session.working_copy import starting_mode
 from textcraft_gui.state.show_state import Severity, ShowState
@@ -78,6 +79,8 @@ class Start:
     """Windows only, and nothing automatic."""
     stands: Callable[[], None] = lambda: None
     """Called once, when the console can be used."""
+    assistant: bool = False
+    """There was no show to open: the assistant is shown."""
 
 
 class Console:
@@ -96,6 +99,7 @@ class Console:
         self._clock = SystemClock()
         self.session = Session(start.show, config, self._clock, start.conceal, _how(start))
         self._redactor = start.logs.redactor if start.logs is not None else Redactor()
+        self._setting_up = SettingUp(self.session, self.quit)
         serve_support(self.session, config, self._clock, self._redactor)
         self.window: ConsoleWindow | None = None
         """There while the show is played."""
@@ -123,6 +127,7 @@ class Console:
         finally:
             if self._lock is not None:
                 self._lock.release()
+        await self._setting_up.start_next()
 
     def _hold(self) -> None:
         self._lock = hold(self._start.show, PROGRAM)
@@ -150,6 +155,9 @@ class Console:
             if held is None:
                 await self.session.begin()
                 self._tell_last_end(alive.last_end)
+                if self._start.assistant and self.session.mode is Mode.EDIT:
+                    log.info("no show to open: the assistant is shown")
+                    window.sheets.open_assistant(first=True)
             self._tasks.start(self._furnish(window), name="make what is out of sight")
             self._tasks.start(stay_awake(self.session, self.session.tell), name="stay awake")
             self.window = window
@@ -259,6 +267,7 @@ class Console:
     def _make_window(self) -> ConsoleWindow:
         speak(self._config.language)
         window = ConsoleWindow(self.session, self._tasks, load_fonts(resources("fonts")), self._keymap(), self._pin())
+        self._setting_up.join(window)
         self._keep_layouts(window.layouts)
         self._keep_bench()
         window.close_requested.connect(self._on_close_requested)
@@ -291,7 +300,9 @@ class Console:
 
 def _how(start: Start) -> How:
     batch = start.cycles is not None
-    return How(pace=0.0 if batch else None, fresh=batch, automatic=not start.safe, windowed=start.safe)
+    return How(
+        pace=0.0 if batch else None, fresh=batch, automatic=not start.safe, windowed=start.safe, waits=start.assistant
+    )
 
 
 def _read_libraries() -> None:

@@ -1,6 +1,7 @@
 """Command line of textcraft, the operator's console."""
 
 import argparse
+import os
 import sys
 
 from textcraft_bus import garbage, heap
@@ -13,7 +14,8 @@ from textcraft_bus.project import Project, load_project, use_project
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder
 from textcraft_gui.config import ConsoleConfig
-from textcraft_gui.session.working_copy import the_show
+from textcraft_gui.session.which_show import last_show, the_show
+from textcraft_gui.supervision.beats import VARIABLE
 
 PROGRAM = "textcraft"
 DESCRIPTION = "The operator's console for generative storytelling performances."
@@ -67,7 +69,9 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs
     except QtHelperError as error:
         fail(PROGRAM, error)
     install_modal_guard()
-    start = Start(show, args.run, args.quit_when_done, logs, args.conceal, _mode(args), args.safe, garbage.settle)
+    start = Start(
+        show, args.run, args.quit_when_done, logs, args.conceal, _mode(args), args.safe, garbage.settle, _no_show(args)
+    )
 
     async def console() -> int:
         try:
@@ -82,6 +86,12 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs
         taken = isinstance(failure[0], NameTaken)
         fail(PROGRAM, failure[0], EXIT_NAME_TAKEN if taken else 1)
     return code
+
+
+def _no_show(args: argparse.Namespace) -> bool:
+    """Whether nothing says what is wanted, and no show was chosen on this machine before."""
+    named = (args.project, args.mode, args.rehearse, args.run is not None, args.safe, VARIABLE in os.environ)
+    return not any(named) and last_show() is None
 
 
 def _mode(args: argparse.Namespace) -> Mode | None:

@@ -88,6 +88,7 @@ class ConsoleWindow(LatePanels, QWidget):
         self.verbs = Verbs(stage, self.feed.state, tasks)
         self.keymap = self.verbs.keymap = keymap or Keymap()
         self._stage, self._starter = stage, tasks
+        self.starter = tasks
         self._may_close = False
         self._store = PictureStore(self)
         self.setObjectName("console")
@@ -203,6 +204,7 @@ class ConsoleWindow(LatePanels, QWidget):
         self.verbs.serve(Verb.LAYOUT_FOR_SHOW, self._keep_layout_for_show)
         self.verbs.serve(Verb.SET_PIN, self._open_pin_form)
         self.verbs.serve(Verb.SHOWS, self.sheets.open_shows)
+        self.verbs.serve(Verb.SET_UP, self.sheets.open_assistant)
         self.verbs.serve(Verb.MANUAL, self.sheets.toggle_manual)
         self.keys.refuses = self.front.refuses
         self.keys.exempt = self.front_view.pin

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -83,10 +84,13 @@ class _Detached(subprocess.Popen[bytes]):
         super().__del__(_warn=lambda *_told, **_more: None)  # type: ignore[call-arg]  # CPython's own switch for it
 
 
-def start_detached(program: str, arguments: list[str], log_name: str) -> Child:
+def start_detached(
+    program: str, arguments: list[str], log_name: str, secrets: Mapping[str, str] | None = None
+) -> Child:
     """Start a program of ours in a session of its own, with a clean environment and its output in a log file.
 
-    It goes on when this process dies. Blocking for some milliseconds: call it from a worker thread.
+    `secrets` are put into its environment, and nowhere else. It goes on when this process dies. Blocking for some
+    milliseconds: call it from a worker thread.
     """
     with (log_folder() / f"{log_name}.out").open("ab") as output:
         process = _Detached(
@@ -94,7 +98,7 @@ def start_detached(program: str, arguments: list[str], log_name: str) -> Child:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env=clean_environment(),
+            env={**clean_environment(), **(secrets or {})},
             start_new_session=os.name != "nt",
             creationflags=getattr(subprocess, "DETACHED_PROCESS", 0) if os.name == "nt" else 0,  # not run
         )

@@ -35,6 +35,8 @@ LATE = (
     "textcraft_core.ai_services.live",
     "textcraft_core.day.report",
     "textcraft_core.replay.player",
+    "textcraft_gui.assistant",
+    "textcraft_core.show.settings_files",
 )
 SHOWN = """
 import sys

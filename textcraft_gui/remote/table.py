@@ -386,6 +386,7 @@ WITHOUT: Final[dict[Verb, str]] = {
     Verb.MANUAL: _SHEET,
     Verb.PALETTE: _SHEET,
     Verb.SHOWS: _SHEET,
+    Verb.SET_UP: _SHEET,
     Verb.SET_PIN: "a PIN is not sent in the clear",
     Verb.TRUST_PROJECT: "whether a show's own code may run is decided at the console, with the code in sight",
     Verb.SAVE_TEXT: "a text is larger than a datagram: it is written at the console; `apply_draft` puts it into use",

@@ -134,6 +134,11 @@ class Session(Readings):
             if opened is not None:
                 await self._begin(opened)
 
+    async def go_on(self) -> None:
+        """Start the processes that waited for the assistant, if any did."""
+        async with self._changing:
+            await self._venues.go_on()
+
     async def close(self, farewell: Farewell) -> None:
         """Close the show; its own walls end with it, or go on as the farewell says. Those of a rehearsal always end."""
         async with self._changing:

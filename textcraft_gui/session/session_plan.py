@@ -32,6 +32,8 @@ class How:
     """Whether RUN resumes by itself after a crash in SHOW, AUTO stays on and the hours open the house."""
     windowed: bool = False
     """Every wall in a window."""
+    waits: bool = False
+    """EDIT starts no process before somebody has chosen a show."""
 
 
 @dataclass(slots=True)

@@ -29,6 +29,8 @@ class Venues:
         self._own: Venue | None = None
         """The show's own; there while its walls are open."""
         self._rehearsal: Venue | None = None
+        self._waits = how.waits
+        self._waiting: Plan | None = None
         self.parked: tuple[str, ...] = ()
         """Walls that still show what SHOW left on them, by name."""
 
@@ -108,6 +110,10 @@ class Venues:
         venue = self._rehearsal if plan.mode is Mode.REHEARSE else self._own
         if venue is None:
             return
+        if self._waits and plan.mode is Mode.EDIT:
+            self._waiting = plan
+            return
+        self._waits = False
         names = wanted.wall_names(plan.mode, self._config, self.parked)
         windowed = self._how.windowed or plan.mode is Mode.EDIT or bool(self.parked)
         walls = [
@@ -116,6 +122,13 @@ class Venues:
         ]
         black = wanted.behind_walls(venue, windowed=windowed)
         await venue.keep([*wanted.image_servers(venue, self._config), *walls, *black], plan.mode)
+
+    async def go_on(self) -> None:
+        """Start what waited, if anything does."""
+        waiting, self._waiting = self._waiting, None
+        if self._waits and waiting is not None:
+            self._waits = False
+            await self.open_services(waiting)
 
     # A mode is left
 

@@ -440,6 +440,8 @@ class ShowState:
     support: Support = field(default_factory=Support)
     replay: Replay | None = None
     """The recording that is before the operator; the book shown is its."""
+    setting_up: bool = False
+    """The assistant is in sight."""
     lane: deque[Message] = field(default_factory=lambda: deque(maxlen=500))
 
     def forget(self) -> None:

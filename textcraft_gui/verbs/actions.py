@@ -111,6 +111,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Begin a show, bring a story folder in, or hand the manuscript out as HTML or PDF",
         Place.STATUS,
     ),
+    Action(
+        Verb.SET_UP,
+        "set up…",
+        "Step by step: a show, its brain, its pictures, its walls, each tried as you go",
+        Place.KEYS_ONLY,
+    ),
     Action(Verb.TAKE, "TAKE", "Put NEXT onto the walls", Place.PROGRAM, "Space", "space", apart=_GUARD),
     Action(
         Verb.BACK, "back", "Put the previous picture on again", Place.PROGRAM, "Shift+Space", "⇧ space", apart=_GUARD

@@ -107,6 +107,7 @@ _RULES: Final[dict[Verb, Callable[[ShowState], str]]] = {
     Verb.SAVE_PERSONA: mode_rules.locked,
     Verb.SET_PIN: mode_rules.settings_locked,
     Verb.SHOWS: mode_rules.only_in_edit,
+    Verb.SET_UP: mode_rules.only_in_edit,
     Verb.OSC_ON: mode_rules.settings_locked,
     Verb.LAYOUT_FOR_SHOW: mode_rules.layout_locked,
     Verb.FRONT_OF_HOUSE: mode_rules.no_front,

@@ -106,6 +106,7 @@ class Verb(StrEnum):
     FRONT_OF_HOUSE = "front of house"
     SET_PIN = "set the pin"
     SHOWS = "new show"
+    SET_UP = "set up"
     MANUAL = "manual"
     SUPPORT_BUNDLE = "support bundle"
     CANCEL_BUNDLE = "end the bundle"

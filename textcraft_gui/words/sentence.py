@@ -26,6 +26,8 @@ def sentence(state: ShowState, now: Moment) -> str:
         return f"{banner} {_phase(state, now)}" if state.engine.busy and state.engine.phase else banner
     if state.mode is None:
         return tr("No show is open yet.")
+    if state.setting_up:
+        return tr("Set up step by step: nothing is made, written or sent before you press a button that says so.")
     walls = (_lost(state), _walls(state, now))
     parts = (*(reversed(walls) if state.has(StopName.PANIC) else walls), _pause_ai(state), _engine(state, now))
     parts = (about_day(state, now), *parts[:2], about_mode(state), *parts[2:], about_brain(state))

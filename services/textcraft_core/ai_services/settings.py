@@ -136,7 +136,7 @@ class LlmSettings(BaseModel):
 
 def address_of(provider: str) -> str:
     """Return the address behind a provider's short name. Raises SettingsError that names those there are."""
-    known = _providers()
+    known = providers()
     if provider.strip().lower() not in known:
         raise SettingsError(
             f"[llm] provider {provider[:40]!r} is not known: give base_url, or one of {', '.join(known)}"
@@ -145,7 +145,7 @@ def address_of(provider: str) -> str:
 
 
 @functools.cache
-def _providers() -> Mapping[str, str]:
+def providers() -> Mapping[str, str]:
     """Return short name → address; a constant of the package, so it is read once."""
     text = files("textcraft_core").joinpath("ai_services", "providers.json").read_text("utf-8")
     found: dict[str, str] = json.loads(text)["providers"]

@@ -71,7 +71,7 @@ def bring_in(source: Path, destination: Path, progress: Progress | None = None) 
     Raises ShowError.
     """
     source, destination = source.expanduser().resolve(), destination.expanduser().absolute()
-    if told := _unfit(source) or unsuitable(destination):
+    if told := unfit(source) or unsuitable(destination):
         raise ShowError(told, "choose the story's own folder, and a new or empty one for the copy")
     if destination.resolve().is_relative_to(source):
         raise ShowError("the copy would lie in the original", "choose a folder elsewhere")
@@ -91,8 +91,8 @@ def bring_in(source: Path, destination: Path, progress: Progress | None = None) 
     return imported
 
 
-def _unfit(source: Path) -> str:
-    """Return why a folder holds no story, "" when it does."""
+def unfit(source: Path) -> str:
+    """Return why a folder holds no story that can be brought in, "" when it does. Blocking."""
     if not source.is_dir():
         return f"{source.name} is no folder"
     data = _data_of(source)

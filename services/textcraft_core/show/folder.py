@@ -109,7 +109,7 @@ class ShowFolder:
 def new_show(destination: Path, sample: Path | None = None) -> ShowFolder:
     """Begin a show in a new or empty folder as a copy of `sample` (None: the one that ships with the engine).
 
-    Raises ShowError.
+    Whole or not at all. Raises ShowError.
     """
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise ShowError(f"{destination.name} is not empty", "choose a new folder, or open this one instead")
@@ -174,11 +174,17 @@ def show_id(show: ShowFolder) -> str:
 def _begin(sample: Path, destination: Path) -> ShowFolder:
     if not (sample / "data").is_dir():
         raise ShowError("the sample show is missing", "install the program again")
+    half = destination.with_name(f".{destination.name}.half")
     unwanted = shutil.ignore_patterns("__pycache__", "__init__.py")
     try:
-        shutil.copytree(sample, destination, dirs_exist_ok=True, ignore=unwanted)
-        (destination / "data" / "manuscripts").mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(half, ignore_errors=True)
+        shutil.copytree(sample, half, ignore=unwanted)
+        (half / "data" / "manuscripts").mkdir(parents=True, exist_ok=True)
+        if destination.is_dir():
+            destination.rmdir()
+        half.rename(destination)
     except OSError as exc:
+        shutil.rmtree(half, ignore_errors=True)
         raise ShowError("the show could not be begun", f"check the disk ({exc.strerror or exc})") from exc
     return ShowFolder(destination.resolve())
 
