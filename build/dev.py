@@ -140,10 +140,11 @@ def lint(_rest: list[str], output: "IO[str] | None" = None) -> int:
 
 
 def bench(rest: list[str]) -> int:
-    """Measures against the bare counterparts and prints one table."""
+    """Measures P1 to P13 against the bare counterparts and prints one table, with what changed since the last run."""
     prepare_for_tests()
     with screen(virtual=True) as environment:
-        return call([program("python"), "-m", "tests.bench", *rest], environment)
+        history = ["--history", str(ROOT / "bench-history.json")]
+        return call([program("python"), "-m", "tests.bench", *history, *rest], environment)
 
 
 def faults(rest: list[str], output: "IO[str] | None" = None) -> int:

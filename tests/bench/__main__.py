@@ -15,12 +15,14 @@ from tests.bench import (
     p05_request,
     p06_wall,
     p07_fade,
+    p09_soak,
+    p10_bundle,
     p11_journal,
     p12_painter,
     p13_beats,
 )
-from tests.bench.measure import Figure, Measure, Run
-from tests.bench.table import as_table, busy, exit_code, remember
+from tests.bench.measure import Figure, Measure, Note, Run
+from tests.bench.table import as_table, busy, exit_code, last_time, remember
 
 MEASURES: tuple[Measure, ...] = (
     p01_scan.WARM,
@@ -31,6 +33,8 @@ MEASURES: tuple[Measure, ...] = (
     p06_wall.MEASURE,
     p07_fade.MEASURE,
     p04_console.START,
+    p09_soak.MEASURE,
+    p10_bundle.MEASURE,
     p11_journal.MEASURE,
     p12_painter.MEASURE,
     p13_beats.MEASURE,
@@ -49,9 +53,13 @@ def main(arguments: list[str] | None = None, measures: tuple[Measure, ...] = MEA
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="textcraft-bench-") as folder:
         run = Run(Path(folder), quick=options.quick)
-        found = [pair for measure in measures if measure.name in wanted for pair in _carry_out(measure, run)]
+        told = [pair for measure in measures if measure.name in wanted for pair in _carry_out(measure, run)]
     seconds = time.perf_counter() - began
-    print(f"{as_table(found)}\n{seconds:.0f} s in all; {busy()}")  # noqa: T201 - what the program is for
+    found = [(name, what) for name, what in told if isinstance(what, Figure)]
+    notes = [f"{name}: {what.text}" for name, what in told if isinstance(what, Note)]
+    before = last_time(options.history) if options.history else {}
+    lines = [as_table(found, before), *notes, f"{seconds:.0f} s in all; {busy()}"]
+    print("\n".join(lines))  # noqa: T201 - what the program is for
     if options.history:
         remember(options.history, found, seconds)
     if options.sheet:
@@ -63,9 +71,9 @@ def _has_screen() -> bool:
     return not sys.platform.startswith("linux") or "DISPLAY" in os.environ
 
 
-def _carry_out(measure: Measure, run: Run) -> list[tuple[str, Figure]]:
+def _carry_out(measure: Measure, run: Run) -> list[tuple[str, Figure | Note]]:
     print(f"{measure.name} {measure.what} …", file=sys.stderr, flush=True)  # noqa: T201 - so that waiting has a reason
-    return [(measure.name, figure) for figure in measure.measure(run)]
+    return [(measure.name, told) for told in measure.measure(run)]
 
 
 def _draw(path: Path) -> None:
@@ -81,7 +89,12 @@ def _parser(measures: tuple[Measure, ...]) -> argparse.ArgumentParser:
     )
     parser.add_argument("names", nargs="*", metavar="MEASURE", type=str.upper, help="which; without any, all")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
-    parser.add_argument("--history", type=Path, metavar="FILE", help="add the figures to this JSON file")
+    parser.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="add the figures to this JSON file, and tell what changed since the last ones in it",
+    )
     parser.add_argument("--sheet", type=Path, metavar="FILE", help="also paint the sheet of sample pictures")
     return parser
 

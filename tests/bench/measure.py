@@ -39,6 +39,13 @@ class Figure:
         return self.excess > SLACK
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What this run did not measure, where its figures come from, or how to get them."""
+
+    text: str
+
+
 @dataclass(slots=True)
 class Run:
     """What the measures of one run share: a folder that goes afterwards, and whether there is little time."""
@@ -59,7 +66,7 @@ class Measure:
     name: str
     what: str
     bar: str
-    measure: Callable[[Run], list[Figure]]
+    measure: Callable[[Run], Sequence[Figure | Note]]
     needs_screen: bool = False
 
 

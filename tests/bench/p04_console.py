@@ -55,7 +55,7 @@ def _show(folder: Path) -> Path:
     pictures.mkdir(exist_ok=True)
     for number in range(PICTURES):
         Image.effect_noise((1024, 1024), 40 + number).convert("RGB").save(pictures / f"{number}.jpg", quality=85)
-    settings = f'backend = "folder"\n[folder]\npath = "{pictures}"\norder = "sequence"\n'
+    settings = f'generator = "folder"\n[folder]\npath = "{pictures}"\norder = "sequence"\n'
     (show / "image_server.toml").write_text(settings, encoding="utf-8")
     return show
 

@@ -4,19 +4,25 @@ import json
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.bench.measure import Figure
+from tests.soak.history import commit
 
-COLUMNS = ("measure", "ours", "bare", "ratio", "difference", "bar", "")
+COLUMNS = ("measure", "ours", "bare", "ratio", "difference", "since last", "bar", "")
 Found = Sequence[tuple[str, Figure]]
 """Name of the measure and what it found."""
 
 
-def as_table(found: Found) -> str:
-    """Return the lines of the table, columns aligned."""
-    rows = [COLUMNS, *(_row(name, figure) for name, figure in found)]
+Before = Mapping[tuple[str, str], Mapping[str, Any]]
+"""Figures of an earlier run, by the names of measure and figure."""
+
+
+def as_table(found: Found, before: Before | None = None) -> str:
+    """Return the lines of the table, columns aligned; with what changed since an earlier run."""
+    rows = [COLUMNS, *(_row(name, figure, (before or {}).get((name, figure.what))) for name, figure in found)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
@@ -42,19 +48,53 @@ def remember(path: Path, found: Found, seconds: float) -> None:
         for name, figure in found
     ]
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    runs.append({"at": at, "machine": machine, "busy": busy(), "seconds": round(seconds, 1), "figures": figures})
+    runs.append(
+        {
+            "at": at,
+            "commit": commit(),
+            "machine": _machine(),
+            "busy": busy(),
+            "seconds": round(seconds, 1),
+            "figures": figures,
+        }
+    )
     path.write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
 
 
-def _row(name: str, figure: Figure) -> tuple[str, ...]:
+def last_time(path: Path) -> Before:
+    """Return the newest figure of each kind that this machine has in a history; none where there is no file."""
+    runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    own = (run for run in runs if run["machine"] == _machine())
+    return {(figure["measure"], figure["what"]): figure for run in own for figure in run["figures"]}
+
+
+def change(figure: Figure, before: Mapping[str, Any] | None) -> float | None:
+    """Return by which share a figure grew since an earlier one, both taken by their bare counterparts if they have any.
+
+    None where there is nothing to compare with.
+    """
+    if before is None or (figure.bare is None) is not (before["bare"] is None):
+        return None
+    if figure.bare is None:
+        return figure.ours / before["ours"] - 1 if before["ours"] else None
+    if not (figure.bare and before["bare"] and before["ours"]):
+        return None
+    return float(figure.ours / figure.bare / (before["ours"] / before["bare"]) - 1)
+
+
+def _machine() -> str:
+    return f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+def _row(name: str, figure: Figure, before: Mapping[str, Any] | None) -> tuple[str, ...]:
     ratio = difference = bare = ""
     if figure.bare is not None:
         bare, difference = _number(figure.bare), _number(figure.ours - figure.bare, sign="+")
         ratio = f"{figure.ours / figure.bare:.2f}" if figure.bare else ""
-    unit = figure.unit
+    unit, changed = figure.unit, change(figure, before)
+    since = "" if changed is None else f"{changed * 100:+.0f} %"
     bar = f"{'≥' if figure.at_least else '≤'} {_number(figure.bar)} ({figure.rule})"
-    return f"{name} {figure.what}, {unit}", _number(figure.ours), bare, ratio, difference, bar, _verdict(figure)
+    return f"{name} {figure.what}, {unit}", _number(figure.ours), bare, ratio, difference, since, bar, _verdict(figure)
 
 
 def _verdict(figure: Figure) -> str:

@@ -3,8 +3,10 @@ import json
 import pytest
 
 from tests.bench.__main__ import MEASURES, main
-from tests.bench.measure import Figure, Measure, Run, interleaved, p50, p99
-from tests.bench.table import as_table, exit_code
+from tests.bench.measure import Figure, Measure, Note, Run, interleaved, p50, p99
+from tests.bench.p09_soak import figures, words
+from tests.bench.p10_bundle import sizes
+from tests.bench.table import as_table, change, exit_code
 
 
 def measure_of(*figures: Figure, name: str = "P0") -> Measure:
@@ -34,7 +36,7 @@ def test_nothing_measured_is_no_success():
 def test_the_table_has_ours_bare_ratio_difference_bar_and_verdict():
     text = as_table([("P1", Figure("a", 12.0, 8.0, "2 × bare", 4.0)), ("P2", Figure("b", 1.0, 2.0, "absolute"))])
     header, _, first, second = text.splitlines()
-    assert header.split() == ["measure", "ours", "bare", "ratio", "difference", "bar"]
+    assert header.split() == ["measure", "ours", "bare", "ratio", "difference", "since", "last", "bar"]
     assert first.split() == [
         "P1",
         "a,",
@@ -126,3 +128,77 @@ def test_what_needs_a_screen_says_so_before_anything_is_measured(monkeypatch, ca
         main([], (blind, seeing))
     assert "P6 needs a screen" in capsys.readouterr().err
     assert main(["P0"], (blind, seeing)) == 0
+
+
+@pytest.mark.parametrize(
+    ("ours", "bare", "before", "changed"),
+    [
+        (12.0, None, {"ours": 10.0, "bare": None}, 0.2),
+        (12.0, 6.0, {"ours": 10.0, "bare": 10.0}, 1.0),
+        (12.0, 6.0, {"ours": 24.0, "bare": 12.0}, 0.0),
+        (12.0, 6.0, {"ours": 10.0, "bare": None}, None),
+        (12.0, None, {"ours": 0.0, "bare": None}, None),
+        (12.0, None, None, None),
+    ],
+)
+def test_what_changed_is_told_by_the_ratio_to_the_bare_counterpart_where_there_is_one(ours, bare, before, changed):
+    told = change(Figure("f", ours, 99.0, "r", bare), before)
+    assert told == (None if changed is None else pytest.approx(changed))
+
+
+def test_the_second_run_says_what_changed_since_the_first(tmp_path, capsys):
+    history = tmp_path / "history.json"
+    for ours in (1.0, 1.5):
+        main(["--history", str(history)], (measure_of(Figure("f", ours, 2.0, "r", 0.5)),))
+    first, second = (line for line in capsys.readouterr().out.splitlines() if line.startswith("P0 f"))
+    assert "+50 %" in second
+    assert "%" not in first
+
+
+def test_a_note_is_told_below_the_table_and_alone_is_no_success(capsys):
+    noted = Measure("P0", "a fake", "", lambda _run: [Note("make it first")])
+    assert main([], (noted,)) == 1
+    assert "P0: make it first" in capsys.readouterr().out
+    both = Measure("P1", "a fake", "", lambda _run: [Figure("f", 1.0, 2.0, "r"), Note("of yesterday")])
+    assert main([], (both,)) == 0
+    assert "P1: of yesterday" in capsys.readouterr().out
+
+
+def soaked(**more):
+    def row(process, what, high, bar):
+        return {"process": process, "what": what, "per_hour": {"high": high}, "bar": bar}
+
+    rows = [
+        row("console", "rss", 1.5, 2.0),
+        row("wall", "rss", 0.2, 2.0),
+        row("console", "qobjects", 2.0, 6.0),
+        row("wall", "tasks", 0.8, 1.0),
+        row("wall", "blocks", 9000.0, None),
+    ]
+    usual = {"at": "2026-11-26T20:00:00Z", "commit": "abc", "minutes": 75.0, "rate": 0.99, "ok": True}
+    return {**usual, "rows": rows, **more}
+
+
+def test_a_soak_is_told_by_what_came_nearest_to_its_bar():
+    memory, counted = figures(soaked())
+    assert (memory.ours, memory.bar, memory.kept) == (1.5, 2.0, True)
+    assert "console" in memory.what
+    assert (counted.ours, counted.bar) == (0.8, 1.0)
+    assert counted.what.startswith("tasks, wall")
+
+
+def test_whose_soak_it_was_is_said():
+    assert "this commit; 75 min at 0.99 cycles/s, all held" in words(soaked(), "abc")
+    assert "commit abc, this one is def; " in words(soaked(ok=False), "def")
+    assert "not all held" in words(soaked(ok=False), "def")
+
+
+def test_only_a_package_of_this_commit_is_measured(tmp_path):
+    told = tmp_path / "package.json"
+    (none,) = sizes(told, "abc")
+    told.write_text(json.dumps({"commit": "abc", "disk_mb": 250.0, "packed_mb": 96.0}))
+    on_disk, packed = sizes(told, "abc")
+    (other,) = sizes(told, "def")
+    assert "dev.py package" in none.text
+    assert "is of commit abc, this one is def" in other.text
+    assert (on_disk.kept, packed.kept, packed.failed) == (True, False, False)

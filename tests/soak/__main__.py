@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.soak.history import Soak, commit, remember
+from tests.soak.history import FULL_MINUTES, Soak, commit, remember
 from tests.soak.played import COUNTS_VARIABLE, Played, played
 from tests.soak.samples import Sampler
 from tests.soak.verdict import SHORT_FACTOR, Row, as_table, judged
 
-MINUTES, SETTLE_MINUTES, FULL_MINUTES = 75.0, 10.0, 60.0
+MINUTES, SETTLE_MINUTES = 75.0, 10.0
 EVERY_SECONDS = 5.0
 LEAST_RATE = 0.9
 """Of the rate that was asked for."""

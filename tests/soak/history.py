@@ -14,6 +14,8 @@ from tests.soak.verdict import Row
 
 ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("history.json")
+FULL_MINUTES = 60.0
+"""A shorter soak proves little: in its first ten minutes everything fills."""
 
 
 @dataclass
@@ -37,23 +39,20 @@ class Soak:
 
 
 def commit() -> str:
-    """Return the short hash of the checkout, with `+` when files differ from it; "" where there is no git."""
-    try:
-        hashed = _git("rev-parse", "--short", "HEAD")
-        return hashed + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
-    except (OSError, subprocess.SubprocessError):
-        return ""
-
-
-def _git(*words: str) -> str:
-    return subprocess.run(
-        ["git", *words], cwd=ROOT, check=True, capture_output=True, text=True, timeout=20
-    ).stdout.strip()
+    """Return the commit of the checkout as a package names it, with `+` when files differ; "unknown" without git."""
+    line = ["git", "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude", "*"]
+    told = subprocess.run(line, cwd=ROOT, check=False, capture_output=True, text=True, timeout=20)
+    return told.stdout.strip() or "unknown"
 
 
 def load(path: Path) -> list[dict[str, Any]]:
     """Return the entries of a history, oldest first; none where there is no file."""
     return list(json.loads(path.read_text("utf-8"))) if path.is_file() else []
+
+
+def last_full(path: Path) -> dict[str, Any] | None:
+    """Return the newest entry that was long enough to prove something."""
+    return next((entry for entry in reversed(load(path)) if entry["minutes"] >= FULL_MINUTES), None)
 
 
 def remember(path: Path, soak: Soak, rows: Sequence[Row]) -> None:

@@ -12,7 +12,8 @@ NOISE_SHARE_PER_HOUR = 0.002
 """What is counted by thousands, and comes and goes with pages and lines, may waver by so much."""
 SHORT_FACTOR = 60.0
 """A run of a few minutes sees what settles, too: it finds a torrent, not a trickle."""
-GRADED = ("rss", "handles", "threads", "tasks", "timers", "qobjects")
+FLAT = ("handles", "threads", "tasks", "timers", "qobjects")
+GRADED = ("rss", *FLAT)
 SHOWN = (*GRADED, "pss", "blocks")
 HOUR = 3600.0
 LEAST_POINTS = 4
