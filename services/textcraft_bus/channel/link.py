@@ -36,7 +36,7 @@ from textcraft_bus.keys import KeyPair, core_key, keys_folder, own_keys
 from textcraft_bus.records import dataclass
 from textcraft_bus.transport.drops import Drops
 from textcraft_bus.transport.mailbox import Mailbox
-from textcraft_bus.transport.sockets import LOOPBACK, connect, host_of, make_socket, show_key
+from textcraft_bus.transport.sockets import LOOPBACK, BusSocket, connect, host_of, make_socket, show_key
 from textcraft_bus.transport.thread import BusThread, Frames, Pump
 
 log = logging.getLogger(__name__)
@@ -142,6 +142,8 @@ class Wire:
         self._instance = secrets.token_hex(8)
         self._seq = itertools.count(1)
         self._pump: Pump | None = None
+        self._socket: BusSocket | None = None
+        self._monitor: Pump | None = None
         self._connected = False
         self._core_stalled = False
         self._heard_at = clock.monotonic()
@@ -156,6 +158,11 @@ class Wire:
 
     def close(self, linger_ms: int = 0) -> None:
         """Close the socket; what was just sent may take so long to get out."""
+        if self._socket is not None and not self._socket.closed:
+            self._socket.disable_monitor()  # first: telling a monitor nobody reads would block the library's thread
+        if self._monitor is not None:
+            self._monitor.close()
+            self._monitor = None
         if self._pump is not None:
             self._pump.close(linger_ms)
             self._pump = None
@@ -210,9 +217,21 @@ class Wire:
         socket.set(zmq.ROUTING_ID, self.peer.encode())
         if self._keys is not None:
             show_key(socket, self._keys.own.public, self._keys.own.secret, self._keys.core)
+        self._socket = socket
+        self._monitor = Pump(self._thread.loop, socket.get_monitor_socket(zmq.EVENT_DISCONNECTED), self._on_cut)
         connect(socket, self._endpoint)
         self._heard_at = self._clock.monotonic()
         self._pump = Pump(self._thread.loop, socket, self._on_frames)
+
+    def _on_cut(self, _frames: Frames) -> None:
+        """The connection broke: the library makes another by itself, but what was under way is lost on both sides.
+
+        A hello asks the core for what it holds of us: the scene, the jobs, the answers it still waits for.
+        """
+        if self._connected:
+            self._connected = False
+            self._tell(CoreLost(self._clock.monotonic() - self._heard_at))
+            self._post(self._present())
 
     def _post(self, message: Envelope) -> bool:
         """False when the message could not be queued; one that cannot be written at all is logged and gone."""
