@@ -81,4 +81,4 @@ async def _ask(bench: Bench, name: str) -> tuple[str, float, object]:
     return name, clock() - began, "an answer"
 
 
-CASE = Case("B1", "streams that only drip", inject, short=8, long=400, seconds=40.0)
+CASE = Case("B1", "streams that only drip", inject, short=8, long=160, seconds=40.0)

@@ -73,4 +73,4 @@ def _text(number: int) -> str:
     return words(40, f"turn{number % 10}")
 
 
-CASE = Case("B2", "an answer cut off", inject, short=25, long=1_000)
+CASE = Case("B2", "an answer cut off", inject, short=25, long=400)

@@ -109,4 +109,4 @@ class Peak:
             self.mib = max(self.mib, (self._process.memory_info().rss - self._before) / (1 << 20))
 
 
-CASE = Case("B4", "answers of 300 MB", inject, short=len(KINDS), long=20 * len(KINDS), seconds=60.0)
+CASE = Case("B4", "answers of 300 MB", inject, short=len(KINDS), long=5 * len(KINDS), seconds=60.0)

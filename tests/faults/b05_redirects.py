@@ -107,4 +107,4 @@ async def _webhook(url: str, _folder: Path) -> None:
 
 ASKERS: Final[dict[str, Asker]] = {"brain": _brain, "judge": _judge, "painter": _painter, "webhook": _webhook}
 
-CASE = Case("B5", "sent to another address", inject, short=28, long=700, seconds=40.0)
+CASE = Case("B5", "sent to another address", inject, short=28, long=280, seconds=40.0)

@@ -118,4 +118,4 @@ async def _short(seconds: float) -> None:
     await asyncio.sleep(min(seconds, LONGEST_WAIT_S))
 
 
-CASE = Case("B6", "the network breaks under a call", inject, short=20, long=400, seconds=60.0)
+CASE = Case("B6", "the network breaks under a call", inject, short=20, long=200, seconds=60.0)

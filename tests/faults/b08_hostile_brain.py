@@ -229,4 +229,4 @@ def families(attempts: Iterable[Attempt]) -> dict[str, int]:
     return dict(Counter(attempt.family for attempt in attempts))
 
 
-CASE = Case("B8", "a hostile brain", inject, short=1, long=20, seconds=90.0)
+CASE = Case("B8", "a hostile brain", inject, short=1, long=5, seconds=90.0)

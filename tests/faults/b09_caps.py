@@ -141,4 +141,4 @@ def _lost(events: Sequence[Event]) -> int:
     return len(held.keys() - settled) + sum(event.usd == held.get(name) for name, event in guessed.items())
 
 
-CASE = Case("B9", "no more than the cap", inject, short=12, long=400, seconds=60.0)
+CASE = Case("B9", "no more than the cap", inject, short=12, long=200, seconds=60.0)

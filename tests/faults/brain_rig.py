@@ -69,6 +69,7 @@ async def brain_rig(
     between: Between | None = None,
     dress: Callable[[ShowFolder], None] = lambda _show: None,
     options: EngineOptions = FAST,
+    prepares: bool = True,
     **settings: Any,
 ) -> AsyncIterator[BrainRig]:
     """Open all of it; with `between` something lies between brain and server. `dress` changes the show before that."""
@@ -78,7 +79,8 @@ async def brain_rig(
         port = int(server.url.rpartition(":")[2].partition("/")[0])
         where = {"base_url": f"http://127.0.0.1:{await between(port)}/v1"} if between else {}
         async with live(None if between else server, folder, **where, **settings) as remote:
-            await remote.brain.prepare()
+            if prepares:
+                await remote.brain.prepare()
             async with engine_on(show, cast("Any", Releasable(remote.brain)), options) as engine:
                 rig = BrainRig(server, remote, engine)
                 server.always = rig.answer
