@@ -57,6 +57,8 @@ TEST_PROGRAMS = {
     "xprop": "x11-utils",
     "xdotool": "xdotool",
     "objdump": "binutils",
+    "desktop-file-validate": "desktop-file-utils",
+    "yamllint": "yamllint",
 }
 
 
@@ -189,7 +191,13 @@ def package(_rest: list[str], output: "IO[str] | None" = None) -> int:
     prepare_for_tests()
     if call([program("python"), str(ROOT / "build" / "packing.py")], os.environ, output):
         return 1
-    return pytest(["-m", "bundle", "-q", "-p", "no:cacheprovider", "tests/packaging/test_bundle.py"], output)
+    return pytest(["-m", "bundle", "-q", "-p", "no:cacheprovider", *bundle_tests()], output)
+
+
+def bundle_tests() -> list[str]:
+    """Tests of the bundle that its system can have."""
+    names = ["bundle", "left_out", *(["bundle_on_linux"] if sys.platform.startswith("linux") else [])]
+    return [f"tests/packaging/test_{name}.py" for name in names]
 
 
 def strings(_rest: list[str]) -> int:
