@@ -12,9 +12,8 @@ from tests.support.left_out import left_out
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
 USERS = [
-    TESTS / "textcraft_core" / "ai_services",
-    TESTS / "textcraft_image_server" / "backends",
-    *(next(TESTS.rglob(name)) for name in ("test_gate.py", "test_card.py", "test_metrics.py", "test_safety.py")),
+    next(TESTS.rglob(f"test_{name}.py"))
+    for name in ("client", "streaming", "openai", "comfyui", "contract", "gate", "card", "safety", "metrics")
 ]
 
 
