@@ -1,4 +1,4 @@
-"""A wheel holds every file the programs read, and plays a rehearsal where it is installed; the sdist makes the same one."""
+"""A wheel holds every file the programs read, and plays a rehearsal where it is installed; so does the sdist's."""
 
 import os
 import subprocess
