@@ -220,7 +220,8 @@ class ScenePlayer:
         except TimeoutError:
             raise PictureRefused("its file cannot be read here and it did not come by value") from None
         finally:
-            self._blobs.pop(sha256, None)
+            if self._blobs.get(sha256) is waiting:  # who plays the scene again waits for the same picture by now
+                del self._blobs[sha256]
 
     def _reporter(self, phase: ShownPhase) -> Callable[[], None]:
         scene = self._scene.scene

@@ -292,3 +292,20 @@ async def test_a_broken_safe_look_is_refused_and_the_program_plays(rig):
     assert [refused.sha256 for refused in rig.of(ShowRefused)] == [broken.sha256]
     assert rig.player.shown == sha256_of(jpeg(10))
     assert not [call for call in rig.view.asked if call[0] == "safe look"]
+
+
+async def test_a_scene_that_is_told_again_while_its_picture_is_on_its_way_is_shown(rig, monkeypatch):
+    async def at_once(work):
+        return work()
+
+    monkeypatch.setattr("textcraft_display.scene_player.asyncio.to_thread", at_once)
+    picture = rig.picture(10, there=False)
+    rig.player.play(program(1, picture))
+    await until(lambda: len(rig.of(NeedBlob)) == 1)
+    rig.player.play(program(1, picture), fresh=True)
+    await until(lambda: len(rig.of(NeedBlob)) == 2)
+    await asyncio.sleep(0)  # the first one ends
+    await asyncio.sleep(0)
+    rig.player.on_blob(picture.sha256, jpeg(10))
+    await rig.idle()
+    assert rig.player.shown == picture.sha256
