@@ -16,11 +16,16 @@ def main() -> None:
     helper = HELPERS.get(words[0]) if words else None
     if helper is not None:
         sys.exit(helper(words[1:]))
-    from textcraft_bus import garbage  # noqa: PLC0415 - as below
+    _console()
+
+
+def _console() -> None:
+    """What makes this start quick comes before all else is read."""
+    from textcraft_bus import garbage, records  # noqa: PLC0415 - the others start without it
 
     garbage.pause()
-    from textcraft_gui.command_line import main as console  # noqa: PLC0415 - the others start without it
-
+    with records.quickly():
+        from textcraft_gui.command_line import main as console  # noqa: PLC0415 - as above
     console()
 
 

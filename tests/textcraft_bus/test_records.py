@@ -112,3 +112,90 @@ def test_a_method_that_the_class_writes_stays_its_own():
 
 def test_a_secret_is_not_shown():
     assert "key" not in repr(_class(records.dataclass, KINDS[0])("a", "key"))
+
+
+def _family(make: Callable[..., Any]) -> Any:
+    @make(slots=True)
+    class Wall:
+        """One that others are made of."""
+
+        name: str
+        seen: list[str] = dataclasses.field(default_factory=list)
+        number: int = dataclasses.field(default=7, init=False)
+        marks: set[int] = dataclasses.field(default_factory=set, init=False)
+
+        def __post_init__(self) -> None:
+            self.seen.append(self.name)
+
+    @make(slots=True)
+    class Screen(Wall):
+        """One with more."""
+
+        width: int = 640
+        depth: float = dataclasses.field(default=1.0, kw_only=True)
+        _: dataclasses.KW_ONLY
+        height: int = 360
+
+    return Screen
+
+
+def test_what_a_class_inherits_and_how_it_is_called_is_as_with_pythons_own():
+    for act in (
+        lambda screen: repr(screen("a")).replace("test_records.", ""),
+        lambda screen: repr(screen("a", ["b"], 3, height=4)).replace("test_records.", ""),
+        lambda screen: screen("a").seen is screen("a").seen,
+        lambda screen: str(inspect.signature(screen)),
+        lambda screen: screen("a", [], 3, 4),
+        lambda screen: screen("a", number=8),
+        lambda screen: [field.name for field in dataclasses.fields(screen)],
+    ):
+        assert _done(lambda act=act: act(_family(records.dataclass))) == _done(
+            lambda act=act: act(_family(dataclasses.dataclass))
+        )
+
+
+def test_arguments_that_are_no_fields_are_left_to_python():
+    @records.dataclass
+    class Cue:
+        """One that is told more than it keeps."""
+
+        name: str
+        loud: dataclasses.InitVar[bool] = False
+
+        def __post_init__(self, loud: bool) -> None:
+            self.name = self.name.upper() if loud else self.name
+
+    assert (Cue("a").name, Cue("a", loud=True).name) == ("a", "A")
+
+
+def test_nothing_is_written_for_a_class_nobody_makes_one_of(monkeypatch):
+    written = []
+    write = records._write_init
+    monkeypatch.setattr(records, "_write_init", lambda cls: written.append(cls) or write(cls))
+    cue = _class(records.dataclass, {"frozen": True})
+    assert written == []
+    cue("a"), cue("b")
+    assert written == [cue]
+
+
+def test_an_init_that_the_class_writes_stays_its_own():
+    @records.dataclass
+    class Cue:
+        """One that knows how it is made."""
+
+        name: str
+
+        def __init__(self) -> None:
+            self.name = "own"
+
+    assert Cue().name == "own"
+
+
+def test_libraries_that_are_imported_meanwhile_are_made_the_same_way():
+    with records.quickly():
+        cue = _class(dataclasses.dataclass, {"slots": True})
+        ordered = _class(dataclasses.dataclass, {"order": True})
+    assert ordered("a") < ordered("b")
+    assert type(cue.__dict__["__init__"]) is records._Unwritten
+    assert cue("a") == cue("a")
+    assert dataclasses.dataclass is records._pythons
