@@ -20,11 +20,9 @@ def main() -> None:
 
 
 def _console() -> None:
-    """What makes this start quick comes before all else is read."""
-    from textcraft_bus import garbage, records  # noqa: PLC0415 - the others start without it
+    from textcraft_gui.quick_start import quickly  # noqa: PLC0415 - the others start without it
 
-    garbage.pause()
-    with records.quickly():
+    with quickly():  # before all else is read
         from textcraft_gui.command_line import main as console  # noqa: PLC0415 - as above
     console()
 

@@ -8,10 +8,11 @@ of names may be switched on. Nothing here switches it on. Together that was a te
 
 import contextlib
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, Final
+
+from textcraft_bus.late_modules import put_off
 
 _BINDING = "shibokensupport.feature"
 _FINDER: Final = "EmbeddableZipImporter"
@@ -22,8 +23,6 @@ _LATE: Final = frozenset(
 )
 """Modules the binding asks for something only through Python's own attributes; `mapping` it opens past them."""
 
-Execute = Callable[[ModuleType], None]
-
 
 class _Finders(list[Any]):
     """`sys.meta_path` while the binding is imported: it puts its finder first, where no other can come before it."""
@@ -31,45 +30,7 @@ class _Finders(list[Any]):
     def insert(self, place: Any, finder: Any) -> None:
         super().insert(place, finder)
         if type(finder).__name__ == _FINDER:
-            finder.exec_module = _later(finder.exec_module)
-
-
-def _later(execute: Execute) -> Execute:
-    """As `execute`; a module of `_LATE` is executed when something of it is first asked for."""
-
-    def put_off(module: ModuleType) -> None:
-        if module.__name__ in _LATE:
-            module.__getattr__ = _Unread(module, execute).ask  # type: ignore[method-assign]  # as in PEP 562
-        else:
-            execute(module)
-
-    return put_off
-
-
-class _Unread:
-    """One module that was not executed yet."""
-
-    def __init__(self, module: ModuleType, execute: Execute) -> None:
-        self._module = module
-        self._execute = execute
-        self._name = module.__name__
-        self._lock = threading.RLock()
-        self._begun = False
-
-    def ask(self, attribute: str) -> Any:
-        """What the module answers for an attribute that it does not have: from now on all it is made of."""
-        with self._lock:
-            if not self._begun and not attribute.startswith("__"):
-                self._begun = True
-                self._read()
-            if attribute in vars(self._module):
-                return vars(self._module)[attribute]
-        raise AttributeError(f"module {self._name!r} has no attribute {attribute!r}")
-
-    def _read(self) -> None:
-        if self._module.__spec__ is not None:
-            self._module.__spec__.name = self._name  # the binding gave it a second one, and finds it by the first
-        self._execute(self._module)
+            finder.exec_module = put_off(finder.exec_module, _LATE)
 
 
 @contextlib.contextmanager

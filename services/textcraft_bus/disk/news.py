@@ -92,5 +92,5 @@ def _read(fd: int) -> bytes:
 
 
 @functools.cache
-def _libc() -> ctypes.CDLL:
+def _libc() -> "ctypes.CDLL":
     return ctypes.CDLL(None)

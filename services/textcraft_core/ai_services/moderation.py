@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+import dotenv
 import orjson
-from dotenv import dotenv_values
 
 from textcraft_core.ai_services.prices import is_loopback
 from textcraft_core.errors import BrainError
@@ -117,7 +117,7 @@ def moderation_key(show: Path) -> str:
     """Return the key from the environment or the show's .env, "" where there is none. Blocking."""
     given = os.environ.get(VARIABLE)
     if given is None and (show / ".env").is_file():
-        given = dotenv_values(show / ".env").get(VARIABLE)
+        given = dotenv.dotenv_values(show / ".env").get(VARIABLE)
     key = (given or "").strip()
     return key if key.isascii() and key.isprintable() else ""
 

@@ -1,8 +1,8 @@
 """When a failed call is tried again, and after how long; pure, waits for nothing and knows no server."""
 
+import email.utils
 import math
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from random import Random
 from typing import Final
 
@@ -56,7 +56,7 @@ def _number(text: str | None) -> float | None:
 
 def _until(text: str | None, now: datetime) -> float | None:
     try:
-        date = parsedate_to_datetime(text or "")
+        date = email.utils.parsedate_to_datetime(text or "")
     except (ValueError, OverflowError):
         return None
     date = date.replace(tzinfo=UTC) if date.tzinfo is None else date

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
+import dotenv
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from textcraft_core.ai_services.prices import AUTO, Pricing, is_loopback
@@ -158,9 +158,9 @@ def fallback_key(dotenv: Path | None, environ: Mapping[str, str] | None = None) 
     return known.get(FALLBACK_KEY) or _values(dotenv).get(FALLBACK_KEY) or ""
 
 
-def _values(dotenv: Path | None) -> Mapping[str, str | None]:
+def _values(file: Path | None) -> Mapping[str, str | None]:
     try:
-        return dotenv_values(dotenv, interpolate=False) if dotenv is not None and dotenv.is_file() else {}
+        return dotenv.dotenv_values(file, interpolate=False) if file is not None and file.is_file() else {}
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read ({type(error).__name__})") from None
 
