@@ -240,7 +240,8 @@ class ConsoleWindow(LatePanels, QWidget):
     def late_parts(self) -> list[Late[Any]]:
         """What is made when it is first looked at, or when nothing else is to be done: the soonest wanted first."""
         bible = type(self).bible.of(self).made
-        parts = [*self.late_panels(), *self.rooms.late_parts(), *self.overlays.late_parts()]
+        parts = [*self.manuscript.late_parts(), *self.flow.late_parts(), *self.late_panels()]
+        parts += [*self.rooms.late_parts(), *self.overlays.late_parts()]
         return [*parts, *(bible.late_parts() if bible is not None else [])]
 
     def furnish(self) -> None:
@@ -339,7 +340,7 @@ class ConsoleWindow(LatePanels, QWidget):
             bible.keep_drafts()
         if personas is not None:
             personas.document.keep_draft()
-        self.manuscript.editor.document.keep_draft()
+        self.manuscript.keep_draft()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Ask first: somebody else decides what becomes of the walls."""

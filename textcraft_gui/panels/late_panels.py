@@ -41,6 +41,10 @@ PANELS = (
     "walls.walls",
     "pictures.card_form",
     "walls.map_editor",
+    "texts.text_editor",
+    "texts.history",
+    "flow.assign_form",
+    "flow.run_form",
 )
 MODULES = (
     *(f"textcraft_gui.panels.{name}" for name in PANELS),

@@ -1,6 +1,9 @@
 """FLOW: the phases of the cycle with their times, RUN, step and stop, and the hand on the story."""
 
-from typing import Any, Final
+# Every import within a function here waits until its form is wanted.
+# ruff: noqa: PLC0415
+
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -9,10 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVB
 from textcraft_core import commands as cmd
 from textcraft_core.events import Phase
 from textcraft_gui.bands.controls import Controls
-from textcraft_gui.panels.flow.assign_form import AssignForm
+from textcraft_gui.late import Late, MadeLate
 from textcraft_gui.panels.flow.phase_rows import ROWS, PhaseRow, phase_grid
 from textcraft_gui.panels.flow.queue_pane import QueuePane
-from textcraft_gui.panels.flow.run_form import RunForm
 from textcraft_gui.panels.flow.visitors import VisitorsInbox
 from textcraft_gui.session.ports import StagePort
 from textcraft_gui.state.feed import Feed
@@ -26,9 +28,12 @@ from textcraft_gui.words.flow_status import flow_status
 from textcraft_gui.words.i18n import tr, translated
 from textcraft_gui.words.wording import chapter_name
 
+if TYPE_CHECKING:
+    from textcraft_gui.panels.flow.assign_form import AssignForm
+    from textcraft_gui.panels.flow.run_form import RunForm
+
 _MAX_LINE: Final = 4000
 _QUEUE, _VISITORS = 0, 1
-_HAND, _ASSIGN, _RUN = 0, 1, 2
 RUNS: Final = (3, 10, 50)
 _USUAL, _TIGHT = 18, 13
 """Room beside the words of a button; prices on two of them leave less."""
@@ -63,7 +68,7 @@ class FlowPanel(QWidget):
     def __init__(self, feed: Feed, verbs: Verbs, stage: StagePort, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._feed = feed
-        self._verbs = verbs
+        self._verbs, self._stage = verbs, stage
         self.controls = Controls(verbs)
         self.rows = [PhaseRow(word, phases) for word, phases in ROWS]
         self.picture = PhaseRow("picture", (Phase.ILLUSTRATE,))
@@ -73,11 +78,35 @@ class FlowPanel(QWidget):
         self.lines = QueuePane(verbs)
         self.queue = self.lines.list
         self.visitors = VisitorsInbox(verbs)
-        self.assign_form = AssignForm(lambda: list(stage.personas()))
-        self.run_form = RunForm()
         self._make_tabs()
         self._lay_out()
         self._connect()
+
+    @MadeLate
+    def assign_form(self) -> "AssignForm":
+        """The whole plan of the next cycle."""
+        from textcraft_gui.panels.flow.assign_form import AssignForm
+
+        made = AssignForm(lambda: list(self._stage.personas()))
+        made.asked.connect(self._assign)
+        return made
+
+    @MadeLate
+    def run_form(self) -> "RunForm":
+        """How far RUN goes."""
+        from textcraft_gui.panels.flow.run_form import RunForm
+
+        made = RunForm()
+        made.asked.connect(self._run)
+        return made
+
+    def late_parts(self) -> list[Late[Any]]:
+        """What of it is made when it is first looked at."""
+        return [FlowPanel.assign_form.of(self), FlowPanel.run_form.of(self)]
+
+    def _add_form(self, form: "AssignForm | RunForm") -> None:
+        form.left.connect(self._close_form)
+        self.pages.addWidget(form)
 
     def _make_tabs(self) -> None:
         self.queue_tab = button(tr("QUEUE"), "tab", hint=tr("Lines that wait for the next plan"))
@@ -122,7 +151,7 @@ class FlowPanel(QWidget):
         self.lists = QStackedWidget()
         self.lists.addWidget(self.lines)
         self.lists.addWidget(self.visitors)
-        hand = QWidget()
+        self._lines = hand = QWidget()
         column = QVBoxLayout(hand)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -130,18 +159,15 @@ class FlowPanel(QWidget):
         column.addLayout(tabs)
         column.addWidget(self.lists, 1)
         self.pages = QStackedWidget()
-        for page in (hand, self.assign_form, self.run_form):
-            self.pages.addWidget(page)
+        self.pages.addWidget(hand)
+        for form in self.late_parts():
+            form.join(self._add_form)
         return self.pages
 
     def _connect(self) -> None:
         self._verbs.serve(Verb.RUN_LIMITS, self._open_limits)
         self._feed.follow(self.refresh)
         self.assign.clicked.connect(lambda: self.assign_to(""))
-        for form in (self.assign_form, self.run_form):
-            form.left.connect(self._close_form)
-        self.assign_form.asked.connect(self._assign)
-        self.run_form.asked.connect(self._run)
 
     # What is shown
 
@@ -205,7 +231,7 @@ class FlowPanel(QWidget):
 
     def assign_to(self, path: str) -> None:
         """Open the form of a whole plan, for a chapter by its path or for the first that is open."""
-        self.pages.setCurrentIndex(_ASSIGN)
+        self.pages.setCurrentWidget(self.assign_form)
         self.assign_form.open(self._feed.state, path)
 
     def _assign(self, payload: dict[str, object]) -> None:
@@ -217,7 +243,7 @@ class FlowPanel(QWidget):
             self._close_form()
 
     def _close_form(self) -> None:
-        self.pages.setCurrentIndex(_HAND)
+        self.pages.setCurrentWidget(self._lines)
 
     def _open_limits(self) -> None:
         menu = QMenu(self)
@@ -235,7 +261,7 @@ class FlowPanel(QWidget):
         return f"{text}  ≈ ${cost:.2f}" if cost else text
 
     def _open_run_form(self) -> None:
-        self.pages.setCurrentIndex(_RUN)
+        self.pages.setCurrentWidget(self.run_form)
         self.run_form.open(self._feed.state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name

@@ -1,6 +1,9 @@
 """MANUSCRIPT: the text as it is being written, then as it stands; edited by hand, with all its versions; literal."""
 
-from typing import Final
+# Every import within a function here waits until its part is wanted.
+# ruff: noqa: PLC0415
+
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -8,15 +11,18 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QSta
 from textcraft_bus.errors import BusError
 from textcraft_core.errors import EngineError
 from textcraft_core.events import Event, FileWritten, StageExchanged
-from textcraft_gui.panels.texts.history import HistorySide
+from textcraft_gui.late import Late, MadeLate
 from textcraft_gui.panels.texts.manuscript_page import Page
-from textcraft_gui.panels.texts.text_editor import TextEditor
 from textcraft_gui.session.ports import StagePort, Starter
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Area, ShowState, Stream, chapter_id
 from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
 from textcraft_gui.words.i18n import counted, tr, translated
+
+if TYPE_CHECKING:
+    from textcraft_gui.panels.texts.history import HistorySide
+    from textcraft_gui.panels.texts.text_editor import TextEditor
 
 BATCH_MS: Final = 100
 """Ten looks a second: a line costs 44 µs to append, and nobody reads faster."""
@@ -35,15 +41,13 @@ class ManuscriptPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._feed = feed
-        self._stage = stage
+        self._stage, self._verbs, self._tasks = stage, verbs, tasks
         self._stream: Stream | None = None
         self._shown = 0
         self._path = ""
         self._following = True
         self._batch = QTimer(self, singleShot=True, interval=BATCH_MS)
         self._batch.timeout.connect(self._take_pieces)
-        self.editor = TextEditor(feed, stage, verbs, tasks)
-        self.versions = HistorySide(feed, stage.writing, verbs, tasks)
         self._make()
         self._lay_out()
         self.show_view(TEXT)
@@ -67,18 +71,47 @@ class ManuscriptPanel(QWidget):
         self.choice.clicked.connect(self._open_choice)
         self.views: dict[str, QPushButton] = {}
         self._pages = QStackedWidget()
-        self._add_view(TEXT, self.page, tr("Read it, as it is written"))
-        self._add_view(EDIT, self.editor, tr("Change it by hand"))
-        self._add_view(VERSIONS, self.versions, tr("What it was before, by whom, and how to bring it back"))
-        self.editor.document.changed.connect(self._mark)
+        own = type(self)
+        self._parts: dict[str, Late[Any]] = {}
+        self._add_view(TEXT, Late(lambda: self.page), tr("Read it, as it is written"))
+        self._add_view(EDIT, own.editor.of(self), tr("Change it by hand"))
+        self._add_view(VERSIONS, own.versions.of(self), tr("What it was before, by whom, and how to bring it back"))
 
-    def _add_view(self, word: str, widget: QWidget, hint: str) -> None:
+    @MadeLate
+    def editor(self) -> "TextEditor":
+        """The chapter, to be changed by hand."""
+        from textcraft_gui.panels.texts.text_editor import TextEditor
+
+        made = TextEditor(self._feed, self._stage, self._verbs, self._tasks)
+        made.document.changed.connect(self._mark)
+        return made
+
+    @MadeLate
+    def versions(self) -> "HistorySide":
+        """What it was before."""
+        from textcraft_gui.panels.texts.history import HistorySide
+
+        return HistorySide(self._feed, self._stage.writing, self._verbs, self._tasks)
+
+    def late_parts(self) -> list[Late[Any]]:
+        """What of it is made when it is first looked at."""
+        return [self._parts[EDIT], self._parts[VERSIONS]]
+
+    def keep_draft(self) -> None:
+        """Keep on disk what was typed last, before the window goes."""
+        if (editor := type(self).editor.of(self).made) is not None:
+            editor.document.keep_draft()
+
+    def _add_view(self, word: str, part: Late[Any], hint: str) -> None:
         made = button(translated(word), "link", hint=hint, name=tr("show {view}", view=translated(word)))
         made.setCheckable(True)
         made.clicked.connect(lambda: self.show_view(word))
         self.views[word] = made
-        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._pages.addWidget(widget)
+        self._parts[word] = part.join(self._add_page)
+
+    def _add_page(self, page: QWidget) -> None:
+        page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._pages.addWidget(page)
 
     def _lay_out(self) -> None:
         head, foot = QHBoxLayout(), QHBoxLayout()
@@ -104,10 +137,9 @@ class ManuscriptPanel(QWidget):
 
     def show_view(self, word: str) -> None:
         """Read it, edit it, or see its versions; who edits stays with the chapter."""
-        for index, (name, made) in enumerate(self.views.items()):
+        for name, made in self.views.items():
             made.setChecked(name == word)
-            if name == word:
-                self._pages.setCurrentIndex(index)
+        self._pages.setCurrentWidget(self._parts[word]())
         if word != TEXT:
             self._stay()
             self._show_path()
@@ -119,9 +151,12 @@ class ManuscriptPanel(QWidget):
         return path.removeprefix("data/")
 
     def _show_path(self) -> None:
+        editor, versions = type(self).editor.of(self).made, type(self).versions.of(self).made
         if not self.views[TEXT].isChecked():
-            self.editor.open(self.path)
-            self.versions.show_path(self.path)
+            if editor is not None:
+                editor.open(self.path)
+            if versions is not None:
+                versions.show_path(self.path)
 
     def _stay(self) -> None:
         if self._following:
@@ -129,9 +164,9 @@ class ManuscriptPanel(QWidget):
             self.follow.show()
 
     def _mark(self) -> None:
-        document = self.editor.document
-        mine = document.path == self.path
-        draft = document.dirty if mine else self._has_draft()
+        editor = type(self).editor.of(self).made
+        mine = editor is not None and editor.document.path == self.path
+        draft = editor.document.dirty if editor is not None and mine else self._has_draft()
         self.views[EDIT].setText(tr("edit · draft") if draft else tr("edit"))
 
     def _has_draft(self) -> bool:
@@ -229,7 +264,8 @@ class ManuscriptPanel(QWidget):
     def _begin_again(self) -> None:
         """Another book is open."""
         self.show_view(TEXT)
-        self.versions.show_path("")
+        if (versions := type(self).versions.of(self).made) is not None:
+            versions.show_path("")
         self._path, self._stream, self._following = "", None, True
         self.follow.hide()
         self.page.begin()
