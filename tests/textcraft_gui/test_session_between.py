@@ -19,7 +19,7 @@ class Closing:
 
     async def handle(self, _command):
         if self._exchanged:
-            self._session._stage = None
+            self._session._exchange.stage = None
         raise JournalError("the journal is closed")
 
 
@@ -38,13 +38,13 @@ async def test_without_a_stage_it_is_refused(session):
 
 
 async def test_a_command_that_was_under_way_is_refused_too(session):
-    session._stage = Closing(session, exchanged=True)
+    session._exchange.stage = Closing(session, exchanged=True)
     with pytest.raises(CommandRefused) as refused:
         await session.handle(cmd.Mark())
     assert refused.value.reason == BETWEEN
 
 
 async def test_a_fault_of_the_stage_in_play_stays_a_fault(session):
-    session._stage = Closing(session, exchanged=False)
+    session._exchange.stage = Closing(session, exchanged=False)
     with pytest.raises(JournalError):
         await session.handle(cmd.Mark())

@@ -24,8 +24,11 @@ class Readings:
     """The half of a session that only looks."""
 
     show: ShowFolder
-    _desk: WritingPort | None = None
-    """What editors read; while the mode is being changed that is still the last stage's."""
+
+    @property
+    def _desk(self) -> WritingPort | None:
+        """What editors read; while the mode is being changed that is still the last stage's."""
+        raise NotImplementedError
 
     @property
     def _played(self) -> Stage | None:

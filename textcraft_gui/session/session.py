@@ -1,15 +1,13 @@
 """The session: one show before one operator, in EDIT, REHEARSE or SHOW; exchanges the stage, never what a wall shows.
 
-To the window it is the one stage that is always there. Behind it a mode change closes one stage and opens another: on
-the show itself or on a rehearsal's copy. Each of the two folders has its venue, so that a rehearsal, whose venue has
-another identity and other ports, reaches no wall of the show.
+To the window it is the one stage that is always there. Behind it a mode change closes one stage and opens another
+(`exchange`): on the show itself or on a rehearsal's copy. Each of the two folders has its venue, so that a rehearsal,
+whose venue has another identity and other ports, reaches no wall of the show.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from pathlib import Path
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
@@ -31,6 +29,7 @@ from textcraft_gui.rehearsal.bench import Bench
 from textcraft_gui.rehearsal.rehearsal_end import RehearsalEnd
 from textcraft_gui.rehearsal.replaying import Replays
 from textcraft_gui.session.current import CurrentWriting
+from textcraft_gui.session.exchange import WATERMARK, Exchange
 from textcraft_gui.session.in_hand import InHand
 from textcraft_gui.session.listeners import Listeners
 from textcraft_gui.session.planner import Planner
@@ -38,7 +37,6 @@ from textcraft_gui.session.ports import Listener, WritingPort
 from textcraft_gui.session.reading_along import ReadingAlong
 from textcraft_gui.session.readings import BETWEEN, Readings
 from textcraft_gui.session.session_plan import Farewell, How, Plan
-from textcraft_gui.session.venue import Venue
 from textcraft_gui.session.venues import Venues
 from textcraft_gui.session.working_copy import starting_mode
 from textcraft_gui.words.i18n import tr, translated
@@ -46,10 +44,6 @@ from textcraft_gui.words.i18n import tr, translated
 log = logging.getLogger(__name__)
 
 __all__ = ["WATERMARK", "Farewell", "How", "Session"]
-
-WATERMARK = "REHEARSAL"
-KEEP_SECONDS = 2.0
-"""So long a stage waits for what editors still keep."""
 
 
 class Session(Readings):
@@ -61,8 +55,6 @@ class Session(Readings):
         self.how = how
         self._config = config
         self._tasks = Tasks(on_error=self._on_task_error)
-        self._stage: Stage | None = None
-        self._mode: Mode | None = None
         self._entering: Mode | None = None
         """The mode that is being opened: a show that is ended meanwhile has its audience already."""
         self._venues = Venues(show, config, clock, self._tasks, how)
@@ -79,17 +71,16 @@ class Session(Readings):
         """Called when that is done."""
         self._listeners = Listeners()
         self._reading: ReadingAlong | None = None
-        self._forget: Callable[[], None] = lambda: None
         self._changing = asyncio.Lock()
-        self._brain: ev.BrainInUse | None = None
         self._handlers: dict[type[cmd.Command], Handler] = {}
         self.writing: WritingPort = CurrentWriting(self._writing_desk)
-        self._left: Path | None = None
-        """restore.json of the stage that closed last: that it ended by itself is said when the next one is there."""
         self._in_hand = InHand()
         self._endings = RehearsalEnd(show)
         self.bench = Bench(show, config, clock, conceal, self)
         self._planner = Planner(show, clock, how, self.bench, self._venues)
+        self._exchange = Exchange(
+            self, clock, how, self._venues, self._planner, self.bench, self._endings, self._in_hand
+        )
         self._replays = Replays(show, clock, self._tasks, self.bench.work, self.tell, self._tell_exchange)
         self._serve_own()
 
@@ -115,8 +106,8 @@ class Session(Readings):
         """Open the show in a mode. Raises CommandRefused, ShowError, BusError."""
         async with self._changing:
             self._entering = mode
-            self._opened = await self._planner.plan(mode, self._mode)
-            await self._enter(self._opened)
+            self._opened = await self._planner.plan(mode, self.mode)
+            await self._exchange.enter(self._opened)
             self._entering = None
 
     async def read_along(self, holder: Holder | None) -> None:
@@ -132,7 +123,7 @@ class Session(Readings):
         async with self._changing:
             opened, self._opened = self._opened, None
             if opened is not None:
-                await self._begin(opened)
+                await self._exchange.begin(opened)
 
     async def go_on(self) -> None:
         """Start the processes that waited for the assistant, if any did."""
@@ -143,9 +134,9 @@ class Session(Readings):
         """Close the show; its own walls end with it, or go on as the farewell says. Those of a rehearsal always end."""
         async with self._changing:
             await self._replays.end()
-            if farewell is Farewell.SAFE_LOOK and self._stage is not None and self._mode is not Mode.REHEARSE:
-                await self._stage.handle(cmd.SafeLook(on=True))
-            await self._leave_stage()
+            if farewell is Farewell.SAFE_LOOK and self.stage is not None and self.mode is not Mode.REHEARSE:
+                await self.stage.handle(cmd.SafeLook(on=True))
+            await self._exchange.leave_stage()
             await self._venues.close(leave_walls=farewell is not Farewell.CLOSE)
             await self._tasks.stop()
 
@@ -157,17 +148,17 @@ class Session(Readings):
     @property
     def stage(self) -> Stage | None:
         """The stage in play; None while the mode is being changed."""
-        return self._stage
+        return self._exchange.stage
 
     @property
     def mode(self) -> Mode | None:
         """The present mode."""
-        return self._mode
+        return self._exchange.mode
 
     @property
     def asks_before_it_ends(self) -> bool:
         """Whether an audience may be before walls that would end with this console."""
-        return Mode.SHOW in {self._mode, self._entering} or bool(self._venues.parked)
+        return Mode.SHOW in {self.mode, self._entering} or bool(self._venues.parked)
 
     @property
     def walls_open(self) -> bool:
@@ -190,7 +181,7 @@ class Session(Readings):
         if self._reading is not None:
             await self._open_for_work(command)
             return
-        if self._mode is not None and (refusal := locked(command, self._mode)):
+        if self.mode is not None and (refusal := locked(command, self.mode)):
             raise CommandRefused(refusal)
         if refusal := self._replays.refusal(command):
             raise CommandRefused(refusal)
@@ -203,18 +194,22 @@ class Session(Readings):
             with self._in_hand.one():
                 await stage.handle(command)
         except (BusError, EngineError) as error:
-            if stage is self._stage:
+            if stage is self.stage:
                 raise
             raise CommandRefused(translated(BETWEEN)) from error  # it was closed meanwhile: its journal takes nothing
 
     def verb_used(self, verb: str, who: str, how: str) -> None:
         """Journal who fired a verb, and how."""
-        if self._stage is not None:
-            self._stage.verb_used(verb, who, how)
+        if self.stage is not None:
+            self.stage.verb_used(verb, who, how)
 
     @property
     def _played(self) -> Stage | None:
-        return self._stage
+        return self.stage
+
+    @property
+    def _desk(self) -> WritingPort | None:
+        return self._exchange.desk
 
     @property
     def _along(self) -> ReadingAlong | None:
@@ -234,7 +229,7 @@ class Session(Readings):
         """The events that bring an empty projection to the present."""
         if self._reading is not None:
             return [*self._reading.opening_events(), self.bench.told]
-        stage, view = self._stage, self._replays.view
+        stage, view = self.stage, self._replays.view
         played = stage.opening_events() if stage is not None else []
         if stage is not None and view is not None:
             house = [event for event in played if not is_of_the_book(event)]
@@ -242,8 +237,9 @@ class Session(Readings):
         return [*played, *self._own_events()]
 
     def _own_events(self) -> list[ev.Event]:
-        parked = self._venues.parked if self._mode is Mode.REHEARSE else ()
-        return [ev.WallsParked(walls=parked), *([self._brain] if self._brain else []), self.bench.told]
+        parked = self._venues.parked if self.mode is Mode.REHEARSE else ()
+        brain = self._exchange.brain
+        return [ev.WallsParked(walls=parked), *([brain] if brain else []), self.bench.told]
 
     def tell(self, event: ev.Event) -> None:
         """Tell an event that belongs to no stage."""
@@ -252,7 +248,8 @@ class Session(Readings):
     def _tell_exchange(self) -> None:
         self.tell(ev.StageExchanged())
 
-    def _on_stage_event(self, event: ev.Event) -> None:
+    def hear(self, event: ev.Event) -> None:
+        """Hear an event of the stage in play; a replay hides those of the book."""
         if not self._replays.hides(event):
             self.tell(event)
 
@@ -282,11 +279,11 @@ class Session(Readings):
         self.tell(ev.ModeChanging(mode=mode, doing=tr("{word} is being opened", word=mode.upper())))
         self._reading = None
         try:
-            plan = await self._planner.plan(mode, self._mode)
-            await self._enter(plan)
-            await self._begin(plan)
+            plan = await self._planner.plan(mode, self.mode)
+            await self._exchange.enter(plan)
+            await self._exchange.begin(plan)
         except (BusError, EngineError) as error:
-            await self._come_back()
+            await self._exchange.come_back()
             self.tell(ev.Warned(text=f"{mode.upper()} cannot be entered: {error}", source="console", fault=True))
         finally:
             self.tell(ev.ModeChanging(mode=mode))
@@ -299,19 +296,19 @@ class Session(Readings):
     async def _change_mode(self, command: cmd.ChangeMode) -> None:
         """Everything that can be refused is asked for before anything is given up; two changes follow one another."""
         async with self._changing:
-            if command.mode is self._mode:
+            if command.mode is self.mode:
                 return
             await self._replays.end()
             left = self._endings.playing
             self.tell(ev.ModeChanging(mode=command.mode, doing=tr("{word} is being opened", word=command.mode.upper())))
             try:
-                plan = await self._planner.plan(command.mode, self._mode)
-                await self._leave(for_rehearsal=command.mode is Mode.REHEARSE)
+                plan = await self._planner.plan(command.mode, self.mode)
+                await self._exchange.leave(for_rehearsal=command.mode is Mode.REHEARSE)
                 plan.kept = await asyncio.to_thread(restore.load, plan.show.restore, self.clock)
-                await self._enter(plan)
-                await self._begin(plan)
+                await self._exchange.enter(plan)
+                await self._exchange.begin(plan)
             except (BusError, EngineError) as error:
-                await self._come_back()
+                await self._exchange.come_back()
                 raise CommandRefused(f"{command.mode.upper()} cannot be entered: {error}") from error
             finally:
                 self.tell(ev.ModeChanging(mode=command.mode))
@@ -324,92 +321,6 @@ class Session(Readings):
     async def _throw_rehearsal_away(self, command: cmd.ThrowAwayRehearsal) -> None:
         self.tell(await self._endings.throw_away(command))
 
-    async def _leave(self, *, for_rehearsal: bool) -> None:
-        """Give the stage up; leaving SHOW holds its walls first. A rehearsal brings an image server of its own."""
-        was_show = self._mode is Mode.SHOW
-        if was_show:
-            await self._hold_walls()
-        await self._leave_stage(goes_on=True)
-        await self._venues.leave(was_show=was_show, for_rehearsal=for_rehearsal)
-
-    async def _hold_walls(self) -> None:
-        stage = self._there()
-        await stage.handle(cmd.Auto(on=False))
-        await stage.handle(cmd.Hold(on=True))
-        self._venues.park_walls()
-
-    async def _let_editors_keep(self) -> None:
-        """What was typed last becomes a draft of the folder that is left; no editor takes more from here on."""
-        self.tell(ev.StageClosing())
-        await self._in_hand.settle(KEEP_SECONDS)
-
-    async def _leave_stage(self, *, goes_on: bool = False) -> None:
-        """`goes_on`: another stage follows; a crash before that is there goes back to this one."""
-        if self._stage is not None:  # while it ends the stops still work
-            await self._let_editors_keep()
-            await self._stage.engine.stop(pictures=True)
-        stage, self._stage = self._stage, None
-        self._venues.detach()
-        self._forget()
-        if stage is not None:
-            await stage.close(end_services=False, goes_on=goes_on)
-            self._left = stage.show.restore if goes_on else None
-
-    async def _enter(self, plan: Plan) -> None:
-        venue = await self._venues.of(plan)
-        if plan.mode is not Mode.SHOW and not self._venues.parked:
-            plan.kept.playout.house.of_the_show.clear()  # none of those walls is up
-        if not self.how.automatic:
-            plan.kept.playout.auto = False
-        stage = self._make_stage(plan, venue)
-        if plan.mode is Mode.REHEARSE:
-            await self.bench.apply(stage)
-        venue.attach(stage, plan.mode)
-        if plan.mode is Mode.SHOW:
-            await self._begin_show(stage, resumed=plan.crashed)
-        await stage.open()
-        left, self._left = self._left, None
-        if left is not None and left != plan.show.restore:
-            await restore.note_closed(left, self.clock)
-        self._stage, self._mode = stage, plan.mode
-        self._brain = plan.brain.model_copy(update={"free": stage.engine.is_free})
-        self._desk = stage.writing
-        self._endings.playing = self.bench.playing = plan.show.root.name if plan.mode is Mode.REHEARSE else ""
-        self._forget = stage.subscribe(self._on_stage_event)
-        self._tell_exchange()
-
-    async def _begin(self, plan: Plan) -> None:
-        await self._venues.open_services(plan)
-        for event in plan.doors:
-            self._there().stream.emit(event)
-        if plan.goes_on_running and self.how.automatic:
-            await self._there().handle(cmd.Run())
-
-    def _make_stage(self, plan: Plan, venue: Venue) -> Stage:
-        if venue.hub is None:
-            raise CommandRefused(translated(BETWEEN))
-        mark = WATERMARK if plan.mode is Mode.REHEARSE else ""
-        options = self.bench.options(plan.show, plan.mode, mark, self.how.pace)
-        if not self.how.automatic:  # no clock opens or closes the house either
-            options = replace(options, day=options.day.model_copy(update={"hours": ()}))
-        stage = Stage(plan.show, plan.make_brain, venue.hub, self.clock, options, plan.kept, venue.port)
-        self.prepare(stage)
-        return stage
-
-    async def _begin_show(self, stage: Stage, *, resumed: bool) -> None:
-        """From the safe look, unless its walls are still up: a mode never changes what they show."""
-        if not self._venues.parked and not resumed:
-            await stage.handle(cmd.Hold(on=False))
-            await stage.handle(cmd.SafeLook(on=True))
-        self._venues.parked = ()
-
-    async def _come_back(self) -> None:
-        """The mode could not be entered: the show opens in EDIT, its walls as they are."""
-        if self._stage is None:
-            plan = await self._planner.plan(Mode.EDIT, self._mode)
-            await self._enter(plan)
-            await self._begin(plan)
-
     async def _start_parked(self, _command: cmd.StartParked) -> None:
         if not await self._venues.start_parked():
             raise CommandRefused("Nothing waits to be started again.")
@@ -418,7 +329,7 @@ class Session(Readings):
 
     def rehearsing(self) -> Stage | None:
         """The stage in play, if it is a rehearsal's."""
-        return self._stage if self._mode is Mode.REHEARSE else None
+        return self.stage if self.mode is Mode.REHEARSE else None
 
     async def play_anew(self) -> None:
         """Exchange the stage of a rehearsal for another on the same copy, before the same walls."""
@@ -431,11 +342,11 @@ class Session(Readings):
             try:
                 make, brain = await self._planner.choose_brain(show, mode)
                 await self._replays.end()
-                await self._leave_stage(goes_on=True)
+                await self._exchange.leave_stage(goes_on=True)
                 kept = await asyncio.to_thread(restore.load, show.restore, self.clock)
-                await self._enter(Plan(mode, show, kept, make, brain, crashed=False))
+                await self._exchange.enter(Plan(mode, show, kept, make, brain, crashed=False))
             except (BusError, EngineError) as error:
-                await self._come_back()
+                await self._exchange.come_back()
                 raise CommandRefused(tr("The brain cannot be exchanged: {why}", why=error)) from error
             finally:
                 self.tell(ev.ModeChanging(mode=mode))

@@ -4,35 +4,31 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textcraft_core.events import EVENTS, Event, NextStaged
+from textcraft_gui.state.show_state import chapter_id
 from textcraft_gui.words.i18n import later, tr, translated
+from textcraft_gui.words.wording import chapter_name
 
 KINDS: Final = ("show", "cycle", "inputs", "money", "drafts", "pictures", "walls", "services")
 """The rooms of the vocabulary, in the order a reader looks for them."""
 PICTURE_ID: Final = "request_id"
 _WORDS: Final[Mapping[str, str]] = {
     "AnsweredByPolicy": "nobody was there: {question} was answered by {answer}",
-    "AttendanceChanged": "somebody is there: {attended}, by {by}",
     "AwaySummed": "while nobody was here: {takes} takes, {cycles} cycles, {faults} faults, {spend} USD",
     "AudienceHeard": "a visitor said: {text}",
     "AutoChanged": "AUTO {on}, by {by}",
     "BookCompleted": "the book is complete: {policy}",
     "BrainAnswered": "{role} was answered in {seconds:.1f} s: {completion_tokens} tokens, {cost:.4f} USD",
-    "BrainCalled": "{role} asks {model}, attempt {attempt}",
     "BrainChanged": "the brain is {brain}, {place} of {of} {reason}",
     "BundleMade": "a support bundle was made: {path}",
     "CandidateAdded": "picture {request_id} joined the candidates: {caption}",
     "CandidateApproved": "picture {request_id} was approved by {by}",
     "CandidateDropped": "picture {request_id} left the candidates: {reason}",
-    "CandidatePinned": "picture {request_id} pinned {on}",
     "CaptionsSet": "captions {on}: {style}",
     "CardChosen": "the card {which} was chosen: {text}{caption}",
-    "CardTried": "card on the walls while it is chosen: {which}",
-    "HouseClosed": "the house shows its closed card: {on}",
     "CapReached": "the cap {cap} refused a call of {usd:.2f} USD",
     "CaptionEdited": "caption of {request_id}: {text}",
     "CardAdded": "a card was brought in: {kind}",
     "ChangeConflict": "a change of {path} met another one",
-    "ChapterLocked": "{chapter_id} locked {locked}, by {by}",
     "ChapterOpened": "{chapter_id} was begun: {title}",
     "ControlRead": "control.json was read: {status} {instruction}",
     "CycleFailed": "cycle {cycle} failed in {phase}: {reason}",
@@ -54,7 +50,6 @@ _WORDS: Final[Mapping[str, str]] = {
     "FileRemoved": "{path} was removed by {by}",
     "FileUndone": "a change of {path} was undone by {by}",
     "FileWritten": "{path} was written by {by}, {size} bytes",
-    "GateDecided": "gate of {request_id}: passed {passed} {reason}",
     "GateOverruled": "the gate was overruled for {request_id}",
     "ImageArrived": "picture {request_id} came from {worker} after {seconds:.1f} s",
     "InputDone": "a line was done in cycle {cycle}",
@@ -77,7 +72,6 @@ _WORDS: Final[Mapping[str, str]] = {
     "PersonaSaved": "persona {role} was saved",
     "PhaseEntered": "{phase} {role} {target}",
     "PreflightChecked": "pre-flight, {check}: {state}, {found}",
-    "PreflightEnded": "pre-flight ended, ready: {ready}",
     "PreflightStarted": "pre-flight began",
     "PreflightWaived": "{check} was waived by {by}",
     "ProjectCodeRefused": "the show's own code did not run: {reason}",
@@ -92,7 +86,6 @@ _WORDS: Final[Mapping[str, str]] = {
     "ReportReturned": "{role} reports {status}: {message}",
     "ReportWritten": "the report was written: {path}",
     "ReserveChanged": "reserve reel {on}",
-    "ReserveWanted": "reserve reel wanted {on} {reason}",
     "RevisionRestored": "an older version of {path} was brought back by {by}",
     "RoomSensed": "people in the room: {people}",
     "RunEnded": "RUN off: {reason}",
@@ -128,14 +121,12 @@ _WORDS: Final[Mapping[str, str]] = {
     "VerbUsed": "{who} used {verb} by {how}",
     "VerdictGiven": "verdict on {chapter_id}: {verdict}",
     "WallConfirmed": "{wall} painted {layer} ({phase})",
-    "WallFollows": "{wall} follows TAKE: {follow}",
     "WallKept": "{wall} keeps what SHOW left there",
     "WallMapSet": "the map of {wall} was changed",
     "WallNamed": "{wall} is called {title}",
     "WallPlaced": "{wall} took its place",
     "WallRefused": "{wall} kept its picture: {reason}",
     "WallReleased": "{wall} was released",
-    "WallRested": "{wall} black {on}",
     "WallSilent": "{wall} did not answer for {seconds:.0f} s",
     "WallStalled": "{wall} painted nothing for {seconds:.0f} s",
     "WallsRestored": "RESTORE brought the walls back",
@@ -143,6 +134,35 @@ _WORDS: Final[Mapping[str, str]] = {
     "WordsKept": "words somebody wants forgotten stand in the story itself",
     "WordsSwept": "forgotten words were taken out of {changed}; left: {left}",
 }
+
+_EITHER: Final[Mapping[str, tuple[str, str, str]]] = {
+    "AttendanceChanged": (
+        "attended",
+        later("somebody is there again, by {by}"),
+        later("the show was left alone, by {by}"),
+    ),
+    "BrainCalled": ("attempt", later("{role} asks {model} again, attempt {attempt}"), later("{role} asks {model}")),
+    "CandidatePinned": ("on", later("picture {request_id} was pinned"), later("picture {request_id} was let go")),
+    "CardTried": ("which", later("card {which} is tried on the walls"), later("no card is tried any more")),
+    "ChapterLocked": ("locked", later("{chapter_id} was locked by {by}"), later("{chapter_id} was unlocked by {by}")),
+    "GateDecided": (
+        "passed",
+        later("picture {request_id} passed the gate"),
+        later("the gate refused picture {request_id}: {reason}"),
+    ),
+    "HouseClosed": ("on", later("the house shows its closed card"), later("the closed card went down")),
+    "PreflightEnded": ("ready", later("pre-flight ended: ready"), later("pre-flight ended: not ready")),
+    "ReserveWanted": (
+        "on",
+        later("the reserve reel is wanted: {reason}"),
+        later("the reserve reel is wanted no longer"),
+    ),
+    "WallFollows": ("follow", later("{wall} follows TAKE again"), later("{wall} is pinned to a picture of its own")),
+    "WallRested": ("on", later("{wall} stalls and rests on its safe look"), later("{wall} paints again")),
+}
+"""Field, what is said when it is so, and when it is not."""
+_CHAPTERS: Final = ("target", "chapter_id")
+"""Fields that name a chapter, mostly as a file."""
 
 
 def kind_of(event: Event | type[Event]) -> str:
@@ -161,14 +181,25 @@ def words_of(event: Event, picture: Callable[[str], str] = str) -> str:
 
     `picture` gives what a picture is called in place of its id.
     """
-    template = _WORDS.get(type(event).__name__)
+    template = _template(event)
     if isinstance(event, NextStaged) and event.request_id is None:
         template = later("NEXT is empty")
     fields = {name: _plain(value) for name, value in event}
     if fields.get(PICTURE_ID):
         fields[PICTURE_ID] = picture(fields[PICTURE_ID])
+    for name in _CHAPTERS:
+        if isinstance(said := fields.get(name), str) and said:
+            fields[name] = chapter_name(chapter_id(said))
     text = translated(template, **fields) if template else _generic(event, fields)
     return " ".join(text.split())
+
+
+def _template(event: Event) -> str | None:
+    name = type(event).__name__
+    if name in _EITHER:
+        field, so, not_so = _EITHER[name]
+        return so if getattr(event, field) else not_so
+    return _WORDS.get(name)
 
 
 def _generic(event: Event, fields: Mapping[str, Any]) -> str:

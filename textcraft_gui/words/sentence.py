@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from textcraft_bus.channel.messages import Layer
+from textcraft_bus.channel.messages import Layer, Mode
 from textcraft_core.events import EngineState, Phase, StopName
 from textcraft_gui.state.show_state import Candidate, Moment, ShowState, chapter_id
 from textcraft_gui.verbs.reading_rules import about_reading
@@ -221,8 +221,10 @@ def _idle(state: ShowState) -> str:
         return tr("RUN goes on with the next cycle by itself.")
     if not state.attended:
         return tr("The engine stands still.")
-    if engine.state is EngineState.PAUSED:
+    if engine.state is EngineState.PAUSED and state.mode is not Mode.EDIT:
         return tr("The engine is paused: RUN goes on.")
     if engine.cycle == 0 and not state.live:
         return tr("Press step: the first cycle writes a passage and paints its picture.")
+    if state.mode is Mode.EDIT:  # RUN does nothing here, so it is not offered
+        return tr("Press step for one cycle; RUN goes on by itself in REHEARSE and SHOW.")
     return tr("Press step for one cycle, or RUN to go on.")

@@ -51,6 +51,7 @@ def _after_a_cycle():
 
 
 STEP = "Press step: the first cycle writes a passage and paints its picture."
+BY_HAND = "Press step for one cycle; RUN goes on by itself in REHEARSE and SHOW."
 AGAIN = "Press step for one cycle, or RUN to go on."
 
 
@@ -310,6 +311,12 @@ ALONG = f"Reading along: {READS.who} holds this show."
 KEPT = [*_walls("brick"), ev.WallKept(wall="brick")]
 MODES = [
     ("SHOW", SHOW, f"Nothing has gone up yet. {STEP}"),
+    ("EDIT after a cycle", [*_after_a_cycle(), ev.ModeChanged(mode=Mode.EDIT)], f"{EMPTY} {BY_HAND}"),
+    (
+        "EDIT, where RUN would do nothing",
+        [*_after_a_cycle(), *_engine(EngineState.PAUSED), ev.ModeChanged(mode=Mode.EDIT)],
+        f"{EMPTY} {BY_HAND}",
+    ),
     ("EDIT", [ev.ModeChanged(mode=Mode.EDIT)], f"Nothing has gone up yet. {STEP}"),
     ("SHOW by the rehearsal brain", [*SHOW, ev.BrainInUse(name="rehearsal", by_config=True)],
      f"Nothing has gone up yet. {STEP} The rehearsal brain plays this SHOW, as its settings say."),

@@ -72,6 +72,17 @@ class LogList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(2 * ROW)
+        self._follows = True
+        """Nobody scrolled away; more lines and less room leave that as it is."""
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._on_room)
+
+    def _on_scrolled(self) -> None:
+        self._follows = self.at_newest()
+
+    def _on_room(self) -> None:
+        if self._follows:
+            self.scrollToBottom()
 
     def at_newest(self) -> bool:
         """Whether the last line is in sight."""

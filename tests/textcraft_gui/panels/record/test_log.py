@@ -48,6 +48,23 @@ def test_the_newest_line_stays_in_sight_unless_somebody_scrolled_away(qtbot, pan
     assert panel.lines.verticalScrollBar().value() == 0
 
 
+def test_a_window_that_shrinks_or_a_page_that_was_away_leaves_the_newest_line_in_sight(qtbot, panel, window):
+    for number in range(200):
+        panel.sink.handle(_line(f"line {number}"))
+    panel.take_in()
+    qtbot.waitUntil(panel.lines.at_newest)
+    window.resize(window.width(), window.height() + 300)
+    qtbot.waitUntil(panel.lines.at_newest)
+    window.resize(window.width(), window.height() - 300)
+    qtbot.waitUntil(panel.lines.at_newest)
+    window.centre.strip.choose(0)
+    for number in range(200):
+        panel.sink.handle(_line(f"later {number}"))
+    window.resize(window.width(), window.height() + 200)
+    window.centre.open(panel)
+    qtbot.waitUntil(lambda: panel.lines.at_newest() and panel.model.rowCount() == 400)
+
+
 def test_copy_takes_whole_lines(qtbot, panel):
     panel.sink.handle(_line("one " * 100))
     panel.take_in()

@@ -121,3 +121,17 @@ def test_the_row_that_asks_for_a_picture_tells_its_prompt_once(stage, window):
     [words] = _words(window.timeline)
     assert words.count("a boat at dusk") == 1
     assert "Chapter 4" in words
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (ev.ChapterLocked(chapter_id="ch01", locked=True, by="editor"), "Chapter 1 was locked by editor"),
+        (ev.ChapterLocked(chapter_id="ch01", locked=False, by="operator"), "Chapter 1 was unlocked by operator"),
+        (ev.WallFollows(wall="brick", follow=False), "brick is pinned to a picture of its own"),
+        (ev.CardTried(which=None), "no card is tried any more"),
+        (ev.PreflightEnded(ready=False), "pre-flight ended: not ready"),
+    ],
+)
+def test_what_is_or_is_not_is_said_in_words(event, words):
+    assert words_of(event) == words
