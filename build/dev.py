@@ -59,6 +59,8 @@ TEST_PROGRAMS = {
     "objdump": "binutils",
     "desktop-file-validate": "desktop-file-utils",
     "yamllint": "yamllint",
+    "strace": "strace",
+    "faketime": "faketime",
 }
 
 

@@ -156,12 +156,16 @@ class HealthFile:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a service's file says: the name of the file, and how old it is in seconds."""
+    """What a service's file says: the name of the file, how old it is in seconds, and when it says that it was written.
+
+    Its dates are local and naive, as the monitor wants them: they jump with the clock and twice a year.
+    """
 
     name: str
     health: Health
     age: float
     pid: int = 0
+    written: str = ""
 
 
 def read_health(folder: Path) -> list[Seen]:
@@ -175,9 +179,10 @@ def _read(path: Path, now: datetime) -> Seen | None:
     try:
         data = read_json(path, MAX_FILE_BYTES)
         status = HealthStatus(str(data["overall_status"]).lower())
-        age = (now - datetime.fromisoformat(str(data["last_check"])).replace(tzinfo=None)).total_seconds()
+        written = str(data["last_check"])
+        age = (now - datetime.fromisoformat(written).replace(tzinfo=None)).total_seconds()
         pid = data.get("pid")
         message = str(data.get("message") or "")[:400]
-        return Seen(path.stem, Health(status, message), age, pid if isinstance(pid, int) else 0)
+        return Seen(path.stem, Health(status, message), age, pid if isinstance(pid, int) else 0, written)
     except (BusError, KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -7,6 +7,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import psutil
@@ -36,6 +37,22 @@ def services_of(seen: list[Seen], own_pid: int, runs: Callable[[int], bool]) -> 
     return found
 
 
+class Ages:
+    """How long each file has said the same, by a clock that never jumps; only the first look believes its date."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, float]] = {}
+
+    def aged(self, seen: list[Seen], now: float) -> list[Seen]:
+        """Return what was seen at `now`, monotonic seconds, with its true age."""
+        before, self._known = self._known, {}
+        for one in seen:
+            written, since = before.get(one.name, (None, now - max(0.0, one.age)))
+            is_news = written not in {None, one.written}
+            self._known[one.name] = (one.written, now if is_news else since)
+        return [replace(one, age=now - self._known[one.name][1]) for one in seen]
+
+
 class HealthWatch:
     """One for each program that holds a show."""
 
@@ -49,6 +66,7 @@ class HealthWatch:
         self._folder = config.health_dir or log_folder() / "health"
         self._tell = tell
         self._told: dict[str, str] = {}
+        self._ages = Ages()
         self._webhook = _webhook(config, redactor, tell) if config.notify.webhook else None
         self._notifier = Notifier(
             self._notify, show=show, cooldown=config.notify.cooldown_s, least=HealthStatus(config.notify.least)
@@ -66,7 +84,8 @@ class HealthWatch:
 
     async def look(self) -> None:
         """Look once."""
-        seen = await asyncio.to_thread(read_health, self._folder)
+        read = await asyncio.to_thread(read_health, self._folder)
+        seen = self._ages.aged(read, time.monotonic())
         services = {self._name: self._own(), **services_of(seen, os.getpid(), psutil.pid_exists)}
         self._notifier.look(services, time.monotonic())
         said = {name: _said(health) for name, health in services.items() if name != self._name}

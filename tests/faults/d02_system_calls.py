@@ -17,7 +17,7 @@ from textcraft_core.show.folder import ShowFolder
 CALLS = "fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,fchmod,pwrite64,writev,write"
 """What saves are made of; before its first save the program makes hardly any."""
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EROFS", "EFBIG", "EMFILE")
-FAULTY_SAVES = 3
+FAULTY_SAVES = 4
 """A fault falls into the opening of the show or into one of these saves; one more follows, and must succeed."""
 _CALL = re.compile(r"^(\d+) +(\w+)\(", re.MULTILINE)
 

@@ -7,7 +7,7 @@ from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.health import Health, HealthFile, HealthStatus, Seen
 from textcraft_bus.redaction import Redactor
 from textcraft_core import events as ev
-from textcraft_core.health_watch import HealthWatch, services_of
+from textcraft_core.health_watch import Ages, HealthWatch, services_of
 from textcraft_gui.bands import faces
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.projection import apply
@@ -76,3 +76,14 @@ async def test_a_webhook_that_is_no_address_is_told_and_the_show_opens():
     assert [event.text for event in told if isinstance(event, ev.Warned)] == [
         "[notify] a webhook begins with http:// or https:// and names a host"
     ]
+
+
+def test_a_date_that_jumps_makes_nobody_ill_and_silence_is_noticed_all_the_same():
+    ages, now = Ages(), 5000.0
+    first = ages.aged([Seen("display", Health(), 4.0, 10, "at nine"), Seen("audio", ILL, 1e6, 0, "long ago")], now)
+    assert [one.age for one in first] == [4.0, 1e6]
+    an_hour_on = [Seen("display", Health(), 3600.0 + 9.0, 10, "at nine")]
+    assert ages.aged(an_hour_on, now + 5)[0].age == 9.0
+    back = [Seen("display", Health(), -3590.0, 10, "at eight")]
+    assert ages.aged(back, now + 10)[0].age == 0.0
+    assert ages.aged(back, now + 100)[0].age == 90.0

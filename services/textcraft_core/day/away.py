@@ -22,25 +22,34 @@ class AwayDesk:
         self._stream = stream
         self._clock = clock
         self._tasks = tasks
+        self._left_at: float | None = None
+        """Monotonic: when somebody left, if that was in this life of the program."""
         stream.subscribe(self._on_event)
 
     def _on_event(self, event: ev.Event) -> None:
-        if isinstance(event, ev.AttendanceChanged) and event.attended:
-            self._tasks.start(self._tell(), name="sum up what happened meanwhile")
+        if not isinstance(event, ev.AttendanceChanged):
+            return
+        if not event.attended:
+            self._left_at = self._clock.monotonic()
+            return
+        away = None if self._left_at is None else self._clock.monotonic() - self._left_at
+        self._left_at = None
+        self._tasks.start(self._tell(away), name="sum up what happened meanwhile")
 
-    async def _tell(self) -> None:
-        told = await asyncio.to_thread(sum_up, self._journal, self._clock.now())
+    async def _tell(self, away: float | None) -> None:
+        told = await asyncio.to_thread(sum_up, self._journal, self._clock.now(), away)
         if told is not None:
             self._stream.emit(told)
 
 
-def sum_up(journal: Journal, now: datetime) -> ev.AwaySummed | None:
+def sum_up(journal: Journal, now: datetime, away: float | None = None) -> ev.AwaySummed | None:
     """Return what happened since the show was left alone last; None when it never was. Blocking. Raises JournalError.
 
-    A crash in between does not begin anew: what counts is when somebody left.
+    `away` is for how many seconds, where that was measured; else dates must do. A crash in between does not begin
+    anew: what counts is when somebody left.
     """
     left = [
-        record.at
+        record
         for record in journal.select(("AttendanceChanged",))
         if isinstance(record.event, ev.AttendanceChanged) and not record.event.attended
     ]
@@ -48,9 +57,10 @@ def sum_up(journal: Journal, now: datetime) -> ev.AwaySummed | None:
         return None
     from textcraft_core.day.report import gather  # noqa: PLC0415 - off the start path
 
-    report = gather(journal, "", left[-1], now, lambda _path: "")
+    began = left[-1].at
+    report = gather(journal, "", began, now, lambda _path: "", first=left[-1].seq)
     return ev.AwaySummed(
-        seconds=max(0.0, (now - left[-1]).total_seconds()),
+        seconds=max(0.0, (now - began).total_seconds()) if away is None else away,
         takes=len(report.takes),
         cycles=report.cycles,
         failed=report.failed,

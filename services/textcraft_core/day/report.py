@@ -7,7 +7,7 @@ import contextlib
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ KINDS: Final = (
     "DayChanged", "PreflightChecked", "PreflightWaived", "StuckDetected", "CapReached", "ImageArrived", "AudienceHeard",
     "ModeChanged", "VerbUsed",
 )  # fmt: skip
+COMMITTED_WITHIN: Final = timedelta(seconds=5)
 _FAULTS: Final = (
     ev.CycleFailed,
     ev.RenderFailed,
@@ -88,21 +89,31 @@ def gather(
     text_of: Callable[[str], str],
     *,
     visitors: bool = False,
+    first: int | None = None,
 ) -> Report:
     """Read a report from the journal. Blocking. Raises JournalError.
 
     `text_of(path)` returns the present text of a file of the show; what cannot be read is left out. `visitors` brings
-    their words in, except those that were forgotten.
+    their words in, except those that were forgotten. `first` is the number of the first event, where it is known.
     """
     report = Report(title, began, ended, said=[] if visitors else None)
     pictures: dict[str, Path] = {}
-    records = journal.select(KINDS, after=journal.seq_at(began) - 1)
+    records = journal.select(KINDS, after=(_first_of(journal, began) if first is None else first) - 1)
     for record in records:
         if isinstance(record.event, ev.ImageArrived):
             pictures[record.event.sha256] = Path(record.event.path)
         _note(report, record, pictures)
     report.written = _written(journal, records, text_of)
     return report
+
+
+def _first_of(journal: Journal, began: datetime) -> int:
+    """Return the number of the event that began this day: dates of others tell nothing once a clock has jumped."""
+    for record in reversed(journal.select(["DayChanged"])):
+        is_beginning = isinstance(record.event, ev.DayChanged) and record.event.state is ev.DayState.OPENING
+        if is_beginning and abs(record.at - began) <= COMMITTED_WITHIN:
+            return record.seq
+    return journal.seq_at(began)
 
 
 def _note(report: Report, record: Record, pictures: Mapping[str, Path]) -> None:

@@ -1,65 +1,25 @@
 import contextlib
 import os
-import shutil
 import socket
-import sys
-import threading
 import time
 import unicodedata
-from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support import escapes
+from tests.support.escapes import CANARY, canaries
 from textcraft_bus.disk import durable
 from textcraft_bus.disk.sandbox import Sandbox
 from textcraft_bus.errors import BusError, ChangedMeanwhile, FileMissing, SecurityError, Unreadable, WriteFailed
-
-CANARY = b"canary: nobody may read or change this"
 
 
 @pytest.fixture
 def place(tmp_path):
     """A sandbox between things worth stealing."""
-    root = tmp_path / "show" / "data"
-    (root / "manuscripts").mkdir(parents=True)
-    (root / "manuscripts" / "ch01.md").write_bytes(b"chapter one")
-    for outside in (tmp_path / "secret.txt", tmp_path / "show" / ".env", tmp_path / "show" / "data2"):
-        outside.write_bytes(CANARY)
-    return root
-
-
-def canaries(root):
-    top = root.parent.parent
-    return {str(path.relative_to(top)): path.read_bytes() for path in top.rglob("*") if is_outside(path, root)}
-
-
-def is_outside(path, root):
-    return path.is_file() and root not in path.parents
-
-
-def real_path(fd):
-    if sys.platform == "darwin":
-        import fcntl
-
-        return Path(os.fsdecode(fcntl.fcntl(fd, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0")))
-    return Path(f"/proc/self/fd/{fd}").readlink()
-
-
-@pytest.fixture
-def opened(monkeypatch):
-    """The real path of everything that gets opened, whatever name was used for it."""
-    real, found = os.open, []
-
-    def spy(*args, **kwargs):
-        fd = real(*args, **kwargs)
-        found.append(real_path(fd))
-        return fd
-
-    monkeypatch.setattr(durable.os, "open", spy)
-    return found
+    return escapes.make_place(tmp_path)
 
 
 def test_what_is_written_is_read(place):
@@ -228,124 +188,37 @@ def test_the_list_hides_what_cannot_be_opened(place):
             Sandbox(place).list(path)
 
 
-FRAGMENTS = [
-    *["..", ".", "", "...", "/", "\\", "//", "a", "manuscripts", "ch01.md", "link", "up", "twin.md", "new.md", "pipe"],
-    *["\u2024\u2024", "\uff0e\uff0e", "\u2215", "\uff0f", "\u2044", "\u200d", "\ufeff", "\u202e", ".\u0338", "\ud800"],
-    *["C:", "c:\\", "\\\\?\\", "\\\\server\\share", "file://", "~", "~root", "$HOME", "%2e%2e", "%00", "..%2f", "\0"],
-    *["CON", "nul.md", "COM1", "LPT\u00b9", "a.", "a ", "x:y", ".. ", " ..", "etc", "passwd", "secret.txt", ".env"],
-    *["..;", "....", "data2", "show", "data", "MATRIX~1", "e\u0301", "\n", "\x1b", "x" * 255, "proc", "self", "root"],
-]
-JOINTS = ["/", "/", "/", "/", "/", "\\", "", "/../", "\\..\\", "\u2215", "//"]
-LEADS = ["", "", "", "", "/", "\\", "../", "./", "link/", "up/", "C:/", "manuscripts/../../"]
-
-
-def nasty_path(random):
-    """Glue one to five fragments together; now and then one any character may be part of."""
-    parts = [random.choice(FRAGMENTS) for _ in range(random.randint(1, 5))]
-    if random.random() < 0.3:
-        parts.append("".join(chr(random.choice((random.randrange(128), random.randrange(0x11000)))) for _ in range(4)))
-    return random.choice(LEADS) + "".join(part + random.choice(JOINTS) for part in parts[:-1]) + parts[-1]
-
-
-def test_ten_thousand_nasty_paths_escape_nowhere(place, opened):
-    (place / "link").symlink_to("..")
-    (place / "up").symlink_to("/")
-    (place / "twin.md").hardlink_to(place.parent / ".env")
-    os.mkfifo(place / "pipe")
-    sandbox, before, tried, read = Sandbox(place), canaries(place), [], []
+def test_ten_thousand_nasty_paths_escape_nowhere(place):
+    attack, before = escapes.Attack.on(place), canaries(place)
 
     @settings(max_examples=120, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**64))
-    def attack(seed):
-        random = Random(seed)
-        for path in [nasty_path(random) for _ in range(100)]:
-            tried.append(path)
-            with contextlib.suppress(BusError):
-                sandbox.write(path, b"stolen")
-            with contextlib.suppress(BusError):
-                read.append(sandbox.read(path))
-            with contextlib.suppress(BusError):
-                sandbox.list(path)
+    def go(seed):
+        attack.go(Random(seed), 100)
 
-    attack()
-    assert len(tried) >= 10_000
-    assert len(set(tried)) > 8_000
+    with escapes.opened() as opened:
+        go()
+    assert len(attack.tried) >= 10_000
+    assert len(set(attack.tried)) > 8_000
     assert canaries(place) == before
-    assert CANARY not in read
-    assert b"stolen" in read
-    assert [path for path in set(opened) if path != place and place not in path.parents] == []
+    assert CANARY not in attack.read
+    assert b"stolen" in attack.read
+    assert escapes.strangers(opened, place) == []
     assert (place / "link").is_symlink()
 
 
-def test_a_folder_that_turns_into_a_link_gives_no_way_out(place, opened):
-    outside = place.parent / "outside"
-    outside.mkdir()
-    (outside / "ch01.md").write_bytes(CANARY)
-    sandbox, done, flips = Sandbox(place), threading.Event(), []
-
-    def flip():
-        while not done.is_set():
-            (place / "manuscripts").rename(place / "parked")
-            # The writer may make the missing folder at any moment.
-            with contextlib.suppress(OSError):
-                (place / "manuscripts").symlink_to(outside)
-                (place / "manuscripts").unlink()
-            while (place / "parked").exists():
-                shutil.rmtree(place / "manuscripts", ignore_errors=True)
-                with contextlib.suppress(OSError):
-                    (place / "parked").rename(place / "manuscripts")
-            flips.append(1)
-
-    outcomes = race(sandbox, "manuscripts/ch01.md", flip, done)
-    assert len(flips) > 100
-    assert list(outside.iterdir()) == [outside / "ch01.md"]
-    check_race(outcomes, place, opened, outside / "ch01.md")
-
-
-def test_a_file_that_turns_into_a_link_gives_no_way_out(place, opened):
-    outside = place.parent / "outside.md"
-    outside.write_bytes(CANARY)
-    sandbox, done, flips = Sandbox(place), threading.Event(), []
-
-    def flip():
-        target, link, parked = place / "manuscripts" / "ch01.md", place / "l", place / "p"
-        while not done.is_set():
-            link.unlink(missing_ok=True)
-            link.symlink_to(outside)
-            parked.write_bytes(b"chapter one")
-            link.replace(target)
-            parked.replace(target)
-            flips.append(1)
-
-    outcomes = race(sandbox, "manuscripts/ch01.md", flip, done)
-    assert len(flips) > 100
-    check_race(outcomes, place, opened, outside)
-
-
-def race(sandbox, path, flip, done):
-    """Read and write `path` 3,000 times while `flip` runs; return the outcomes."""
-    thread, outcomes = threading.Thread(target=flip), []
-    thread.start()
-    try:
-        for number in range(3_000):
-            try:
-                outcomes.append(sandbox.read(path) if number % 4 else sandbox.write(path, b"chapter one"))
-            except BusError as exc:
-                outcomes.append(type(exc))
-    finally:
-        done.set()
-        thread.join()
-    return outcomes
-
-
-def check_race(outcomes, place, opened, outside):
+@pytest.mark.parametrize("flip", [escapes.flip_folder, escapes.flip_file])
+def test_what_turns_into_a_link_gives_no_way_out(place, flip):
+    outside = escapes.make_outside(place)
+    with escapes.opened() as opened:
+        outcomes, flips = escapes.race(place, outside, flip, 3_000)
+    assert flips > 100
+    assert list(outside.parent.iterdir()) == [outside]
     assert outside.read_bytes() == CANARY
     assert CANARY not in outcomes
     assert b"chapter one" in outcomes
     assert SecurityError in outcomes
-    # A writer of the test replaces files under way: their old bytes have no name any more.
-    names = {Path(str(path).removesuffix(" (deleted)")) for path in opened}
-    assert [path for path in names if path != place and place not in path.parents] == []
+    assert escapes.strangers(opened, place) == []
 
 
 @pytest.fixture

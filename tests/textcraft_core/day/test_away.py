@@ -60,3 +60,16 @@ async def test_it_is_told_once_somebody_is_back(journal, clock):
     await until(lambda: told, 5, "the summary")
     await tasks.stop()
     assert len(told) == 1
+
+
+async def test_how_long_nobody_was_here_is_measured_and_not_read_off_the_date(journal, clock):
+    stream, tasks, told = EventStream(journal), Tasks(), []
+    AwayDesk(journal, stream, clock, tasks)
+    stream.subscribe(lambda event: told.append(event) if isinstance(event, ev.AwaySummed) else None)
+    await stream.commit(ev.AttendanceChanged(attended=False))
+    clock.advance(90)
+    clock.jump(365 * 86400.0)
+    await stream.commit(ev.Warned(text="meanwhile", source="s", fault=True))
+    await stream.commit(ev.AttendanceChanged(attended=True))
+    await until(lambda: told, 5, "the summary")
+    assert (told[0].seconds, told[0].faults) == (90, 1)

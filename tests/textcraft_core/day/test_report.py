@@ -108,3 +108,16 @@ def test_a_picture_that_is_gone_leaves_its_line(report):
 def test_an_empty_day_says_none(journal, clock):
     page = to_html(gather(journal, "A show", clock.now(), clock.now(), lambda _path: ""))
     assert page.count(">none<") == 4
+
+
+async def test_a_day_is_its_own_events_in_their_order_whatever_the_date_did(journal, clock):
+    clock.jump(365 * 86400.0)
+    journal.write(ev.Marked(note="of a day whose date was wrong")).result()
+    clock.jump(-365 * 86400.0)
+    began = clock.now()
+    journal.write(ev.DayChanged(state=ev.DayState.OPENING, by="operator")).result()
+    for number, seconds in enumerate((60.0, -365 * 86400.0, 3600.0)):
+        clock.jump(seconds)
+        journal.write(ev.Marked(note=str(number))).result()
+    told = gather(journal, "t", began, clock.now(), lambda _path: "")
+    assert [mark.text for mark in told.marks] == ["0", "1", "2"]
