@@ -6,6 +6,7 @@ The thread itself is stopped, as it would be in a driver or in a loop of somebod
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,12 +15,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from tests.faults.case import Case, Figure, Run, at_most, is_so, none_of
+from tests.faults.case import Case, Figure, Run, at_least, at_most, is_so, none_of
 from tests.support.programs import programs
 from tests.support.supervised import Supervised
 from tests.support.waiting import until
 from textcraft_bus.crashes import crash_files
 from textcraft_bus.disk.folders import log_folder
+from textcraft_qt.stall import MAX_DUMPS
 
 SHORT_SECONDS = 4.0
 RESTART_SECONDS = 30.0
@@ -68,18 +70,25 @@ async def stall_shortly(run: Run) -> Sequence[Figure]:
     async with supervised(run) as played:
         console, wall = played.console, played.wall
         counted = dict.fromkeys(_SEEN, 0)
-        before = _counts()
+        before, held = _counts(), 0
         for _ in range(run.count):
             async with stopped_main_thread(console):
                 await asyncio.sleep(SHORT_SECONDS)
             with contextlib.suppress(AssertionError):
-                await until(lambda old=before: _has_grown(old), 15, "every sign of the stall")
+                await until(lambda old=before, n=held: _has_grown(old) or _held() > n, 15, "every sign of the stall")
             after = _counts()
-            counted = {what: counted[what] + (after[what] > before[what]) for what in counted}
+            if _held() > held:
+                held = _held()  # nobody of the process could see it: what was stopped held Python itself
+                counted = {what: seen + 1 for what, seen in counted.items()}
+            else:
+                counted = {what: counted[what] + (after[what] > before[what]) for what in counted}
             before = after
+        files = len(list(log_folder().glob("stall-*.txt")))
         same = (played.console, played.wall) == (console, wall)
     return [
         *(none_of(f"stalls {what} missed", run.count - seen, run.count) for what, seen in counted.items()),
+        at_most("stalls that held Python itself, told afterwards", held, run.count / 4, ""),
+        at_least("files of stacks", files, min(run.count - held, MAX_DUMPS)),
         is_so("same console and same wall", same),
     ]
 
@@ -142,14 +151,15 @@ def _log(name: str = "textcraft") -> str:
     return path.read_text("utf-8") if path.is_file() else ""
 
 
-def _newest(files: str) -> int:
-    """When the newest of these was written, ns: the oldest go when there are many, so their number tells nothing."""
-    return max((path.stat().st_mtime_ns for path in log_folder().glob(files)), default=0)
+def _held() -> int:
+    """How many standstills of the whole process were told, as long as ours."""
+    found = re.findall(r"the whole process stood still for (\d+\.\d) s", _log())
+    return sum(float(seconds) > SHORT_SECONDS / 2 for seconds in found)
 
 
 _SEEN: dict[str, Callable[[], int]] = {
     "logged with a stack": lambda: _log().count("the main loop stands still for"),
-    "dumped with all stacks": lambda: _newest("stall-*.txt"),
+    "dumped with all stacks, or told that there are enough": lambda: _log().count("the main loop hangs for"),
     "told to the wall": lambda: _log("textcraft-display-wall").count("the console stands still"),
     "whose end was told to the wall": lambda: _log("textcraft-display-wall").count("the console goes on"),
 }

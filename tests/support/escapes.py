@@ -63,12 +63,13 @@ def real_path(fd: int) -> Path:
 
 @contextlib.contextmanager
 def opened() -> Iterator[list[Path]]:
-    """Yield the real path of everything that gets opened within, whatever name was used for it."""
-    real, found = os.open, list[Path]()
+    """Yield the real path of everything this thread opens within, whatever name was used for it."""
+    real, found, mine = os.open, list[Path](), threading.get_ident()
 
     def spy(*args: Any, **kwargs: Any) -> int:
         fd = real(*args, **kwargs)
-        found.append(real_path(fd))
+        if threading.get_ident() == mine:  # other threads of the process open what they like
+            found.append(real_path(fd))
         return fd
 
     with patch.object(durable.os, "open", spy):

@@ -105,6 +105,10 @@ class _Kept:
         return self.pid is not None and is_alive(self.pid, self.started)
 
 
+AT_ONCE = 2
+"""Programs that are started at one time: Python stands still while each is forked."""
+
+
 class ServiceKeeper:
     """Keeps the wanted services running."""
 
@@ -121,6 +125,7 @@ class ServiceKeeper:
         self._kept = {item.peer: _Kept(item) for item in wanted}
         self._stream = stream
         self._start = start
+        self._starting = asyncio.Semaphore(AT_ONCE)
 
     @property
     def wanted(self) -> tuple[PeerName, ...]:
@@ -150,12 +155,13 @@ class ServiceKeeper:
         name = wanted.peer.replace(".", "-")
         arguments = list(wanted.arguments_in(self._mode))
         loop = asyncio.get_running_loop()
-        starting = loop.run_in_executor(None, self._start, wanted.program, arguments, name)
-        try:
-            kept.child = await asyncio.shield(starting)
-        except asyncio.CancelledError:  # nobody would know of it any more
-            starting.add_done_callback(_kill_started)
-            raise
+        async with self._starting:
+            starting = loop.run_in_executor(None, self._start, wanted.program, arguments, name)
+            try:
+                kept.child = await asyncio.shield(starting)
+            except asyncio.CancelledError:  # nobody would know of it any more
+                starting.add_done_callback(_kill_started)
+                raise
         if self._kept.get(wanted.peer) is not kept:  # it was let go meanwhile
             kept.child.kill()
             return
