@@ -30,7 +30,8 @@ from textcraft_image_server.config import ImageServerConfig
 ROOT = Path(__file__).parents[3]
 FILES = sorted(path.name for path in folder().glob("*.md"))
 BUILDERS = {"core_service.md", "osc.md", "two_machines.md"}
-"""Written for programmers before this manual: their bold words are no labels, and tests of their own run their code."""
+BUILDERS |= {"own_backend.md", "own_role.md", "own_verb.md", "own_panel.md"}
+"""Written for programmers: their bold words are no labels, and tests of their own run their code."""
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^()\s]+)\)")
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
