@@ -85,7 +85,8 @@ class BaseService:
         """Sleep, but no longer than the service runs."""
         if self.running:
             try:
-                await asyncio.wait_for(self._stop_wanted.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._stop_wanted.wait()
             except TimeoutError:
                 return
 

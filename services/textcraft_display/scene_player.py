@@ -212,11 +212,13 @@ class ScenePlayer:
         return await asyncio.to_thread(lambda: read_picture(self._store.keep(data, picture.sha256)))
 
     async def _by_value(self, sha256: str) -> bytes:
-        waiting = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._blobs[sha256] = waiting
         self._send(NeedBlob(sha256=sha256))
         try:
-            return await asyncio.wait_for(waiting, BLOB_SECONDS)
+            # Not wait_for: where the picture comes as the scene is given up, that would play the old scene on.
+            async with asyncio.timeout(BLOB_SECONDS):
+                return await waiting
         except TimeoutError:
             raise PictureRefused("its file cannot be read here and it did not come by value") from None
         finally:

@@ -44,7 +44,8 @@ class Thumbs:
         """Go on until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), EVERY_S)
+                async with asyncio.timeout(EVERY_S):
+                    await self._wanted.wait()
             self._wanted.clear()
             await self._take()
             await asyncio.sleep(APART_S)

@@ -223,7 +223,8 @@ class WallView(QQuickView):
         self._grabs.append(grab)  # Qt forgets a result nobody holds
         result.ready.connect(lambda: None if done.done() else done.set_result(result.image()))
         try:
-            return await asyncio.wait_for(done, GRAB_SECONDS)
+            async with asyncio.timeout(GRAB_SECONDS):
+                return await done
         except TimeoutError:
             return None
         finally:

@@ -309,3 +309,13 @@ async def test_a_scene_that_is_told_again_while_its_picture_is_on_its_way_is_sho
     rig.player.on_blob(picture.sha256, jpeg(10))
     await rig.idle()
     assert rig.player.shown == picture.sha256
+
+
+async def test_a_picture_that_comes_as_its_scene_is_given_up_is_not_shown(rig):
+    late, newer = rig.picture(10, there=False), rig.picture(20)
+    rig.player.play(program(1, late))
+    await until(lambda: rig.of(NeedBlob))
+    rig.player.on_blob(late.sha256, jpeg(10))
+    await rig.play(program(2, newer))
+    assert rig.player.shown == newer.sha256
+    assert [asked for asked in rig.view.asked if asked[0] == "load"] == [("load", newer.sha256)]
