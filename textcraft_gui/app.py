@@ -92,7 +92,7 @@ class Console:
         self._tasks = Tasks(on_error=self._on_task_error)
         self._closing = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._sleep_watch = SleepWatch(self._on_awoke)
+        self._sleep_watch = SleepWatch(self._on_awoke, self._on_clock_set)
         self._farewell: Farewell | None = None
         self._lock: NameLock | None = None
         """There while this console holds the show."""
@@ -207,6 +207,11 @@ class Console:
         """From the watch's own thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._look_after_sleep, seconds)
+
+    def _on_clock_set(self, seconds: float) -> None:
+        """As above."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tell, ev.ClockSet(seconds=seconds))
 
     def _look_after_sleep(self, seconds: float) -> None:
         self._tasks.start(Resume(self.session, self._tell).after(seconds), name="look after a sleep")

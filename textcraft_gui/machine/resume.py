@@ -1,7 +1,7 @@
 """Notices that this machine slept, or that everything here stood still, and has screens and services looked at again.
 
-Knows no panel. What a sleeping machine owes: each wall gets its whole scene once more and has to confirm it, each
-service has to be there, and nothing is asked for twice.
+And that its clock was set, which is told. Knows no panel. What a sleeping machine owes: each wall gets its whole scene
+once more and has to confirm it, each service has to be there, and nothing is asked for twice.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
+from textcraft_bus.records import dataclass
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
@@ -19,6 +20,9 @@ from textcraft_gui.words.i18n import counted
 LOOK_SECONDS: Final = 1.0
 SLEPT_SECONDS: Final = 4.0
 """More than this beside the look's own second: the machine slept, or this process was stopped as a whole."""
+SET_SECONDS: Final = 2.0
+"""A date that moves by more than this against the machine's own clock was set."""
+MAX_READS: Final = 5
 SETTLE_SECONDS: Final = 10.0
 """So long services may take to say hello again."""
 
@@ -32,12 +36,45 @@ def boot_seconds() -> float:
     return time.monotonic()  # Windows, whose monotonic clock goes on while it sleeps: not run
 
 
-class SleepWatch:
-    """A thread of its own: a main loop that stands still is no sleep. `awoke(seconds)` is called from that thread."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The machine's own clock and its date, in seconds, read in one moment."""
 
-    def __init__(self, awoke: Callable[[float], None], clock: Callable[[], float] = boot_seconds) -> None:
+    boot: float
+    date: float
+
+    @classmethod
+    def now(cls, boot: Callable[[], float] = boot_seconds, date: Callable[[], float] = time.time) -> "Reading":
+        """Read both; once more when this process was held up in between."""
+        for _ in range(MAX_READS):
+            before, read, after = boot(), date(), boot()
+            if after - before < SET_SECONDS / 4:
+                break
+        return cls(after, read)
+
+    def slept_since(self, before: "Reading") -> float:
+        """Return how long everything stood still; 0 when it did not."""
+        passed = self.boot - before.boot
+        return passed if passed - LOOK_SECONDS > SLEPT_SECONDS else 0.0
+
+    def set_since(self, before: "Reading") -> float:
+        """Return by how much the date was set, below 0 when back; 0 when it was not. A sleep moves it by nothing."""
+        moved = (self.date - before.date) - (self.boot - before.boot)
+        return moved if abs(moved) > SET_SECONDS else 0.0
+
+
+class SleepWatch:
+    """A thread of its own: a main loop that stands still is no sleep. It calls both from that thread, with seconds."""
+
+    def __init__(
+        self,
+        awoke: Callable[[float], None],
+        clock_set: Callable[[float], None],
+        read: Callable[[], Reading] = Reading.now,
+    ) -> None:
         self._awoke = awoke
-        self._clock = clock
+        self._clock_set = clock_set
+        self._read = read
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="sleep-watch", daemon=True)
 
@@ -50,11 +87,13 @@ class SleepWatch:
         self._ended.set()
 
     def _watch(self) -> None:
-        before = self._clock()
+        before = self._read()
         while not self._ended.wait(LOOK_SECONDS):
-            now = self._clock()
-            if now - before - LOOK_SECONDS > SLEPT_SECONDS:
-                self._awoke(now - before)
+            now = self._read()
+            if slept := now.slept_since(before):
+                self._awoke(slept)
+            if moved := now.set_since(before):
+                self._clock_set(moved)
             before = now
 
 

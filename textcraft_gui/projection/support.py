@@ -33,9 +33,20 @@ def _awoke(state: ShowState, event: ev.MachineAwoke, now: Moment) -> Area:
     return lane.warn(state, now, text)
 
 
+def _clock_set(state: ShowState, event: ev.ClockSet, now: Moment) -> Area:
+    by = age(abs(event.seconds))
+    text = (
+        tr("The computer's clock was set forward by {by}.", by=by)
+        if event.seconds > 0
+        else tr("The computer's clock was set back by {by}.", by=by)
+    )
+    return lane.warn(state, now, text, tr("Opening hours follow it; cycles, AUTO and the journal's order do not."))
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.BundleProgressed: _progressed,
     ev.BundleMade: _made,
     ev.HealthSeen: _health,
     ev.MachineAwoke: _awoke,
+    ev.ClockSet: _clock_set,
 }

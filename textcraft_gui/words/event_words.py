@@ -30,6 +30,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "CardAdded": "a card was brought in: {kind}",
     "ChangeConflict": "a change of {path} met another one",
     "ChapterOpened": "{chapter_id} was begun: {title}",
+    "ClockSet": "the computer's clock was set by {seconds:+.0f} s",
     "ControlRead": "control.json was read: {status} {instruction}",
     "CycleFailed": "cycle {cycle} failed in {phase}: {reason}",
     "CycleFinished": "cycle {cycle} ended well after {seconds:.1f} s",

@@ -13,6 +13,8 @@ from textcraft_core.errors import CommandRefused
 from textcraft_core.events import DayChanged, DayState
 
 SCHEDULE: Final = "schedule"
+FARTHEST: Final = timedelta(days=7)
+"""No opening is so long, and no hand puts a closing off so far."""
 LEAST_LEFT: Final = timedelta(minutes=1)
 """Closing time is never moved nearer than this: [close now] is for that."""
 
@@ -54,6 +56,7 @@ class DayCourse:
 
     def due(self, now: datetime) -> Due | None:
         """Return what the schedule asks for now; None while all is as it should be."""
+        self._believe(now)
         record = self.record
         if record.state is DayState.CLOSED:
             return Due.OPENING if self._opening_at(now) else None
@@ -103,6 +106,18 @@ class DayCourse:
     def told(self, now: datetime) -> DayChanged:
         """Return the event that tells the present state."""
         return self._told(now)
+
+    def _believe(self, now: datetime) -> None:
+        """Forget times that only a wrong clock can have left: a house would stay open, or closed, for years."""
+        record, hours = self.record, self._hours.span_at(now)
+        if record.not_before is not None and record.not_before - now > FARTHEST:
+            record.not_before = None
+        if record.closes_at is not None and record.closes_at - now > FARTHEST:
+            record.closes_at = hours.closes if hours is not None else now
+        if record.opens_at is not None and record.opens_at - now > FARTHEST:
+            record.opens_at = hours.opens if hours is not None else None
+        if record.began is not None and record.began > now:
+            record.began = now
 
     def _opening_at(self, now: datetime) -> Span | None:
         """Return the opening whose pre-roll or hours `now` lies in, unless it is left alone."""

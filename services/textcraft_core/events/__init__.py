@@ -125,6 +125,7 @@ from textcraft_core.events.rehearsal import (
     ReplayStood,
 )
 from textcraft_core.events.services import (
+    ClockSet,
     HealthSeen,
     MachineAwoke,
     NetworkOpened,
@@ -213,6 +214,7 @@ __all__ = [
     "ChapterLocked",
     "ChapterOpened",
     "CheckState",
+    "ClockSet",
     "CommittedEvent",
     "ControlRead",
     "CycleFailed",

@@ -65,6 +65,12 @@ class MachineAwoke(Event):
     seconds: float
 
 
+class ClockSet(Event):
+    """The date of this machine was set by so many seconds, below 0: back. What is timed here does not follow it."""
+
+    seconds: float
+
+
 class ServiceParked(Event):
     """A process of ours is not started again by itself; an operator may."""
 

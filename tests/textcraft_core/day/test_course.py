@@ -116,3 +116,46 @@ def test_it_says_in_which_zone_its_hours_are_and_none_without_hours():
     berlin = read_hours("Europe/Berlin", ("mon-sun 10:00-18:00",))
     assert DayCourse(berlin, 10 * MINUTE).told(now).zone == "Europe/Berlin"
     assert DayCourse(read_hours("UTC"), 10 * MINUTE).told(now).zone == ""
+
+
+WRONG = timedelta(days=3650)
+"""A battery that was empty: the clock is ten years ahead until the network corrects it."""
+
+
+def test_a_clock_that_was_ten_years_ahead_keeps_no_house_open(course):
+    course.begin(TEN + WRONG, SCHEDULE)
+    course.open(TEN + WRONG)
+    assert course.due(TEN + MINUTE) is None, "within the hours it stays open"
+    assert course.record.closes_at == EIGHTEEN
+    assert course.record.began == TEN + MINUTE
+    assert course.due(EIGHTEEN) is Due.CLOSING
+
+
+def test_a_clock_that_was_ten_years_ahead_closes_what_has_no_hours_now(course):
+    course.begin(TEN + WRONG, SCHEDULE)
+    course.open(TEN + WRONG)
+    assert course.due(EIGHTEEN + MINUTE) is Due.CLOSING
+
+
+def test_a_clock_that_was_set_ahead_and_back_keeps_no_house_closed(course):
+    by_schedule(course)
+    assert course.due(TEN + WRONG) is Due.CLOSING
+    course.close(TEN + WRONG, SCHEDULE)
+    course.end(TEN + WRONG + MINUTE)
+    assert course.due(TEN + timedelta(hours=2)) is Due.OPENING
+
+
+def test_a_pre_roll_of_another_decade_is_over(course):
+    course.begin(TEN + WRONG - 10 * MINUTE, SCHEDULE)
+    assert course.due(TEN + MINUTE) is Due.OPEN
+    other = DayCourse(read_hours("Europe/Berlin", ("mon-sun 10:00-18:00",)), 10 * MINUTE)
+    other.begin(TEN + WRONG - 10 * MINUTE, SCHEDULE)
+    assert other.due(EIGHTEEN + MINUTE) is Due.CLOSING
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_a_clock_that_is_set_by_hours_moves_no_closing_time(course, hours):
+    by_schedule(course)
+    assert course.due(TEN + timedelta(hours=4 + hours)) is None
+    assert course.record.closes_at == EIGHTEEN
+    assert course.due(EIGHTEEN) is Due.CLOSING
