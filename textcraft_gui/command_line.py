@@ -68,9 +68,14 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs
         app = application([PROGRAM], gui=True)
     except QtHelperError as error:
         fail(PROGRAM, error)
-    install_modal_guard()
+
+    def stands() -> None:
+        """From here on a hand may open something; the guard makes the binding look up nine kinds of windows."""
+        install_modal_guard()
+        garbage.settle()
+
     start = Start(
-        show, args.run, args.quit_when_done, logs, args.conceal, _mode(args), args.safe, garbage.settle, _no_show(args)
+        show, args.run, args.quit_when_done, logs, args.conceal, _mode(args), args.safe, stands, _no_show(args)
     )
 
     async def console() -> int:

@@ -18,7 +18,6 @@ LIBRARIES: Final = (
     "email.utils",
     "importlib.metadata._adapters",
     "lzma",
-    "tokenize",
 )
 """What libraries and a few of our modules import as a whole, for something that hardly any start does."""
 

@@ -175,12 +175,12 @@ class DisplaysConfig(ConfigSection):
 
 def _channels() -> ControllerServiceConfig:
     """Everything a core of the ecosystem opens: 5555, 5556, 5557, and 5564 with 5565 for image servers."""
-    return ControllerServiceConfig(
+    return ControllerServiceConfig.model_construct(
         name="textcraft-core",
-        publisher=PublisherConfig(default_topic=MessageType.DISPLAY_MEDIA),
-        subscriber=SubscriberConfig(),
-        updates=SubscriberConfig(port=DEFAULT_PORTS["updates"], bind=True),
-        workers={IMAGE_SERVER: WorkerConfig(name=IMAGE_SERVER)},
+        publisher=PublisherConfig.model_construct(default_topic=MessageType.DISPLAY_MEDIA.value),
+        subscriber=SubscriberConfig.model_construct(),
+        updates=SubscriberConfig.model_construct(port=DEFAULT_PORTS["updates"], bind=True),
+        workers={IMAGE_SERVER: WorkerConfig.model_construct(name=IMAGE_SERVER)},
     )
 
 

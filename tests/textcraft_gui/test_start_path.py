@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from textcraft_core.show.folder import new_show
+
 SLOW = (
     "openai",
     "httpx2",
@@ -31,6 +33,10 @@ LATE = (
     "textcraft_gui.panels.pictures.card_form",
     "textcraft_gui.overlays.keys_overlay",
     "textcraft_gui.overlays.palette",
+    "textcraft_gui.panels.texts.text_editor",
+    "textcraft_gui.panels.texts.history",
+    "textcraft_gui.panels.flow.assign_form",
+    "textcraft_gui.panels.flow.run_form",
     "textcraft_core.ai_services.lifecycle",
     "textcraft_core.ai_services.live",
     "textcraft_core.day.report",
@@ -81,6 +87,66 @@ def test_a_console_that_is_shown_has_made_no_panel_that_is_out_of_sight(tmp_path
         "textcraft_gui.panels.pictures.candidates",
     )
     assert _loaded(shown, (*late, *there), QT_QPA_PLATFORM="offscreen", PYTHONPATH=".") == list(there)
+
+
+def test_what_makes_a_start_quick_comes_before_all_else_is_read():
+    code = """
+import gc, sys
+from textcraft_gui.quick_start import LIBRARIES, quickly
+with quickly():
+    early = [name for name in ("pydantic", "asyncio", "typing_extensions") if name in sys.modules]
+    assert not gc.isenabled() and not early, early
+    import textcraft_gui.command_line
+from textcraft_qt.features import read_no_sources
+assert read_no_sources()
+import textcraft_gui.app, textcraft_qt.program
+late = {name: sys.modules[name].__dict__.get("__getattr__") for name in LIBRARIES if name in sys.modules}
+read = [name for name, asked in late.items() if asked is None or asked.__self__._begun]
+import annotated_types
+assert type(annotated_types.Len.__dict__["__init__"]).__module__ == "textcraft_bus.records"
+print(read)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_window_that_is_shown_makes_the_binding_look_up_no_more_kinds_of_objects_than_it_has(tmp_path):
+    shown = SHOWN.format(folder=str(tmp_path))
+    shown += "\nimport PySide6.QtCore, PySide6.QtGui"
+    shown += "\nprint([n for n in ('QSharedMemory', 'QStateMachine', 'QProcess') if n in vars(PySide6.QtCore)])"
+    env = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "."}
+    done = subprocess.run(
+        [sys.executable, "-c", shown], capture_output=True, text=True, timeout=120, check=True, env=env
+    )
+    assert done.stdout.strip() == "[]"
+
+
+STANDING = """
+import sys
+from PySide6.QtWidgets import QMessageBox
+from textcraft_gui import app, command_line
+from textcraft_qt.errors import ModalDialogError
+class Console:
+    def __init__(self, config, start):
+        self.start = start
+    async def run(self):
+        self.start.stands()
+        try:
+            QMessageBox.information(None, "title", "text")
+        except ModalDialogError:
+            print("refused")
+app.Console = Console
+sys.argv = ["textcraft", "--project", {folder!r}]
+command_line.main()
+"""
+
+
+def test_from_when_the_console_stands_a_modal_window_is_refused(tmp_path):
+    show = new_show(tmp_path / "show").root
+    env = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": ".", "TEXTCRAFT_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-c", STANDING.format(folder=str(show))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, env=env)
+    assert done.stdout.strip() == "refused"
 
 
 def test_everything_that_needs_no_qt_can_be_imported_before_it():

@@ -29,7 +29,7 @@ from textcraft_gui.widgets.words import describe
 from textcraft_gui.words.i18n import tr
 
 ASPECT: Final = 16 / 9
-PLAIN: Final = WallMap()
+PLAIN: Final = WallMap.model_construct()
 """Fill the wall, and nothing else."""
 _PLATE: Final = QColor(10, 12, 14, 205)
 _VEIL: Final = QColor(10, 12, 14, 190)

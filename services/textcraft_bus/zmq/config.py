@@ -88,8 +88,8 @@ class WorkerConfig(ConfigSection):
     """One kind of worker: where it gets work and leaves results, and how long it may be silent."""
 
     name: str = IMAGE_SERVER
-    push_config: ControllerPushConfig = Field(default_factory=ControllerPushConfig)
-    pull_config: ControllerPullConfig = Field(default_factory=ControllerPullConfig)
+    push_config: ControllerPushConfig = Field(default_factory=ControllerPushConfig.model_construct)
+    pull_config: ControllerPullConfig = Field(default_factory=ControllerPullConfig.model_construct)
     folders: Annotated[list[Path], BeforeValidator(_as_list)] = Field(
         default_factory=list, description="folders their results may lie in; none: the folder of the first picture"
     )
@@ -100,7 +100,7 @@ class ControllerServiceConfig(ConfigSection):
     """All channels of a core; one that is None stays closed."""
 
     name: str = "controller"
-    publisher: PublisherConfig | None = Field(default_factory=PublisherConfig)
+    publisher: PublisherConfig | None = Field(default_factory=PublisherConfig.model_construct)
     subscriber: SubscriberConfig | None = None
     updates: SubscriberConfig | None = Field(default=None, description="a second subscriber: what anybody publishes")
     workers: dict[str, WorkerConfig] = Field(default_factory=dict)

@@ -54,8 +54,8 @@ class Spread(_Part):
 class LatencyProfile(_Part):
     """How long answers take; a `slow_share` of the calls wait `slow_s` longer."""
 
-    first_token_s: Spread = Spread(median=0.6)
-    tokens_per_s: Spread = Spread(median=60.0)
+    first_token_s: Spread = Spread.model_construct(median=0.6)
+    tokens_per_s: Spread = Spread.model_construct(median=60.0)
     slow_share: float = Field(default=0.0, ge=0, le=1)
     slow_s: Spread = Spread.model_construct()
 
@@ -68,8 +68,8 @@ class BrainProfile(_Part):
     garbage: float = Field(default=0.0, ge=0, le=1)
     refusal: float = Field(default=0.0, ge=0, le=1)
     empty: float = Field(default=0.0, ge=0, le=1)
-    retry_after_s: Spread = Spread(median=2.0)
-    timeout_s: Spread = Spread(median=20.0)
+    retry_after_s: Spread = Spread.model_construct(median=2.0)
+    timeout_s: Spread = Spread.model_construct(median=20.0)
 
     @model_validator(mode="after")
     def _shares_fit(self) -> "BrainProfile":
@@ -93,7 +93,7 @@ class LinkProfile(_Part):
     """The share of cycles in which the link to walls and image servers is cut, and for how many seconds."""
 
     cut: float = Field(default=0.0, ge=0, le=1)
-    seconds: Spread = Spread(median=5.0)
+    seconds: Spread = Spread.model_construct(median=5.0)
 
 
 class Texts(_Part):

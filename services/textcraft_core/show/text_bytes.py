@@ -3,8 +3,8 @@
 Chapters come from any editor, in any encoding. What is no UTF-8 is shown as one � a byte, and stays that byte.
 """
 
+import difflib
 from collections.abc import Callable
-from difflib import SequenceMatcher
 from typing import Final
 
 _MARK: Final = b"\xef\xbb\xbf"
@@ -80,7 +80,7 @@ def _compared(raw: str, before: list[str], after: list[str]) -> str:
     for unit in before:
         places.append(places[-1] + len(unit))
     parts = []
-    for tag, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, start, end, first, last in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         old, new = raw[places[start] : places[end]], "".join(after[first:last])
         if tag == "replace" and max(map(len, before[start:end])) > 1:  # lines: what of them stayed is looked for too
             new = _put(old, "".join(before[start:end]), new)
