@@ -39,7 +39,7 @@ async def inject_uris(run: Run) -> list[Figure]:
 async def _as_ours(run: Run) -> list[Figure]:
     """Watch every file that is opened meanwhile."""
     outside = run.folder / OUTSIDE
-    outside.write_bytes(_picture())
+    outside.write_bytes(picture())
     secret = run.folder / "secret.txt"
     secret.write_text("not a picture")
     opened = _watched()
@@ -57,7 +57,7 @@ async def _as_foreign(run: Run) -> list[Figure]:
     theirs.mkdir()
     good = theirs / "good.png"
     for path in (good, run.folder / OUTSIDE):
-        path.write_bytes(_picture())
+        path.write_bytes(picture())
     (run.folder / "secret.txt").write_text("not a picture")
     (theirs / "link.png").symlink_to(run.folder / OUTSIDE)
     opened = _watched()
@@ -214,14 +214,15 @@ def hostile(folder: Path, count: int) -> list[str]:
     return [kinds[number % len(kinds)] for number in range(count)]
 
 
-def _picture(size: tuple[int, int] = (80, 80)) -> bytes:
+def picture(size: tuple[int, int] = (80, 80)) -> bytes:
+    """Return a small PNG that passes every check."""
     file = io.BytesIO()
     Image.effect_noise(size, 80).convert("RGB").save(file, "PNG")
     return file.getvalue()
 
 
 def _claims_too_much() -> bytes:
-    data = _picture()
+    data = picture()
     return data[:16] + struct.pack(">II", 60_000, 60_000) + data[24:]
 
 
@@ -234,7 +235,7 @@ def _inflates() -> bytes:
 
 
 def _endless_text() -> bytes:
-    data = _picture()
+    data = picture()
     text = _chunk(b"zTXt", b"a\0\0" + zlib.compress(b"x" * (80 * MIB), 9))
     return data[:33] + text + data[33:]
 
