@@ -169,15 +169,17 @@ def soak(rest: list[str]) -> int:
 
 
 def shots(rest: list[str]) -> int:
-    """Photographs the real console, every mode and panel at two sizes, and a wall, into a folder (default: shots/)."""
+    """Photographs the real console, every mode and panel at two sizes, and a wall, into a folder (default: shots/).
+
+    With --manual only the manual's own pictures, small, into resources/manual.
+    """
     prepare_for_tests()
-    folder = str(Path(rest[0] if rest else ROOT / "shots").resolve())
+    kinds = ("manual_pictures",) if rest[:1] == ["--manual"] else ("wall_shots", "shots")
+    usual = ROOT / "resources" / "manual" if rest[:1] == ["--manual"] else ROOT / "shots"
+    folder = str(Path(rest[0] if rest and rest[0] != "--manual" else usual).resolve())
     with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
         environment = {**shown, **private_folders(Path(home))}
-        taken = [
-            call([program("python"), "-m", f"tests.support.{what}", folder], environment)
-            for what in ("wall_shots", "shots")
-        ]
+        taken = [call([program("python"), "-m", f"tests.support.{what}", folder], environment) for what in kinds]
     return max(taken)
 
 
@@ -221,7 +223,10 @@ VERBS = {
     "faults": (faults, "inject faults and print one table; --long for the full figures"),
     "soak": (soak, "play a real show for 75 minutes and say what grows; --minutes N, --rate N"),
     "manual": (manual, "build the manual as HTML, with the key card to print (default: manual/)"),
-    "shots": (shots, "photograph every mode and panel into a folder (default: shots/)"),
+    "shots": (
+        shots,
+        "photograph every mode and panel into a folder (default: shots/); --manual: the manual's pictures",
+    ),
     "package": (package, "build the bundle of all four programs into dist/ and try it elsewhere"),
     "strings": (strings, "write resources/i18n/textcraft.template: every text of the console, for translators"),
 }

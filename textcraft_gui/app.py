@@ -164,6 +164,7 @@ class Console:
             await self._until_closed(window)
         finally:
             window.shut()
+            await self._setting_up.rest(window)
             alive.rest()
             self._sleep_watch.stop()
             await self.session.settle()

@@ -1,7 +1,7 @@
 """What the console can be told, beyond what its engine can."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ class OscConfig(ConfigSection):
 
 class ConsoleConfig(TextCraftCoreConfig):
     """Settings of the console."""
+
+    read_by_others: ClassVar[frozenset[str]] = frozenset()
 
     service_name: str = Field(default="textcraft", description="name of the process in logs")
     walls: list[str] = Field(default=["wall"], description="names of the walls to open on this machine")

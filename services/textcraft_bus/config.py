@@ -43,6 +43,9 @@ class BaseServiceConfig(BaseModel):
     config_name: ClassVar[str] = ""
     """Stem of the program's file in a project; "" is the service's own name, then the last word of it."""
 
+    read_by_others: ClassVar[frozenset[str]] = frozenset()
+    """Keys another program reads in the same file: no mistakes of whoever wrote them."""
+
     service_name: str = "textcraft"
     log_level: LogLevel = "INFO"
     health_dir: Path | None = Field(default=None, description="folder of health files (the machine's logs/health)")
@@ -98,7 +101,8 @@ class BaseServiceConfig(BaseModel):
         for file in dict.fromkeys((path.with_name("config.toml"), path)):
             if file.is_file():
                 layer = read_toml(file)
-                for problem in unknown_keys(layer, cls):
+                ours = {key: value for key, value in layer.items() if key not in cls.read_by_others}
+                for problem in unknown_keys(ours, cls):
                     log.warning("%s: %s", file.name, problem)
                 yield layer
 

@@ -189,6 +189,10 @@ class TextCraftCoreConfig(BaseServiceConfig):
 
     config_name: ClassVar[str] = "core"
 
+    read_by_others: ClassVar[frozenset[str]] = frozenset(
+        {"walls", "size", "language", "osc", "unattended_minutes", "ports", "shots"}
+    )
+
     service_name: str = Field(default="textcraft-core", description="name of the process in logs")
     seed: int = Field(default=1, ge=0, description="seed of the rehearsal brain and of the pictures")
     brain: Literal["rehearsal", "live", "replay"] = Field(

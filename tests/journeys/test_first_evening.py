@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,26 @@ def test_put_away_it_leaves_the_sample_and_a_console_that_works(documents, tmp_p
             assert window.program.isVisible() and last_show() is None and not documents.exists()
             window.close()
             await asyncio.wait_for(running, 40)
+
+    run_on_qt(journey(), 110.0)
+
+
+@pytest.mark.timeout(120)
+def test_a_console_that_is_closed_meanwhile_leaves_no_process_and_no_folder(documents, tmp_path, monkeypatch):
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+
+    async def journey():
+        with programs(tmp_path):
+            running, window, assistant = await opened(console())
+            await until(assistant.isVisible, 20, "it to be in sight")
+            assistant.go_to(2)
+            assistant.painter.ask.click()
+            await until(lambda: assistant.painter.view.picture.path, 60, "a picture")
+            assert len(ours()) == 1
+            window.close()
+            await asyncio.wait_for(running, 40)
+            assert ours() == [] and list((tmp_path / "tmp").iterdir()) == []
 
     run_on_qt(journey(), 110.0)
 

@@ -27,8 +27,6 @@ from textcraft_gui.session.working_copy import the_show
 from textcraft_gui.verbs.verb import Verb
 
 SIZES = (QSize(1280, 720), QSize(1920, 1080))
-MANUAL = QSize(1440, 900)
-"""The size of the picture in README."""
 SETTLE_S = 0.35
 """Thumbnails are read in a worker, plots are drawn one a turn."""
 PICTURES = 3
@@ -103,7 +101,7 @@ async def rehearse(camera: Camera, night: Evening) -> None:
     await until(lambda: night.window.feed.state.engine.role, 30, "somebody at work")
     night.window.verbs.fire(Verb.AUTO)
     await asyncio.sleep(2)
-    await camera.shoot("rehearse", (MANUAL, *SIZES))
+    await camera.shoot("rehearse")
     night.window.verbs.fire(Verb.AUTO)
     await until(lambda: not night.window.feed.state.engine.busy, 40, "the engine to rest")
     await camera.walk("rehearse")
@@ -164,7 +162,7 @@ async def sheets(camera: Camera, night: Evening) -> None:
     window.verbs.fire(Verb.SHOWS)
     await until(lambda: window.sheets.shows is not None and window.sheets.shows.list.count(), 20, "the templates")
     window.sheets.shows.list.setCurrentRow(1)
-    await camera.shoot("edit-shows", (MANUAL, *SIZES))
+    await camera.shoot("edit-shows")
     window.overlays.put_away()
     window.verbs.fire(Verb.MANUAL)
     for page in ("index.md", "quick_start.md", "what_to_do_when.md"):

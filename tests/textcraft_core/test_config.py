@@ -59,3 +59,13 @@ def test_a_key_of_the_page_is_known_and_means_that(tmp_path, caplog, text, found
     with caplog.at_level(logging.WARNING):
         assert found(read(tmp_path, text)) == meant
     assert [record.getMessage() for record in caplog.records if "not known" in record.getMessage()] == []
+
+
+def test_what_the_console_reads_in_the_same_file_is_no_mistake(tmp_path, caplog):
+    from textcraft_gui.config import ConsoleConfig
+
+    own = set(ConsoleConfig.model_fields) - set(TextCraftCoreConfig.model_fields)
+    assert own == TextCraftCoreConfig.read_by_others
+    with caplog.at_level(logging.WARNING):
+        read(tmp_path, 'walls = ["brick"]\nwals = ["brick"]\n[osc]\non = true')
+    assert [record.getMessage() for record in caplog.records] == ["core.toml: wals is not known"]

@@ -41,7 +41,7 @@ def build(target: Path) -> list[Path]:
     card = _card(english[0])
     body = f"<h1>{html.escape(card.title)}</h1>{key_card.to_html()}"
     written.append(_put(target, KEY_CARD, _sheet(card, body, "", "card", "en")))
-    for picture in folder().glob("*.png"):
+    for picture in folder().glob("*.webp"):
         shutil.copyfile(picture, target / picture.name)
     return written
 

@@ -32,9 +32,9 @@ class ManualPage(QTextBrowser):
         """Return a picture of the manual, scaled to the page; nothing for any other address."""
         address = name.toString() if isinstance(name, QUrl) else name
         path = folder() / address
-        if path.parent != folder() or path.suffix != ".png" or not path.is_file():
+        if path.parent != folder() or path.suffix != ".webp" or not path.is_file():
             return QImage()
-        reader = QImageReader(str(path), b"png")
+        reader = QImageReader(str(path), b"webp")
         size = reader.size()
         if size.width() > MOST_WIDE:
             reader.setScaledSize(size.scaled(QSize(MOST_WIDE, size.height()), Qt.AspectRatioMode.KeepAspectRatio))

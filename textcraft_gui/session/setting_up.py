@@ -30,6 +30,11 @@ class SettingUp:
         if areas & Area.SHOW and assistant is not None and window.feed.state.mode not in {None, Mode.EDIT}:
             assistant.hide()
 
+    async def rest(self, window: ConsoleWindow) -> None:
+        """The console ends: what the assistant tried ends before it."""
+        if window.sheets.assistant is not None:
+            await window.sheets.assistant.rest()
+
     def _on_seen(self, window: ConsoleWindow, *, seen: bool) -> None:
         window.feed.state.setting_up = seen
         window.feed.refreshed.emit(Area.SHOW)
