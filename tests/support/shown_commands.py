@@ -57,7 +57,9 @@ COMMANDS: Final[dict[str, How]] = {
     "dev.py lint": ITSELF,
     "dev.py faults": Ends("M7", "M7 --count 200"),
     "dev.py bench": Elsewhere(why="it takes the machine for itself; tests/bench/test_bench.py runs its table"),
+    "dev.py test tests/textcraft_gui/verbs tests/textcraft_gui/remote tests/architecture": ITSELF,
     "dev.py package": ITSELF,
+    "python3 build/dev.py strings": Elsewhere(why="it writes into the checkout, as dev.py strings does"),
     "dev.py strings": Elsewhere(why="it writes into the checkout; test_texts.py compares the list"),
     "dev.py manual": Ends("", "DIR"),
     "dev.py shots": Elsewhere(why="it takes ten minutes; tests/textcraft_gui/test_layout_pictures.py looks at panels"),
@@ -87,7 +89,6 @@ COMMANDS: Final[dict[str, How]] = {
     "textcraft-core keys --allow attic ATTIC_KEY": Ends("attic may connect"),
     "textcraft-core keys --core STAGE_KEY": Ends("trust the core"),
     # image servers and walls
-    "textcraft-image-server --help": HELP,
     "textcraft-image-server --foreign": Serves("logs/health/image_server*.json", "--service-name foreigner"),
     "textcraft-image-server --core tcp://192.168.1.10:5558 --service-name attic": Serves("image_servers/attic.json"),
     "textcraft-display --wall NAME --windowed": Serves("walls/brick.json"),
