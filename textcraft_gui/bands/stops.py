@@ -54,7 +54,7 @@ class StopsBand(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, 4, MARGIN, 8)
         row.setSpacing(GAP)
-        self.keys.setFixedWidth(self.keys.sizeHint().width() + 4)
+        self.keys.setFixedWidth(self.keys.sizeHint().width() + 4 + self._longest_lamp())
         row.addWidget(self.keys)
         for verb, (_stop, shape, _colour) in _STOPS.items():
             row.addWidget(self.controls.make(verb, shape))
@@ -64,6 +64,11 @@ class StopsBand(QWidget):
         self._filler.hide()
         row.addWidget(self._filler, 1)
         row.addWidget(self.controls.make(Verb.PANIC, Shape.TRIANGLE))
+
+    def _longest_lamp(self) -> int:
+        """How much wider another word of the key lamp is than the one that stands there at first."""
+        widths = [self.keys.fontMetrics().horizontalAdvance(translated(lamp.value)) for lamp in Lamp]
+        return max(widths) - self.keys.fontMetrics().horizontalAdvance(translated(Lamp.WALL.value))
 
     def refresh(self, areas: Area) -> None:
         """Look at the state again."""

@@ -40,8 +40,8 @@ class PictureNames:
     def of(self, request_id: str) -> str:
         """Return what a picture is called."""
         if request_id.startswith(_PREFLIGHT):
-            return tr("of the pre-flight")
-        return self._names.get(request_id) or tr("of an earlier time")
+            return tr("the picture of the pre-flight")
+        return self._names.get(request_id) or tr("an older picture")
 
     def in_record(self, record: Record, request_id: str) -> str:
         """The same for one row: the row that tells its prompt needs no words of it."""

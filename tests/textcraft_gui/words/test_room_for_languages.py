@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget
 from tests.support import house
 from tests.support import show_script as script
 from textcraft_bus.disk.assets import resources
+from textcraft_gui.keys.router import Lamp
 from textcraft_gui.words.translation import speak
 
 LANGUAGES = sorted(path.stem for path in resources("i18n").glob("*.json"))
@@ -22,6 +23,12 @@ def window(request, open_console, stage, qapp):
     yield window
     if made is not None:
         QCoreApplication.removeTranslator(made)
+
+
+def test_the_key_lamp_has_room_for_each_of_its_words(window):
+    for lamp in Lamp:
+        window.stops.show_keys(lamp)
+        assert window.stops.keys.sizeHint().width() <= window.stops.keys.width()
 
 
 def test_the_docks_stand_beside_each_other(window):

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from textcraft_gui.state.show_state import ShowState, chapter_id
 from textcraft_gui.widgets.words import button, describe
-from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.i18n import later, tr, translated
 
-ACTIONS: Final = ("generate", "edit", "outline")
+ACTIONS: Final = (later("generate"), later("edit"), later("outline"))
 NO_WORKERS: Final = frozenset({"architect", "illustrator"})
 """The first is the one who plans, the second works from what was written."""
 MAX_NOTE: Final = 4000
@@ -57,8 +57,8 @@ class AssignForm(QWidget):
     def open(self, state: ShowState, path: str = "") -> None:
         """Begin a plan, for a chapter by its path or for the first that is open."""
         wanted = chapter_id(path) if path else ""
-        _fill(self.role, [(role, role) for role in self._roles() if role not in NO_WORKERS])
-        _fill(self.action, [(action, action) for action in ACTIONS])
+        _fill(self.role, [(translated(role), role) for role in self._roles() if role not in NO_WORKERS])
+        _fill(self.action, [(translated(action), action) for action in ACTIONS])
         entries = [(key, entry) for key, entry in state.matrix.items() if entry.get("status") != "LOCKED"]
         _fill(self.chapter, [(_named(key, entry), str(entry.get("path") or key)) for key, entry in entries])
         keys = [key for key, _ in entries]

@@ -18,11 +18,11 @@ from textcraft_gui.widgets.choice import Choice, Turn
 from textcraft_gui.widgets.corner_canvas import CornerCanvas
 from textcraft_gui.widgets.wall_thumb import WallThumb
 from textcraft_gui.widgets.words import button, describe, label, set_text
-from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.i18n import later, tr, translated
 
 SEND_MS = 60
 """Changes of a drag are sent this far apart: a wall lays its picture anew in far less."""
-CROPS = ("left", "top", "right", "bottom")
+CROPS = (later("left"), later("top"), later("right"), later("bottom"))
 TURNS = (0, 90, 180, 270)
 LEAST_CROP = 0.1
 """So much of a picture stays, whatever is cut off."""
@@ -58,7 +58,11 @@ class MapEditor(Overlay):
         self.brightness = Turn(tr("brightness"), tr("Darker or brighter; seen on the wall"), (-1, 1))
         self.contrast = Turn(tr("contrast"), tr("Flatter or harder; seen on the wall"), (-1, 1))
         self.crop = {
-            side: Turn(tr("cut off {side}", side=side), tr("Cut off the {side} of the picture", side=side), (0, 0.45))
+            side: Turn(
+                tr("cut off {side}", side=translated(side)),
+                tr("Cut off the {side} of the picture", side=translated(side)),
+                (0, 0.45),
+            )
             for side in CROPS
         }
         self.as_it_was = button(tr("as it was"), hint=tr("Bring back the map this sheet was opened with"))
@@ -82,14 +86,14 @@ class MapEditor(Overlay):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
-        rows: list[tuple[str, QWidget]] = [(tr("fit"), self.fit), (tr("turn"), self.rotate)]
+        rows: list[tuple[str, QWidget]] = [(tr("picture"), self.fit), (tr("turn"), self.rotate)]
         rows += [(tr("brightness"), self.brightness), (tr("contrast"), self.contrast)]
         for number, (word, widget) in enumerate(rows):
             grid.addWidget(label(word, "quiet"), number, 0)
             grid.addWidget(widget, number, 1, 1, 3)
         for number, (side, turn) in enumerate(self.crop.items()):
             row, column = len(rows) + number // 2, number % 2 * 2
-            grid.addWidget(label(tr("cut {side}", side=side), "quiet"), row, column)
+            grid.addWidget(label(tr("cut {side}", side=translated(side)), "quiet"), row, column)
             grid.addWidget(turn, row, column + 1)
         keys = label(tr("1–4 choose a corner, arrows move it, shift moves it faster"), "quiet", elide=True)
         grid.addWidget(keys, len(rows) + 2, 0, 1, 4)

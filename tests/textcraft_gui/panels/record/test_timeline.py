@@ -107,11 +107,11 @@ def test_a_picture_is_called_by_chapter_time_and_first_words_not_by_its_id(stage
     window.centre.open(window.timeline)
     at = f"{BEGAN.astimezone():%H:%M}"
     staged, unknown, preflight, card, picture = _words(window.timeline)[:5]
-    assert picture.startswith(f"picture Chapter 4, {at}, “a boat at dusk")
-    assert staged.startswith(f"NEXT holds Chapter 4, {at}, “a boat at dusk")
-    assert card == f"picture card, {at}, “Back at nine” was approved by operator"
-    assert preflight == "picture of the pre-flight was approved by operator"
-    assert unknown == "picture of an earlier time was approved by operator"
+    assert picture.startswith(f"approved by operator: Chapter 4, {at}, “a boat at dusk")
+    assert staged.startswith(f"in NEXT: Chapter 4, {at}, “a boat at dusk")
+    assert card == f"approved by operator: card, {at}, “Back at nine”"
+    assert preflight == "approved by operator: the picture of the pre-flight"
+    assert unknown == "approved by operator: an older picture"
     assert not any("7f3c" in words for words in _words(window.timeline))
 
 
