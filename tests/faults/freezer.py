@@ -17,8 +17,9 @@ PAINTS = "QSGRender"
 def painting_thread(pid: int) -> int:
     """Return the thread that paints; the first one where Qt paints in that."""
     for task in sorted(Path(f"/proc/{pid}/task").iterdir()):
-        if (task / "comm").read_text().startswith(PAINTS):
-            return int(task.name)
+        with contextlib.suppress(OSError):  # it has ended since we saw its name
+            if (task / "comm").read_text().startswith(PAINTS):
+                return int(task.name)
     return pid
 
 
