@@ -1,7 +1,11 @@
-"""B1: the total deadline of a call holds, however the server drips: a time-out of silence begins anew at each byte."""
+"""B1: the total deadline of a call holds, however the server drips: a time-out of silence begins anew at each byte.
+
+What a bare timer of the same loop is late, on a machine that does other things, is taken off.
+"""
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from tests.fakes import llm_server as llm
@@ -40,20 +44,31 @@ KINDS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """How one call ended, after how long, and how late a bare timer was meanwhile."""
+
+    name: str
+    seconds: float
+    by: str
+    late_s: float
+
+
 async def inject(run: Run) -> Sequence[Figure]:
     """Ask `run.count` times, each kind of drip at the same time."""
-    ends: list[tuple[str, float, object]] = []
+    ends: list[End] = []
     async with LlmServer() as server, live(server, run.folder, timeout=1.0, deadline=DEADLINE_S) as bench:
         server.always = _answer(set())
         await bench.brain.prepare()
         names = list(KINDS)
         for start in range(0, run.count, len(names)):
             ends += await asyncio.gather(*(_ask(bench, f"{start} {name}") for name in names))
-    off = [abs(seconds / DEADLINE_S - 1) for _, seconds, _ in ends]
-    other = [f"{name}: {fault}" for name, _, fault in ends if fault is not BrainFault.TIMEOUT]
-    worst = max(off)
+    worst = max(abs(end.seconds - end.late_s - DEADLINE_S) / DEADLINE_S for end in ends)
+    late = max(end.late_s for end in ends) / DEADLINE_S
+    other = [f"{end.name}: {end.by}" for end in ends if end.by is not BrainFault.TIMEOUT]
+    what = f"furthest from the deadline of {DEADLINE_S:g} s (a bare timer was {late:.2%} late)"
     return [
-        Figure(f"furthest from the deadline of {DEADLINE_S:g} s", f"{worst:.2%}", f"≤ {SHARE:.0%}", worst <= SHARE),
+        Figure(what, f"{worst:.2%}", f"≤ {SHARE:.0%}", worst <= SHARE),
         none_of(f"ended otherwise than by the deadline{other[0] if other else ''}", len(other), len(ends)),
     ]
 
@@ -71,14 +86,21 @@ def _answer(refused: set[str]) -> Script:
     return script
 
 
-async def _ask(bench: Bench, name: str) -> tuple[str, float, object]:
+async def _ask(bench: Bench, name: str) -> End:
     clock = asyncio.get_running_loop().time
-    began = clock()
+    began, by = clock(), "an answer"
+    bare = asyncio.get_running_loop().create_task(_bare(began))
     try:
         await bench.ask(messages=[{"role": "user", "content": name}])
     except BrainError as fault:
-        return name, clock() - began, fault.kind
-    return name, clock() - began, "an answer"
+        by = fault.kind
+    return End(name, clock() - began, by, await bare)
+
+
+async def _bare(began: float) -> float:
+    """Return how late this loop's own timer is at the deadline, seconds."""
+    await asyncio.sleep(DEADLINE_S)
+    return asyncio.get_running_loop().time() - began - DEADLINE_S
 
 
 CASE = Case("B1", "streams that only drip", inject, short=8, long=160, seconds=40.0)

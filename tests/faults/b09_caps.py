@@ -21,7 +21,7 @@ from textcraft_core.events import Event, SpendReserved, SpendSettled
 
 CAP: Final = 0.6
 DUST: Final = 1e-9
-CAP_OF_A_KILL: Final = 0.12
+CAP_OF_A_KILL: Final = 0.25
 FREE: Final = ("rate", "server")
 WAYS: Final = (*FREE, "rate", "cut", "hang up", "gateway", "slow", "fine")
 
@@ -120,7 +120,7 @@ async def _kills(run: Run) -> list[Figure]:
     return [
         at_most(f"spent in spite of {run.count} kills, of a cap of ${cap:.2f}", spent, cap + DUST, "USD"),
         at_most("billed by the server, of what was counted", bill.usd, spent + DUST, "USD"),
-        at_least("killed while they spent", spending, run.count * 0.5),
+        at_least("killed while they spent", spending, run.count * 0.4),
         at_least("calls and pictures cut off by a kill and counted as spent", lost, 1),
     ]
 
@@ -141,4 +141,4 @@ def _lost(events: Sequence[Event]) -> int:
     return len(held.keys() - settled) + sum(event.usd == held.get(name) for name, event in guessed.items())
 
 
-CASE = Case("B9", "no more than the cap", inject, short=12, long=200, seconds=60.0)
+CASE = Case("B9", "no more than the cap", inject, short=12, long=100, seconds=60.0)

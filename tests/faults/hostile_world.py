@@ -22,6 +22,8 @@ LOCKED: Final = "ch09_Locked.md"
 OPEN_TO_MODELS: Final = ("show/data/manuscripts", "show/data/plans")
 OURS: Final = ("journal", ".journal")
 """What the engine itself writes into; names that begin so."""
+OWN_TEMP: Final = ".matrix.json"
+"""The engine saves its matrix whenever it likes; what comes of that is looked at under the matrix's own name."""
 MATRIX: Final = "show/data/matrix.json"
 TOOLS_OF_THE_NARRATOR: Final = ["read_file", "write_file", "append_file", "edit_file", "list_files", "search_code"]
 FREE_KEYS: Final = ("last_scan_timestamp", "project_status")
@@ -101,7 +103,8 @@ def _own_part(matrix: Mapping[str, Any]) -> str:
 
 def _is_free(name: str, before: str | None, after: str | None) -> bool:
     parts = name.split("/")
-    if parts[-1].startswith(OURS) and len(parts) <= 2:
+    is_own_temp = is_temp(parts[-1]) and parts[-1].startswith(OWN_TEMP) and parts[:-1] == ["show", "data"]
+    if is_own_temp or (parts[-1].startswith(OURS) and len(parts) <= 2):
         return True
     if not name.startswith(tuple(f"{folder}/" for folder in OPEN_TO_MODELS)) or parts[-1] == LOCKED:
         return False

@@ -36,7 +36,7 @@ def whole_price(heard: dict[str, Any]) -> float:
     return (len(json.dumps(heard["messages"])) * 5 + MAX_TOKENS * 15) / 1e6
 
 
-async def spend_on(bench: Bench, url: str, goes_on: Callable[[], bool], told: Callable[[], None]) -> int:
+async def spend_on(bench: Bench, url: str, goes_on: Callable[[], bool], told: Callable[[], object]) -> int:
     """Ask and paint side by side while it may; returns how often a cap refused."""
     purse = Purse(bench.ledger)
     hello = ServiceHello(
@@ -50,7 +50,7 @@ async def spend_on(bench: Bench, url: str, goes_on: Callable[[], bool], told: Ca
     return refused[0]
 
 
-async def _ask_on(bench: Bench, goes_on: Callable[[], bool], told: Callable[[], None], refused: list[int]) -> None:
+async def _ask_on(bench: Bench, goes_on: Callable[[], bool], told: Callable[[], object], refused: list[int]) -> None:
     while goes_on():
         try:
             await bench.ask(max_tokens=MAX_TOKENS)
@@ -62,7 +62,7 @@ async def _ask_on(bench: Bench, goes_on: Callable[[], bool], told: Callable[[], 
 
 
 async def _paint_on(
-    purse: Purse, url: str, goes_on: Callable[[], bool], told: Callable[[], None], refused: list[int]
+    purse: Purse, url: str, goes_on: Callable[[], bool], told: Callable[[], object], refused: list[int]
 ) -> None:
     """A picture: set aside for all its attempts, made in one or two, the first of them perhaps unseen."""
     while goes_on():
@@ -131,9 +131,7 @@ def _spend_until_killed(folder: Path, port: int, cap: float, pipe: int) -> None:
 
 async def _spend(folder: Path, url: str, cap: float, begun: Callable[[], object]) -> None:
     async with live(None, folder, base_url=url, cap_show=cap, max_retries=2) as bench:
-        await bench.ledger.open()
-        begun()
-        await spend_on(bench, url, lambda: True, lambda: None)
+        await spend_on(bench, url, lambda: True, begun)
 
 
 async def _load(folder: Path) -> None:
