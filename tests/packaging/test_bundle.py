@@ -9,11 +9,13 @@ import sys
 import numpy
 import pytest
 from PIL import Image
+from PyInstaller.archive.readers import CArchiveReader
 
 from tests.fakes import llm_server as llm
 from tests.fakes.llm_server import LlmServer
 from tests.support import bundle
 from tests.support.bundle import BUNDLE, start, told
+from tests.support.left_out import left_out
 from textcraft_bus.processes import MODULES
 from textcraft_core.show.folder import new_show
 
@@ -61,6 +63,17 @@ def test_what_is_told_of_it_is_so():
     assert abs(bundle.archive().stat().st_size / 1e6 - told()["packed_mb"]) < 0.1
     assert sum(packed for _, packed in told()["by_package"].values()) == pytest.approx(told()["packed_mb"], rel=0.05)
     assert {"commit", "build_seconds", "pack_seconds"} <= set(told())
+
+
+def test_every_module_of_ours_is_in_it_and_none_that_is_left_out():
+    program = BUNDLE / ("textcraft.exe" if sys.platform == "win32" else "textcraft")
+    inside = set(CArchiveReader(str(program)).open_embedded_archive("PYZ.pyz").toc)
+    folders = [bundle.ROOT / "textcraft_gui", *(bundle.ROOT / "services").glob("textcraft_*")]
+    ours = {path.relative_to(folder.parent).with_suffix("") for folder in folders for path in folder.rglob("*.py")}
+    names = {".".join(path.parts).removesuffix(".__init__") for path in ours}
+    assert len(names) > 500
+    assert names - inside == set()
+    assert inside & left_out() == set()
 
 
 def test_what_only_tools_read_stays_out():

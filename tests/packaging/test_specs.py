@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from textcraft_bus.processes import MODULES
+from textcraft_qt.guards import APPLICATION_NAME
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build"
@@ -182,6 +183,8 @@ def test_the_menu_entry_is_valid():
     entry = BUILD / "linux" / "textcraft.desktop"
     told = subprocess.run(["desktop-file-validate", "--no-hints", entry], capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout) == (0, "")
+    # What X calls our windows, so that a dock puts them under this entry.
+    assert f"StartupWMClass={APPLICATION_NAME}\n" in entry.read_text(encoding="utf-8")
 
 
 def test_signing_takes_its_secrets_from_the_environment_alone():
