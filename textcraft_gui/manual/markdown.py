@@ -115,7 +115,7 @@ def _marked(found: re.Match[str], address: Address) -> str:
     if code is not None:
         return f"<code>{html.escape(code)}</code>"
     if bold is not None:
-        return f"<b>{html.escape(bold)}</b>"
+        return f"<b>{_inline(bold, address)}</b>"
     if emphasis is not None:
         return f"<i>{html.escape(emphasis)}</i>"
     to = address(where)

@@ -38,3 +38,7 @@ def test_a_fence_in_a_list_is_code():
 
 def test_headings_name_themselves():
     assert title_of("text\n\n## A & B\n") == "A & B" and anchor("What to do, when?") == "what-to-do-when"
+
+
+def test_code_within_bold_is_code():
+    assert page("**In `a_b.py`:**") == "<p><b>In <code>a_b.py</code>:</b></p>"
