@@ -22,13 +22,16 @@ class ScreenSign(QWidget):
         super().__init__(None, flags | Qt.WindowType.WindowDoesNotAcceptFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("sign")
         self.setAccessibleName(tr("screen {number}", number=number))
         column = QVBoxLayout(self)
+        column.addStretch(1)
         for text, look in ((str(number), "sign-number"), (name, "sign-name"), (note, "sign-name")):
             made = label(text, look)
             made.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(made)
+        column.addStretch(1)
 
 
 class Identify:
