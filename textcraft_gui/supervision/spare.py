@@ -11,8 +11,11 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Final
 
+import textcraft_bus
+import textcraft_gui
 from textcraft_bus.processes import clean_environment, command
 from textcraft_gui.supervision import WAITS
 
@@ -32,6 +35,7 @@ class Spare:
 
     def __init__(self, arguments: Sequence[str]) -> None:
         """Begin to read. Raises OSError when no process can be started."""
+        self._installed = installed()
         self._process = subprocess.Popen(
             [*command("textcraft"), WAITS, *arguments],
             stdin=subprocess.PIPE,
@@ -50,9 +54,9 @@ class Spare:
         return self._process.poll() is None
 
     def wake(self, environment: Mapping[str, str]) -> "subprocess.Popen[bytes] | None":
-        """Let it be the console, with these variables added; None when it is gone."""
+        """Let it be the console, with these variables added; None when it is gone or what it read was replaced."""
         pipe = self._process.stdin
-        if pipe is None or pipe.closed or not self.waits:
+        if pipe is None or pipe.closed or not self.waits or self._installed != installed():
             return None
         try:
             with pipe:
@@ -71,6 +75,12 @@ class Spare:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def installed() -> tuple[int, ...]:
+    """Return what changes when this installation is replaced by another one."""
+    places = (Path(sys.executable), *(Path(package.__path__[0]) for package in (textcraft_bus, textcraft_gui)))
+    return tuple(place.stat().st_mtime_ns for place in places if place.exists())
 
 
 def wait_for_word(words: Sequence[str], said: IO[bytes] | None = None) -> bool:

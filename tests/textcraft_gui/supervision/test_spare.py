@@ -76,6 +76,22 @@ def test_a_spare_ends_with_whoever_keeps_it(words_of_children):
     assert words_of_children() == []
 
 
+def test_a_spare_that_has_read_what_was_replaced_since_is_not_used(words_of_children, monkeypatch):
+    consoles = Consoles(["--mode", "show"], lambda: "1:token")
+    consoles.keep_spare()
+    old = consoles._spare.pid
+    monkeypatch.setattr(spare_module, "installed", lambda: (1, 2, 3))
+    child = consoles.start("")
+    assert child.pid != old
+    assert ended(child) == 0
+    assert not psutil.pid_exists(old)
+
+
+def test_an_installation_is_the_same_until_it_is_replaced():
+    assert spare_module.installed() == spare_module.installed()
+    assert len(spare_module.installed()) == 3
+
+
 def test_nobody_is_kept_waiting_where_none_can_be_started(monkeypatch, caplog):
     def refuse(_arguments):
         raise OSError("no more processes")
