@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ async def under_load(show: Path, seconds: float) -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # the stalls it would tell of are what is counted
     garbage.pause()
     app = application(["loaded"], gui=True)
     sys.exit(run(lambda: under_load(Path(sys.argv[1]), float(sys.argv[2])), app, grace_s=10))
