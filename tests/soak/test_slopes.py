@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.soak.slopes import Slope, binned, theil_sen
@@ -10,17 +10,22 @@ points = st.lists(st.tuples(st.integers(0, 500).map(float), numbers), min_size=2
     lambda found: len({when for when, _ in found}) > 1
 )
 
+unhurried = settings(deadline=None)
+"""All pairs of points are looked at, and the machine may be busy."""
+
 
 def close(slope: Slope) -> Slope:
     return pytest.approx(slope.median), pytest.approx(slope.low), pytest.approx(slope.high)
 
 
+@unhurried
 @given(times, numbers, st.integers(-50, 50))
 def test_a_straight_line_has_its_own_slope_and_no_doubt(found, start, steep):
     slope = theil_sen([(float(when), start + steep * when) for when in found])
     assert (slope.median, slope.low, slope.high) == close(Slope(steep, steep, steep))
 
 
+@unhurried
 @given(points)
 def test_the_slope_lies_within_its_bounds_and_some_pair_has_less_and_some_more(found):
     slope = theil_sen(found)
@@ -28,6 +33,7 @@ def test_the_slope_lies_within_its_bounds_and_some_pair_has_less_and_some_more(f
     assert min(pairs) <= slope.low <= slope.median <= slope.high <= max(pairs)
 
 
+@unhurried
 @given(points, numbers, st.integers(1, 9), st.randoms())
 def test_neither_order_nor_level_changes_a_slope_and_the_unit_scales_it(found, level, unit, chance):
     slope = theil_sen(found)
@@ -37,6 +43,7 @@ def test_neither_order_nor_level_changes_a_slope_and_the_unit_scales_it(found, l
     assert (moved.median, moved.low, moved.high) == close(scaled)
 
 
+@unhurried
 @given(st.integers(-9, 9), st.lists(numbers, min_size=8, max_size=8), st.randoms())
 def test_a_fifth_of_wild_points_does_not_move_it(steep, wild, chance):
     line = [(float(when), float(steep * when)) for when in range(40)]
@@ -59,6 +66,7 @@ def test_points_of_one_time_have_no_slope():
             theil_sen(found)
 
 
+@unhurried
 @given(st.lists(st.tuples(st.floats(0, 1000), numbers), max_size=60), st.integers(1, 90))
 def test_joined_samples_keep_the_range_and_the_order_of_time(samples, width):
     joined = binned(samples, width)
