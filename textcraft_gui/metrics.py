@@ -1,9 +1,8 @@
 """What is plotted: a few bounded series of figures, read from events and from this process; knows no widget."""
 
 import bisect
-from collections import deque
+from array import array
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Final
 
 import psutil
@@ -24,21 +23,44 @@ CONSOLE: Final = "console"
 MEBIBYTE: Final = 1 << 20
 
 
-@dataclass
 class Series:
-    """Points in the order they came: monotonic seconds and a value."""
+    """Points in the order they came: monotonic seconds and a value.
 
-    times: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_POINTS))
-    values: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_POINTS))
+    Their room is taken at once, 64 KB: what fills for an hour would look like something that leaks.
+    """
+
+    def __init__(self, most: int = MOST_POINTS) -> None:
+        self._most = most
+        self._times = array("d", [0.0]) * most
+        self._values = array("d", [0.0]) * most
+        self._added = 0
+
+    def __len__(self) -> int:
+        return min(self._added, self._most)
 
     def add(self, at: float, value: float) -> None:
-        """Add a point."""
-        self.times.append(at)
-        self.values.append(value)
+        """Add a point; the oldest goes where there is no room."""
+        place = self._added % self._most
+        self._times[place], self._values[place] = at, value
+        self._added += 1
+
+    @property
+    def times(self) -> list[float]:
+        """Return when each point came, the oldest first."""
+        return self._in_order(self._times)
+
+    @property
+    def values(self) -> list[float]:
+        """Return the points' values in the same order."""
+        return self._in_order(self._values)
+
+    def _in_order(self, kept: "array[float]") -> list[float]:
+        oldest = self._added % self._most if self._added > self._most else 0
+        return [*kept[oldest : len(self)], *kept[:oldest]]
 
     def since(self, begin: float) -> tuple[list[float], list[float]]:
         """Return the points from a time on, thinned to what is drawn; of each stretch its largest value stays."""
-        times, values = list(self.times), list(self.values)
+        times, values = self.times, self.values
         first = bisect.bisect_left(times, begin)
         times, values = times[first:], values[first:]
         stride = -(-len(times) // DRAWN_POINTS) if times else 1
@@ -107,7 +129,10 @@ class Metrics:
         self._add("queue", "", now, len(self._open))
 
     def _add(self, chart: str, line: str, now: float, value: float) -> None:
-        self.series[chart].setdefault(line, Series()).add(now, value)
+        lines = self.series[chart]
+        if line not in lines:
+            lines[line] = Series()
+        lines[line].add(now, value)
 
     def rows(self) -> list[tuple[str, str, float, float]]:
         """Return every point as (chart, line, seconds, value), for an export."""

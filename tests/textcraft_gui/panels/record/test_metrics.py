@@ -1,12 +1,16 @@
 """The plots: figures from events, drawn when looked at, read at the pointer, saved into the show."""
 
 import csv
+import sys
+from collections import deque
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from textcraft_core import events as ev
-from textcraft_gui.metrics import CONSOLE, DRAWN_POINTS, Metrics, Series
+from textcraft_gui.metrics import CONSOLE, DRAWN_POINTS, MOST_POINTS, Metrics, Series
 
 
 @pytest.fixture
@@ -76,3 +80,22 @@ def test_a_picture_nobody_asked_for_leaves_the_queue_empty():
     metrics = Metrics()
     metrics.take_in(_arrived("stranger"), 1.0)
     assert metrics.series["queue"][""].values[-1] == 0
+
+
+@given(st.lists(st.floats(-1e9, 1e9), max_size=60), st.integers(1, 12))
+def test_a_series_keeps_its_newest_points_in_order(values, most):
+    series, kept = Series(most), deque(maxlen=most)
+    for at, value in enumerate(values):
+        series.add(float(at), value)
+        kept.append((float(at), value))
+    assert list(zip(series.times, series.values, strict=True)) == list(kept)
+    assert len(series) == len(kept)
+
+
+def test_a_series_takes_its_room_at_once():
+    series = Series()
+    before = sys.getallocatedblocks()
+    for at in range(2 * MOST_POINTS):
+        series.add(at + 0.5, at + 0.25)
+    assert sys.getallocatedblocks() - before < MOST_POINTS / 10
+    assert len(series) == MOST_POINTS
