@@ -48,14 +48,28 @@ class EventStream:
 
         Raises JournalError when it could not be stored: then nobody was told, and its effect must not happen.
         """
-        if self._journal is not None and event.durability is not Durability.NONE:
-            # Who waits may be cancelled; the journal's own future must not be, its writer will settle it.
-            await asyncio.shield(asyncio.wrap_future(self._journal.write(event)))
+        if event.durability is not Durability.NONE:
+            await self._on_disk(event)
         self._tell(event)
 
+    async def store(self, event: Event) -> None:
+        """Journal an event that `announce` tells when all else of it is kept too; wait for the disk if its effect does.
+
+        Raises JournalError when it could not be stored.
+        """
+        if event.durability is Durability.BEFORE:
+            await self._on_disk(event)
+        elif event.durability is Durability.GROUP and self._journal is not None:
+            self._journal.write(event)
+
     def announce(self, event: Event) -> None:
-        """Tell an event whose record could not be kept although its effect happens: a wall is never left waiting."""
+        """Tell an event that is stored, or whose record could not be kept although its effect happens."""
         self._tell(event)
+
+    async def _on_disk(self, event: Event) -> None:
+        if self._journal is not None:
+            # Who waits may be cancelled; the journal's own future must not be, its writer will settle it.
+            await asyncio.shield(asyncio.wrap_future(self._journal.write(event)))
 
     def _forget(self, key: object) -> None:
         self._listeners.pop(key, None)

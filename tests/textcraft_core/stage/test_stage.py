@@ -159,6 +159,21 @@ async def test_a_take_is_on_disk_before_a_wall_hears_of_it(tmp_path):
         assert on_disk[0].request_id == show.of(ev.TakenLive)[0].request_id
 
 
+async def test_a_stop_is_where_a_crash_leaves_it_before_anybody_hears_of_it(tmp_path):
+    async with play(tmp_path) as show:
+        await show.wall_appears()
+        on_disk = []
+
+        def look(event):
+            if isinstance(event, ev.StopChanged):
+                on_disk.append(restore.load(show.show.restore, FakeClock()).playout.stops)
+
+        show.stage.subscribe(look)
+        await show.stage.handle(cmd.Hold(on=True))
+        await show.stage.handle(cmd.Hold(on=False))
+        assert [StopName.HOLD in stops for stops in on_disk] == [True, False]
+
+
 async def test_a_restarted_stage_sends_the_walls_the_same_scene_and_asks_again_for_open_pictures(tmp_path):
     async with play(tmp_path) as show:
         await show.wall_appears()
@@ -228,7 +243,7 @@ async def test_when_nothing_can_be_written_the_walls_obey_and_it_is_told(tmp_pat
             raise JournalError("the disk is full")
 
         monkeypatch.setattr(restore, "write_durably", full)
-        monkeypatch.setattr(show.stage.stream, "commit", refuse)
+        monkeypatch.setattr(show.stage.stream, "store", refuse)
         await show.stage.handle(cmd.Take())
         await show.stage.handle(cmd.Black(on=True))
         assert show.hub.scenes[WALL].layer is Layer.BLACK

@@ -270,28 +270,29 @@ class WallDesk:
         return events
 
     async def _settle(self, events: list[Event]) -> None:
-        """Record the events, keep restore.json, then send what changed: in this order."""
+        """Store the events, keep restore.json, tell what happened, then send what changed: in this order.
+
+        So a lamp that says HOLD is never ahead of what a crash leaves behind.
+        """
         for event in events:
-            await self._record(event)
+            await self._store(event)
+        changed = self._changed_scenes()
+        if changed or any(event.durability is not Durability.NONE for event in events):
+            await self._keep()
+        for event in events:
+            self._stream.announce(event)
         counted = self.playout.live_count()
         if counted is not None and counted != self._counted:
             self._counted = counted
             self._stream.emit(counted)
-        changed = self._changed_scenes()
-        if changed or any(event.durability is not Durability.NONE for event in events):
-            await self._keep()
         for wall, scene in changed:
             self._bus.set_scene(wall, scene)
 
-    async def _record(self, event: Event) -> None:
-        """Journal and tell an event; a stop must reach the walls even when nothing can be written."""
-        if event.durability is not Durability.BEFORE:
-            self._stream.emit(event)
-            return
+    async def _store(self, event: Event) -> None:
+        """Journal an event; a stop must reach the walls even when nothing can be written."""
         try:
-            await self._stream.commit(event)
+            await self._stream.store(event)
         except JournalError as error:
-            self._stream.announce(event)
             self._warn(error)
 
     async def _keep(self) -> None:
