@@ -59,7 +59,7 @@ class MetricsPanel(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label(tr("Point at a plot to read its values there."), "quiet", elide=True), 1)
+        head.addWidget(label(tr("Minutes before now; point at a plot to read it there."), "quiet", elide=True), 1)
         head.addWidget(self.span)
         head.addWidget(self.save)
         self._sheet = QWidget()
