@@ -1,7 +1,7 @@
 """M17: a supervised console in SHOW is killed and comes back by itself, walls first: how soon, with a spare or without.
 
-A console that lived for a while has a spare behind it that has read its libraries. One that falls before that is
-started from nothing, after the seconds that follow a short life.
+A console that lived for a while has a spare behind it that has read its libraries. Once that one is killed first, so
+that the next console is started from nothing.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ QUIET_SECONDS = 1.0
 
 
 async def resume(run: Run) -> Sequence[Figure]:
-    """Kill it `run.count` times with its spare behind it, then once more right after it came back."""
+    """Kill it `run.count` times with its spare behind it, then once more after its spare."""
     scenes, usable = [], []
     with programs(run.folder) as started:
         played = Supervised(started, "--mode", "show")
@@ -38,6 +38,8 @@ async def resume(run: Run) -> Sequence[Figure]:
             scene, ready = await _kill(played, turn + 2)
             scenes.append(scene)
             usable.append(ready)
+        await _spare_waits(played)
+        os.kill(played.spare, signal.SIGKILL)
         cold, cold_ready = await _kill(played, run.count + 2)
         same = played.wall == wall
         in_show = played.kept.playout.mode is Mode.SHOW
@@ -48,8 +50,8 @@ async def resume(run: Run) -> Sequence[Figure]:
     return [
         at_most("longest until its walls are driven again", max(scenes), RESUMED_SECONDS, "s"),
         at_most("longest until it can be used", max(usable), RESUMED_SECONDS, "s"),
-        at_most("right after that, without a spare, its walls", cold, RESUMED_SECONDS * NOISE, "s"),
-        at_most("right after that, without a spare, usable", cold_ready, RESUMED_SECONDS * NOISE, "s"),
+        at_most("without a spare, until its walls are driven", cold, RESUMED_SECONDS * NOISE, "s"),
+        at_most("without a spare, until it can be used", cold_ready, RESUMED_SECONDS * NOISE, "s"),
         is_so("same wall, and SHOW", same and in_show),
     ]
 
