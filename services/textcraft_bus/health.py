@@ -29,6 +29,8 @@ OLD_SECONDS: Final = 90.0
 MAX_FILE_BYTES: Final = 1 << 20
 MAX_FILES: Final = 100
 STOPPED: Final = "stopped"
+_MOST_PID: Final = 2**31
+"""No system has larger ones, and none can be asked for one."""
 
 
 class HealthStatus(StrEnum):
@@ -183,6 +185,7 @@ def _read(path: Path, now: datetime) -> Seen | None:
         age = (now - datetime.fromisoformat(written).replace(tzinfo=None)).total_seconds()
         pid = data.get("pid")
         message = str(data.get("message") or "")[:400]
-        return Seen(path.stem, Health(status, message), age, pid if isinstance(pid, int) else 0, written)
+        known = isinstance(pid, int) and not isinstance(pid, bool) and 0 < pid < _MOST_PID
+        return Seen(path.stem, Health(status, message), age, pid if known else 0, written)
     except (BusError, KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -97,6 +97,14 @@ def test_files_of_ours_and_of_others_are_read_and_nonsense_is_left_out(tmp_path)
     assert read_health(tmp_path / "missing") == []
 
 
+@pytest.mark.parametrize("pid", [-1, True, 2**31, 10**30])
+def test_a_process_number_no_system_has_is_none(tmp_path, pid):
+    HealthFile(tmp_path, "odd", "odd").write(Health())
+    told = json.loads((tmp_path / "odd.json").read_text())
+    (tmp_path / "odd.json").write_text(json.dumps({**told, "pid": pid}))
+    assert [one.pid for one in read_health(tmp_path)] == [0]
+
+
 async def test_without_a_folder_it_lies_in_the_machine_s_logs(textcraft_home):
     service = BaseService(BaseServiceConfig())
     await service.start()
