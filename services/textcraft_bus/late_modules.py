@@ -64,10 +64,11 @@ class _Unread:
     def ask(self, attribute: str) -> Any:
         """What the module answers for an attribute it does not have: from now on all it is made of.
 
-        Names of Python's own are no question: who walks through all modules asks each for them.
+        Names of Python's own are no question: who walks through all modules asks each for them. One of them is:
+        `from … import *` asks for `__all__` first, and takes what is there without it.
         """
         with self._lock:
-            if not self._begun and not attribute.startswith("__"):
+            if not self._begun and (not attribute.startswith("__") or attribute == "__all__"):
                 self._begun = True
                 self._read()
             if attribute in vars(self._module):

@@ -38,6 +38,10 @@ def test_a_name_of_it_asks_at_once(tmp_path):
     assert _said(tmp_path, "from slow import WORD; print(WORD)") == ["read", "word"]
 
 
+def test_all_of_it_is_all_of_it(tmp_path):
+    assert _said(tmp_path, "from slow import *; print(WORD)") == ["read", "word"]
+
+
 def test_a_module_within_a_package_is_late_too(tmp_path):
     assert _said(tmp_path, "import parcel.inner; print('there'); print(parcel.inner.WORD)") == [
         *("there", "inner", "other")
