@@ -56,14 +56,14 @@ class OscUnavailable(Exception):
 
 @dataclass
 class _Guard:
-    """Counts what comes in a second, and when each verb acted last."""
+    """Counts what is asked in a second, and when each verb acted last."""
 
     second: int = 0
     count: int = 0
     acted: dict[object, float] = field(default_factory=dict)
 
     def admits(self, now: float) -> bool:
-        """Whether one more datagram may be looked at in this second."""
+        """Whether one more datagram, or one more message of a bundle, may be looked at in this second."""
         if int(now) != self.second:
             self.second, self.count = int(now), 0
         self.count += 1
@@ -158,10 +158,15 @@ class OscRemote(QObject):
         except NotUnderstood as error:
             self._drop(str(error), error.name)
             return
-        for each in asked:
+        for number, each in enumerate(asked):
+            if number and not self._guard.admits(now):  # a bundle may hold a hundred
+                self._drop("too many in a second")
+                return
             self._answer(each) if isinstance(each, Question) else self.obey(each)
 
     def _answer(self, question: Question) -> None:
+        if self._guard.is_double(question, self._feed.now().mono):  # one question may be a hundred datagrams
+            return
         if question.name == REFRESH:
             self.tell_all()
             return

@@ -6,7 +6,9 @@ import time
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.support import show_script as script
 from tests.textcraft_gui.remote.test_addresses import osc
@@ -99,6 +101,27 @@ def test_a_flood_and_nonsense_are_counted_not_obeyed(qtbot, stage, window, desk,
     qtbot.waitUntil(lambda: remote.dropped == 3 * MOST_PER_SECOND + 1, timeout=10_000)
     assert stage.handled == []
     assert sum("OSC message was ignored" in message.text for message in window.feed.state.lane) == 1
+
+
+def bundle_of(*addresses):
+    made = OscBundleBuilder(IMMEDIATELY)
+    for address in addresses:
+        made.add_content(OscMessageBuilder(address).build())
+    return made.build().dgram
+
+
+def test_a_bundle_is_as_many_messages_as_it_holds(qtbot, stage, desk, remote):
+    remote._guard.admits(remote._feed.now().mono)
+    remote._guard.count = MOST_PER_SECOND - 3
+    remote._take(bundle_of(*["/textcraft/help"] * 40))
+    assert remote.dropped == 1
+
+
+def test_a_question_asked_over_and_over_is_answered_once(qtbot, desk, remote, monkeypatch):
+    said = []
+    monkeypatch.setattr(remote, "_write", lambda data: said.append(OscMessage(data).address))
+    remote._take(bundle_of(*["/textcraft/help"] * 10))
+    assert said.count("/textcraft/help/take") == 1
 
 
 def test_a_port_in_use_is_told_not_fatal(window, desk, remote):
