@@ -158,19 +158,20 @@ class BrainStep(Step):
         self.ask.setEnabled(bool(model) and not self._working.busy)
         set_text(self.price, "")
         if url and not self._working.busy:
-            self._working.start(self._show_price(), "price of a trial", quiet=True)
+            self._working.start(self._told(self._show_price()), "price of a trial", quiet=True)
 
     async def _show_price(self) -> None:
-        most = await asyncio.to_thread(lambda: quote(self._settings()))
+        most = await asyncio.to_thread(quote, await self._settings())
         if most.model == self._model()[1]:
             set_text(self.price, _priced(most.most_usd, known=most.known))
 
-    def _settings(self) -> LlmSettings:
-        """Raises SettingsError."""
+    async def _settings(self) -> LlmSettings:
+        """What stands on the page, and what the show's .env adds. Raises SettingsError."""
         url, model = self._model()
-        env = self._folder / ".env" if self._folder is not None else None
-        read = LlmSettings.read({"model": model, "base_url": url, "timeout": 30.0}, env, {})
         key = self.key.text().strip() if self.choice is BrainChoice.OPENAI else ""
+        env = self._folder / ".env" if self._folder is not None else None
+        given = {"model": model, "base_url": url, "timeout": 30.0}
+        read = await asyncio.to_thread(LlmSettings.read, given, env, {})
         ours = {"base_url": url, "model": model}
         return read.model_copy(update={**ours, "key": SecretStr(key)} if key else ours)
 
@@ -217,10 +218,12 @@ class BrainStep(Step):
             heard.append(text)
             self._say("".join(heard))
 
-        said = await first_words(self._settings(), self._clock, hear)
-        self.spent += said.cost
+        said = await first_words(await self._settings(), self._clock, hear, self._on_spent)
         seconds = f"{said.seconds:.1f}"
         self._say(told_in((said.text, tr("{seconds} s, {price}", seconds=seconds, price=money(said.cost)))), "next")
+
+    def _on_spent(self, usd: float) -> None:
+        self.spent += usd
 
     def _on_working(self, *, busy: bool) -> None:
         for control in (self.look, self.check, self.how):
@@ -261,6 +264,7 @@ class BrainStep(Step):
         """End a trial, forget the key."""
         await self._working.stop()
         self.key.clear()
+        self.paid.clear()  # they were this key's: without one there is no such brain
 
 
 def _ways() -> list[tuple[object, str, str]]:

@@ -171,8 +171,8 @@ class PainterStep(Step):
     async def _paint(self) -> None:
         self.pay.hide()
         self._say(tr("Painting…"))
-        tried = await self._trial.paint(self._logline() or first_picture(), self._price, self._on_share)
-        self.spent += tried.cost
+        words = self._logline() or first_picture()
+        tried = await self._trial.paint(words, self._price, self._on_share, self._on_spent)
         self.view.show_picture(Picture(path=str(tried.path)))
         self._say(tr("{seconds} s, {price}", seconds=f"{tried.seconds:.1f}", price=money(tried.cost)), "next")
 
@@ -180,6 +180,9 @@ class PainterStep(Step):
         if self.choice is not PainterChoice.OPENAI or self._key:
             return self._key if self.choice is PainterChoice.OPENAI else ""
         return LlmSettings.read({}, self._env).find_key()
+
+    def _on_spent(self, usd: float) -> None:
+        self.spent += usd
 
     def _on_share(self, share: float) -> None:
         self.bar.show_fraction(share, Colour.INFO)

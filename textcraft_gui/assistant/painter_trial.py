@@ -32,7 +32,11 @@ Share = Callable[[float], None]
 
 
 class TrialFailed(EngineError):
-    """No picture came; the text is for the operator."""
+    """No picture came; the text is for the operator. `spent` is what it cost all the same, USD; None: nobody knows."""
+
+    def __init__(self, reason: str, spent: float | None = None) -> None:
+        super().__init__(reason)
+        self.spent = spent
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class PainterTrial:
         self._hello: asyncio.Future[facts.PeerSeen] | None = None
         self._done: asyncio.Future[facts.RenderDone] | None = None
         self._share: Share = lambda _share: None
+        self._under_way: asyncio.Future[None] | None = None
+        self._closing = asyncio.Lock()
 
     async def open(self, settings: Mapping[str, Any], key: str = "") -> float:
         """Start an image server with these settings; return what one picture costs at most, USD.
@@ -63,25 +69,46 @@ class PainterTrial:
         Raises TrialFailed, EngineError, BusError, OSError; call `close` then, too.
         """
         await self.close()
-        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="textcraft-trial-")
-        self._folder, self._name = Path(folder), f"trial-{uuid.uuid4().hex[:8]}"
-        await asyncio.to_thread(change_settings, self._folder / "image_server.toml", settings)
-        loop, images = asyncio.get_running_loop(), self._folder / "images"
+        self._name = f"trial-{uuid.uuid4().hex[:8]}"
+        folder = await self._make_folder()
+        await asyncio.to_thread(change_settings, folder / "image_server.toml", settings)
+        loop, images = asyncio.get_running_loop(), folder / "images"
         self._hello = loop.create_future()
         self._hub = Hub(self._on_fact, loop, self._clock, show_id=self._name, mode=Mode.EDIT, nonce_folder=images)
-        await self._start(await self._hub.start(), self._folder, {IMAGE_KEY: key} if key else {})
+        await self._start(await self._hub.start(), folder, {IMAGE_KEY: key} if key else {})
         seen = await self._until(self._hello, HELLO_SECONDS)
         return float(seen.hello.prices.get(str(settings["generator"]), 0.0))
+
+    async def _make_folder(self) -> Path:
+        made: list[Path] = []
+
+        def make() -> None:
+            self._folder = Path(tempfile.mkdtemp(prefix="textcraft-trial-"))
+            made.append(self._folder)
+
+        await self._to_its_end(make)
+        return made[0]
 
     async def _start(self, port: int, folder: Path, secrets: Mapping[str, str]) -> None:
         words = ["--core", f"tcp://127.0.0.1:{port}", "--show", self._name, "--images", str(folder / "images")]
         words += ["--config", str(folder / "image_server.toml"), "--service-name", self._name]
         words += ["--health-dir", str(folder / "health")]  # it is none of the machine's services
-        program = "textcraft-image-server"
-        self._child = await asyncio.to_thread(start_detached, program, words, "painter-on-trial", secrets)
 
-    async def paint(self, prompt: str, budget: float, on_share: Share) -> Tried:
-        """Have one picture painted that costs at most `budget` USD. Raises TrialFailed."""
+        def start() -> None:
+            self._child = start_detached("textcraft-image-server", words, "painter-on-trial", secrets)
+
+        await self._to_its_end(start)
+
+    async def _to_its_end(self, work: Callable[[], None]) -> None:
+        """Do it in a worker, which ends it also when nobody waits any more: `close` then finds what it made."""
+        self._under_way = asyncio.get_running_loop().run_in_executor(None, work)
+        await asyncio.shield(self._under_way)
+
+    async def paint(self, prompt: str, budget: float, on_share: Share, spend: Callable[[float], None]) -> Tried:
+        """Have one picture painted that costs at most `budget` USD. Raises TrialFailed.
+
+        `spend` is told of what it cost in any case: all of the budget when it was ended and nobody can know.
+        """
         if self._hub is None or self._folder is None:
             raise TrialFailed("the image server is not there")
         self._share = on_share
@@ -91,14 +118,31 @@ class PainterTrial:
         self._hub.request(
             RenderRequest(request_id=request, prompt=prompt, width=width, height=height, seed=7, budget=budget)
         )
-        done = await self._until(self._done, PAINT_SECONDS)
+        spent: float | None = None
+        try:
+            done = await self._until(self._done, PAINT_SECONDS)
+            spent = done.ready.cost + done.lost_cost
+        except TrialFailed as fault:
+            spent = fault.spent
+            raise
+        finally:
+            self._done = None
+            if spent is None:
+                self._hub.cancel(request)
+            spend(budget if spent is None else spent)
         path = path_of(done.ready.uri)
         if path is None or not path.is_relative_to(self._folder):
             raise TrialFailed("the picture lies where it was not asked for")
-        return Tried(path, self._clock.monotonic() - began, done.ready.cost + done.lost_cost)
+        return Tried(path, self._clock.monotonic() - began, spent)
 
     async def close(self) -> None:
-        """End the server and take its folder away; may be called again."""
+        """End the server and take its folder away; may be called again, and waits for one that is under way."""
+        async with self._closing:
+            if self._under_way is not None:
+                await asyncio.wait({self._under_way})
+            await self._close()
+
+    async def _close(self) -> None:
         hub, child, folder = self._hub, self._child, self._folder
         self._hub = self._child = self._folder = None
         if hub is not None:
@@ -130,7 +174,7 @@ class PainterTrial:
             case facts.RenderDone() if self._done is not None and not self._done.done():
                 self._done.set_result(fact)
             case facts.RenderGaveUp(_, reason, _) if self._done is not None and not self._done.done():
-                self._done.set_exception(TrialFailed(reason))
+                self._done.set_exception(TrialFailed(reason, None if fact.unseen else fact.lost_cost))
 
 
 def first_picture() -> str:

@@ -189,10 +189,17 @@ class Assistant(Overlay):
         except (EngineError, BusError, OSError) as error:
             self._say(tr("It could not be done: {why}", why=error), "warn")
         else:
-            self.hide()
-            self.finished.emit(str(show.root), mode.value)
+            self._on_made(show.root, mode)
         finally:
             self._set_busy(busy=False)
+
+    def _on_made(self, folder: Path, mode: Mode) -> None:
+        """Who put the assistant away meanwhile may be in the middle of a show: no console is closed for them."""
+        if self._in_sight:
+            self.hide()
+            self.finished.emit(str(folder), mode.value)
+        else:
+            self._say(tr("Your show lies in {folder}.", folder=folder))
 
     def _set_busy(self, *, busy: bool) -> None:
         for control in (self.last.rehearse, self.last.edit, self.back, *self.rail):
@@ -212,7 +219,8 @@ class Assistant(Overlay):
     # In sight
 
     async def rest(self) -> None:
-        """End everything that was tried, and forget the key."""
+        """End everything that was tried or is copied, and forget the key."""
+        await self._library.cancel()
         for step in self.steps:
             await step.rest()
 

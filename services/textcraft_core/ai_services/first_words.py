@@ -142,12 +142,18 @@ def quote(settings: LlmSettings) -> Quote:
     return Quote(settings.model, price.of(most_tokens(asked), asked["max_tokens"]), price.known)
 
 
-async def first_words(settings: LlmSettings, clock: Clock, on_text: Callable[[str], None]) -> FirstWords:
-    """Ask for one sentence, once. The most it may cost is what `quote` says. Raises BrainError."""
+async def first_words(
+    settings: LlmSettings, clock: Clock, on_text: Callable[[str], None], spend: Callable[[float], None]
+) -> FirstWords:
+    """Ask for one sentence, once. The most it may cost is what `quote` says. Raises BrainError.
+
+    `spend` is told of what it cost, also when it failed or was ended before its answer.
+    """
     most = await asyncio.to_thread(quote, settings)
     once = settings.model_copy(update={"max_retries": 0, "deadline": min(settings.deadline, TRY_SECONDS)})
     stream = EventStream(None)
     ledger = Ledger(Caps(show=most.most_usd * 1.01), stream, None, clock)
+    ledger.tell(lambda _source, usd, _estimated: spend(usd))
     brain = LiveBrain(once, ledger, stream.emit, clock, Random())
     asked, began = _asked(), clock.monotonic()
     purpose = Purpose(_ROLE, 0, "", 0, {}, {})

@@ -83,13 +83,13 @@ def _settings(server, **more):
 
 
 async def test_one_sentence_comes_and_costs_at_most_what_was_told(tmp_path):
-    heard = []
+    heard, spent = [], []
     async with LlmServer().say(says("Welcome, ", "all.")) as server:
         settings = _settings(server, price="3/15")
         most = quote(settings)
-        said = await first_words(settings, SystemClock(), heard.append)
+        said = await first_words(settings, SystemClock(), heard.append, spent.append)
     assert (said.text, "".join(heard)) == ("Welcome, all.", "Welcome, all.")
-    assert most.known and 0 < said.cost <= most.most_usd < 0.05
+    assert most.known and 0 < said.cost <= most.most_usd < 0.05 and spent == [said.cost]
     show = begin_from(SAMPLE, tmp_path / "show")
     await book_trials(show, said.cost, SystemClock())
     journal = Journal(show.journal, SystemClock())
@@ -102,14 +102,19 @@ async def test_one_sentence_comes_and_costs_at_most_what_was_told(tmp_path):
 async def test_it_is_asked_once_however_it_fails():
     async with LlmServer().say(status(503)) as server:
         with pytest.raises(BrainError):
-            await first_words(_settings(server), SystemClock(), lambda _text: None)
+            await first_words(_settings(server), SystemClock(), lambda _text: None, lambda _usd: None)
     assert len(server.heard) == 1
 
 
-async def test_a_try_can_be_ended():
+async def test_a_try_can_be_ended_and_what_it_may_have_cost_is_told():
+    spent = []
     async with LlmServer().say(silent()) as server:
-        task = asyncio.get_running_loop().create_task(first_words(_settings(server), SystemClock(), lambda _text: None))
+        settings = _settings(server, price="3/15")
+        task = asyncio.get_running_loop().create_task(
+            first_words(settings, SystemClock(), lambda _text: None, spent.append)
+        )
         await until(lambda: server.heard, 20, "the server to hear it")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+    assert 0 < sum(spent) <= quote(settings).most_usd

@@ -1,6 +1,8 @@
 """The steps before a hand: each goes on, is skipped, gone back to and refused; nothing is made before the end."""
 
+import asyncio
 import json
+import threading
 import tomllib
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core.ai_services.first_words import Place
 from textcraft_core.show.templates import SAMPLE, begin_from, templates
 from textcraft_gui.assistant import brain_step
+from textcraft_gui.assistant import sheet as sheet_module
 from textcraft_gui.assistant.choices import Beginning, BrainChoice, PainterChoice
 from textcraft_gui.assistant.sheet import Assistant
 from textcraft_gui.session.which_show import last_show, remember_show, the_show
@@ -188,6 +191,35 @@ async def test_a_server_on_this_machine_is_found_tried_and_written(sheet, home, 
         assert core["brain"] == "live" and core["llm"] == {"base_url": server.url, "model": "llama3.2"}
 
 
+async def test_the_page_is_read_by_its_own_thread_alone(sheet, monkeypatch):
+    asked, real = [], brain_step.BrainStep._model
+    monkeypatch.setattr(
+        brain_step.BrainStep, "_model", lambda step: asked.append(threading.current_thread()) or real(step)
+    )
+    async with LlmServer().say(MODELS) as server:
+        monkeypatch.setattr(brain_step, "usual_places", lambda: (Place("ollama", server.url),))
+        sheet.brain.choose(BrainChoice.LOCAL)
+        sheet.brain.look.click()
+        await until(lambda: "nothing" in sheet.brain.price.text(), PATIENCE, "its price")
+    assert set(asked) == {threading.main_thread()}
+
+
+async def test_put_away_while_it_works_it_closes_no_console(sheet, home, monkeypatch):
+    go_on, real = asyncio.Event(), sheet_module.carry_out
+
+    async def slow(*words):
+        await go_on.wait()
+        return await real(*words)
+
+    monkeypatch.setattr(sheet_module, "carry_out", slow)
+    await to_the_end(sheet)
+    sheet.last.rehearse.click()
+    sheet.away.click()
+    go_on.set()
+    await until(lambda: "lies in" in sheet.told.text(), PATIENCE, "the end")
+    assert sheet.ready == [] and last_show() is not None
+
+
 async def test_a_server_that_answers_garbage_is_told(sheet, monkeypatch):
     async with LlmServer().say(document("<html>no", "text/html")) as server:
         monkeypatch.setattr(brain_step, "usual_places", lambda: (Place("ollama", server.url),))
@@ -223,7 +255,8 @@ async def test_a_key_is_checked_tried_kept_and_never_shown(sheet, home, monkeypa
     assert (show / ".env").read_text() == f"LLM_API_KEY={KEY}\n" and (show / ".env").stat().st_mode & 0o077 == 0
     core = tomllib.loads((show / "core.toml").read_text())
     assert core["llm"] == {"provider": "openai", "model": "gemma3", "cap_day": 10.0}
-    assert KEY not in (show / "core.toml").read_text() and brain.key.text() == ""
+    assert KEY not in (show / "core.toml").read_text()
+    await until(lambda: not brain.key.text() and brain.paid.count() == 0, PATIENCE, "the key and its models to be gone")
 
 
 async def test_one_picture_is_painted_and_the_painter_is_written(sheet):
