@@ -10,6 +10,9 @@ FLAT_PER_HOUR = 1.0
 """A count that is flat grows by less than one an hour."""
 NOISE_SHARE_PER_HOUR = 0.002
 """What is counted by thousands, and comes and goes with pages and lines, may waver by so much."""
+WAVERING = ("tasks", "timers")
+"""What comes and goes many times between two looks: its slope is known less well than that of what is held."""
+WAVER_SHARE_PER_HOUR = 0.1
 SHORT_FACTOR = 60.0
 """A run of a few minutes sees what settles, too: it finds a torrent, not a trickle."""
 FLAT = ("handles", "threads", "tasks", "timers", "qobjects")
@@ -56,7 +59,9 @@ def _row(process: str, what: str, points: Sequence[tuple[float, float]], factor:
 
 
 def _bar(what: str, level: float) -> float:
-    return RSS_MB_PER_HOUR if what == "rss" else max(FLAT_PER_HOUR, NOISE_SHARE_PER_HOUR * level)
+    if what == "rss":
+        return RSS_MB_PER_HOUR
+    return max(FLAT_PER_HOUR, (WAVER_SHARE_PER_HOUR if what in WAVERING else NOISE_SHARE_PER_HOUR) * level)
 
 
 COLUMNS = ("process", "what", "first", "last", "per hour", "95 %", "bar", "")
