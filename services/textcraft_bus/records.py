@@ -3,7 +3,8 @@
 Python writes the text of up to six methods for every dataclass and compiles each: with hundreds of classes that was an
 eighth of the console's start. Here five of them are shared and read the fields; `__init__` is written when the first of
 its class is made, and most classes are only read at a start.
-A class that writes one of these methods itself, or asks for more than is known here, is Python's own.
+A class that writes one of these methods itself, asks for more than is known here, or is made from one that Python
+froze, is Python's own.
 """
 
 import dataclasses
@@ -25,7 +26,7 @@ def _made(cls: type | None = None, /, *, frozen: bool = False, slots: bool = Fal
     if cls is None:
         return lambda late: _made(late, frozen=frozen, slots=slots, **more)
     shared = (_FROZEN_SLOTS if slots else _FROZEN) if frozen else _METHODS
-    if more or not shared.keys().isdisjoint(cls.__dict__) or _has_more_arguments(cls):
+    if more or not shared.keys().isdisjoint(cls.__dict__) or _has_more_arguments(cls) or _is_of_pythons_frozen(cls):
         return _pythons(cls, frozen=frozen, slots=slots, **more)
     made: Any = _pythons(cls, init=False, repr=False, eq=False, slots=slots)
     for name, method in shared.items():
@@ -47,6 +48,11 @@ def quickly() -> Iterator[None]:
 
 def _has_more_arguments(cls: type) -> bool:
     return any(isinstance(kind, dataclasses.InitVar) for kind in inspect.get_annotations(cls).values())
+
+
+def _is_of_pythons_frozen(cls: type) -> bool:
+    made = (getattr(base, "__dataclass_params__", None) for base in cls.__mro__[1:])
+    return any(params is not None and params.frozen for params in made)
 
 
 class _Unwritten:
@@ -125,6 +131,8 @@ def _hashed(self: object) -> int:
 def _reader(cls: type) -> Callable[[Any], object]:
     """What reads the fields that are compared, and hashed with them."""
     names = [field.name for field in dataclasses.fields(cls) if field.compare]
+    if len(names) == 1:
+        names *= 2  # a tuple, as Python's own: what is the same thing is equal, also where it is no number
     return attrgetter(*names) if names else lambda _self: None
 
 

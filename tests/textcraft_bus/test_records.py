@@ -199,3 +199,28 @@ def test_libraries_that_are_imported_meanwhile_are_made_the_same_way():
     assert type(cue.__dict__["__init__"]) is records._Unwritten
     assert cue("a") == cue("a")
     assert dataclasses.dataclass is records._pythons
+
+
+@pytest.mark.parametrize("dataclass", [dataclasses.dataclass, records.dataclass])
+def test_one_field_is_compared_as_several_are(dataclass):
+    @dataclass(frozen=True)
+    class One:
+        value: float
+
+    nothing = float("nan")
+    assert One(nothing) == One(nothing) and hash(One(nothing)) == hash(One(nothing))
+    assert One(1.0) != One(nothing)
+
+
+def test_what_is_made_from_one_that_python_froze_is_pythons_too():
+    @dataclasses.dataclass(frozen=True)
+    class Theirs:
+        value: int
+
+    @records.dataclass(frozen=True)
+    class Ours(Theirs):
+        other: int = 2
+
+    assert Ours(1) == Ours(1, 2)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Ours(1).other = 3
