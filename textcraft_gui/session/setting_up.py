@@ -39,7 +39,7 @@ class SettingUp:
         window.feed.state.setting_up = seen
         window.feed.refreshed.emit(Area.SHOW)
         window.program.setVisible(not seen and not window.front.shown)
-        if not seen and self._next is None:
+        if not seen and self._next is None and not window.isHidden():  # else the console ends, and takes it along
             window.starter.start(self._session.go_on(), name="start what waited for the assistant")
 
     def _on_ready(self, folder: str, mode: str) -> None:
