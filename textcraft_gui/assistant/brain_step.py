@@ -172,8 +172,10 @@ class BrainStep(Step):
         env = self._folder / ".env" if self._folder is not None else None
         given = {"model": model, "base_url": url, "timeout": 30.0}
         read = await asyncio.to_thread(LlmSettings.read, given, env, {})
-        ours = {"base_url": url, "model": model}
-        return read.model_copy(update={**ours, "key": SecretStr(key)} if key else ours)
+        ours: dict[str, Any] = {"base_url": url, "model": model}
+        if key or self.choice is BrainChoice.LOCAL:  # whoever listens on this machine is not whom the show's key is for
+            ours["key"] = SecretStr(key)
+        return read.model_copy(update=ours)
 
     # Done by a button
 

@@ -1,5 +1,6 @@
 """The third step: who paints, tried by one picture of the real image server that is seen here."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -160,7 +161,7 @@ class PainterStep(Step):
             self._say(told, "warn")
             return
         self._say(tr("The image server starts…"))
-        self._price = await self._trial.open(painter_settings(self._chosen()), self._its_key())
+        self._price = await self._trial.open(painter_settings(self._chosen()), await self._its_key())
         if self._price > 0:
             self.pay.setText(tr("paint it: {price} at most", price=money(self._price)))
             self.pay.show()
@@ -176,10 +177,10 @@ class PainterStep(Step):
         self.view.show_picture(Picture(path=str(tried.path)))
         self._say(tr("{seconds} s, {price}", seconds=f"{tried.seconds:.1f}", price=money(tried.cost)), "next")
 
-    def _its_key(self) -> str:
-        if self.choice is not PainterChoice.OPENAI or self._key:
-            return self._key if self.choice is PainterChoice.OPENAI else ""
-        return LlmSettings.read({}, self._env).find_key()
+    async def _its_key(self) -> str:
+        if self.choice is not PainterChoice.OPENAI:
+            return ""
+        return self._key or await asyncio.to_thread(_key_of, self._env)  # a keyring may ask a person first
 
     def _on_spent(self, usd: float) -> None:
         self.spent += usd
@@ -234,6 +235,10 @@ def _ways() -> list[tuple[object, str, str]]:
         (PainterChoice.COMFYUI, tr("ComfyUI"), tr("A ComfyUI server of yours")),
         (PainterChoice.DIFFUSERS, tr("diffusers"), tr("A model on this machine")),
     ]
+
+
+def _key_of(env: Path | None) -> str:
+    return LlmSettings.read({}, env).find_key()
 
 
 def _empty() -> Picture:

@@ -16,6 +16,7 @@ from tests.support.waiting import until
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.tasks import Tasks
 from textcraft_core.ai_services.first_words import Place
+from textcraft_core.ai_services.settings import LlmSettings
 from textcraft_core.show.templates import SAMPLE, begin_from, templates
 from textcraft_gui.assistant import brain_step
 from textcraft_gui.assistant import sheet as sheet_module
@@ -189,6 +190,31 @@ async def test_a_server_on_this_machine_is_found_tried_and_written(sheet, home, 
         await finish(sheet, sheet.last.rehearse)
         core = tomllib.loads((Path(sheet.ready[0][0]) / "core.toml").read_text())
         assert core["brain"] == "live" and core["llm"] == {"base_url": server.url, "model": "llama3.2"}
+
+
+async def test_the_key_of_a_show_goes_to_no_server_that_was_found(sheet, home, monkeypatch):
+    mine = begin_from(SAMPLE, home / "mine").root
+    (mine / ".env").write_text(f"LLM_API_KEY={KEY}\n")
+    sheet.show_step.choose(Beginning.OPEN)
+    sheet.show_step.there.field.setText(str(mine))
+    async with LlmServer().say(MODELS, says("Come in.")) as server:
+        monkeypatch.setattr(brain_step, "usual_places", lambda: (Place("ollama", server.url),))
+        await press_next(sheet, 1)
+        sheet.brain.choose(BrainChoice.LOCAL)
+        sheet.brain.look.click()
+        await until(lambda: "nothing" in sheet.brain.price.text(), PATIENCE, "its price")
+        sheet.brain.ask.click()
+        await until(lambda: "Come in." in sheet.brain.told.text(), PATIENCE, "the sentence")
+    assert len(server.heard) == 2 and KEY not in repr([heard.headers for heard in server.heard])
+
+
+async def test_a_keyring_that_asks_a_person_first_stands_in_nobodys_way(sheet, monkeypatch):
+    asked = []
+    monkeypatch.setattr(LlmSettings, "find_key", lambda _settings: asked.append(threading.current_thread()) or KEY)
+    sheet.painter.choose(PainterChoice.OPENAI)
+    assert await sheet.painter._its_key() == KEY and asked[0] is not threading.main_thread()
+    sheet.painter.choose(PainterChoice.COMFYUI)
+    assert await sheet.painter._its_key() == ""
 
 
 async def test_the_page_is_read_by_its_own_thread_alone(sheet, monkeypatch):
