@@ -31,6 +31,8 @@ HOLD_MS: Final = 1000
 MOST_HELD: Final = 8
 """No hand holds more at once."""
 MOST_PER_SECOND: Final = 50
+MOST_AT_ONCE: Final = 64
+"""Datagrams that are looked at before all else has its turn: a flood that never ends must not hold the window."""
 TELL_MS: Final = 100
 """What changed is told ten times a second at most."""
 WHOLE_MS: Final = 5000
@@ -89,6 +91,8 @@ class OscRemote(QObject):
         self._socket = QUdpSocket(self)
         self._socket.readyRead.connect(self._on_ready)
         self._guard = _Guard()
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._on_ready)
         self._told: dict[str, Value] = {}
         self._deeds = Deeds(verbs, feed.state, HOW, files, lambda: feed.now().mono)
         self._held: dict[object, QTimer] = {}
@@ -130,7 +134,7 @@ class OscRemote(QObject):
 
     def shut(self) -> None:
         """Listen no more; what is being held is let go."""
-        for timer in (*self._held.values(), self._rest):
+        for timer in (*self._held.values(), self._rest, self._more):
             timer.stop()
         if self._verbs.on_done == self._hear_done:
             self._verbs.on_done = lambda _verb, _how: None
@@ -143,10 +147,13 @@ class OscRemote(QObject):
     # In
 
     def _on_ready(self) -> None:
-        while self._socket.hasPendingDatagrams():
+        for _ in range(MOST_AT_ONCE):
+            if not self._socket.hasPendingDatagrams():
+                return
             size = self._socket.pendingDatagramSize()
             data = bytes(self._socket.receiveDatagram(MAX_BYTES + 1).data().data())
             self._take(data if size <= MAX_BYTES else b"")
+        self._more.start()
 
     def _take(self, data: bytes) -> None:
         now = self._feed.now().mono

@@ -20,11 +20,6 @@ def text_of(data: bytes) -> str:
     return _raw(data).translate(_SHOWN)
 
 
-def unread_in(data: bytes) -> int:
-    """Return how many bytes are shown as �."""
-    return sum(0xDC80 <= ord(character) <= 0xDCFF for character in _raw(data))
-
-
 def edited(old: bytes, content: str) -> bytes:
     """Return `old` with its shown text made `content`: bytes of what stays the same stay, also those that are no text.
 

@@ -17,7 +17,7 @@ from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_gui.config import OscConfig
-from textcraft_gui.remote.osc import MOST_PER_SECOND, OscPlace, OscRemote, OscUnavailable
+from textcraft_gui.remote.osc import MOST_AT_ONCE, MOST_PER_SECOND, OscPlace, OscRemote, OscUnavailable
 from textcraft_gui.remote.switch import RemoteSwitch
 from textcraft_gui.verbs.verb import Verb
 
@@ -101,6 +101,16 @@ def test_a_flood_and_nonsense_are_counted_not_obeyed(qtbot, stage, window, desk,
     qtbot.waitUntil(lambda: remote.dropped == 3 * MOST_PER_SECOND + 1, timeout=10_000)
     assert stage.handled == []
     assert sum("OSC message was ignored" in message.text for message in window.feed.state.lane) == 1
+
+
+def test_a_flood_leaves_all_else_its_turn(qtbot, remote, send, monkeypatch):
+    taken = []
+    monkeypatch.setattr(remote, "_take", taken.append)
+    for _ in range(2 * MOST_AT_ONCE + 1):
+        send("/textcraft/take", 1)
+    remote._on_ready()
+    assert len(taken) == MOST_AT_ONCE
+    qtbot.waitUntil(lambda: len(taken) == 2 * MOST_AT_ONCE + 1, timeout=10_000)
 
 
 def bundle_of(*addresses):
