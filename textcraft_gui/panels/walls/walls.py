@@ -238,6 +238,8 @@ class WallsPanel(QScrollArea):
         self.buttons["black"].setChecked(is_black(state, wall.name))
         self._show_locks()
         self.buttons["release"].setVisible(wall.kept)
+        if wall.kept:
+            self.buttons["test"].setChecked(False)  # refused: what SHOW left there has no test card
 
     def _show_locks(self) -> None:
         parts: dict[str, QWidget] = {"name": self.name, "screen": self.place, **self.buttons}

@@ -128,6 +128,13 @@ def test_after_show_a_kept_wall_may_be_released(qtbot, stage, panel, tell):
     assert stage.handled == [cmd.ReleaseWall(wall="brick")]
 
 
+def test_a_kept_wall_that_refuses_the_test_card_does_not_look_as_if_it_had_one(qtbot, stage, panel, tell):
+    tell(ev.WallKept(wall="brick"))
+    _press(qtbot, panel, "test")
+    tell(ev.ServiceSeen(service="wall.stairs", role="wall", pid=4105, host="here"))
+    assert not panel.buttons["test"].isChecked()
+
+
 def test_the_safe_look_is_chosen_among_pinned_and_approved_pictures(qtbot, stage, panel, tell):
     tell(ev.CandidatePinned(request_id="picture-1", on=True))
     panel.ensureWidgetVisible(panel.safe)
