@@ -56,6 +56,7 @@ COMMANDS: Final[dict[str, How]] = {
     "dev.py test -m extra": Ends("collected", f"{COLLECT} tests/textcraft_image_server/backends"),
     "dev.py lint": ITSELF,
     "dev.py faults": Ends("M7", "M7 --count 200"),
+    "dev.py soak": Elsewhere(why="it plays for 75 minutes; tests/soak holds what judges it to tests of its own"),
     "dev.py bench": Elsewhere(why="it takes the machine for itself; tests/bench/test_bench.py runs its table"),
     "dev.py test tests/textcraft_gui/verbs tests/textcraft_gui/remote tests/architecture": ITSELF,
     "dev.py package": ITSELF,

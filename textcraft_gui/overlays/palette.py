@@ -49,8 +49,11 @@ def can_be_chosen(action: Action) -> bool:
 def score(action: Action, words: str) -> int | None:
     """How well a verb fits what was typed, lower is better; None when it does not fit.
 
-    The best begin with the words, then those with a word that does, then those that hold its letters in order.
+    The best is what bears the very words: PIN is not pin. Then what begins with them, then what has a word that does,
+    then what holds its letters in order.
     """
+    if words.strip() == action.text:
+        return -1
     wanted, name = words.casefold().strip(), f"{action.verb.value} {action.text}".casefold()
     told = f"{name} {action.tooltip.casefold()}"
     if name.startswith(wanted):

@@ -53,6 +53,13 @@ def test_typing_finds_and_enter_does_it_once(stage, palette, press, window):
     assert palette.isHidden()
 
 
+@pytest.mark.parametrize(("words", "verb"), [("PIN", Verb.SET_PIN), ("pin", Verb.PIN), ("OSC on", Verb.OSC_ON)])
+def test_the_very_words_of_a_verb_find_it_first(palette, press, words, verb):
+    press(Qt.Key.Key_P, CONTROL_SHIFT)
+    QTest.keyClicks(palette.search, words)
+    assert _verbs(palette)[0] is verb
+
+
 def test_arrows_move_in_the_list(stage, palette, press):
     press(Qt.Key.Key_P, CONTROL_SHIFT)
     QTest.keyClicks(palette.search, "candidate")
