@@ -1,6 +1,7 @@
-"""Does what was chosen in the assistant, all of it or nothing: the show, its settings, its key, what trials cost.
+"""Does what was chosen in the assistant: the show, its key, its settings, what trials cost; knows no widget.
 
-Knows no widget.
+Where something fails, a show that was begun here is gone as a whole; of one that was there before, what was written
+until then stays.
 """
 
 import asyncio

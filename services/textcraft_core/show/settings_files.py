@@ -50,8 +50,10 @@ def keep_secret(path: Path, name: str, value: str) -> None:
     """
     if not value.isascii() or not value.isprintable() or " " in value or _BEYOND_QUOTES & set(value):
         raise ShowError(f"{name} holds a character no key has", "copy it again, without blanks and quotation marks")
-    others = [line for line in _text_of(path).splitlines() if not re.match(rf"\s*(export\s+)?{name}\s*=", line)]
-    write_durably(path, "".join(f"{line}\n" for line in (*others, f"{name}={value}")).encode(), mode=_PRIVATE)
+    lines = _text_of(path).splitlines(keepends=True)
+    others = "".join(line for line in lines if not re.match(rf"\s*(export\s+)?{name}\s*=", line))
+    end = "\n" if others and not others.endswith("\n") else ""
+    write_durably(path, f"{others}{end}{name}={value}\n".encode(), mode=_PRIVATE)
 
 
 def _text_of(path: Path) -> str:

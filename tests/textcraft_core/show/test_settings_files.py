@@ -50,6 +50,13 @@ def test_a_key_is_kept_for_its_owner_alone(tmp_path):
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_every_other_line_of_it_stays_to_the_byte(tmp_path):
+    path = tmp_path / ".env"
+    path.write_bytes(b"A=1\r\nLLM_API_KEY=old\r\nB='two\x0bhalves'\r\n")
+    keep_secret(path, "LLM_API_KEY", "sk-new")
+    assert path.read_bytes() == b"A=1\r\nB='two\x0bhalves'\r\nLLM_API_KEY=sk-new\n"
+
+
 @pytest.mark.parametrize("key", ["sk 1", "sk\n1", "sk'1", "clé", "a#b"])
 def test_a_key_no_file_can_hold_is_refused_without_being_told(tmp_path, key):
     with pytest.raises(ShowError) as told:
