@@ -57,6 +57,8 @@ def own_keys(folder: Path) -> KeyPair:
         data = _read(path)
     except FileMissing:
         public, secret = zmq.curve_keypair()
+        while public.startswith(b"-"):  # it is typed after --allow and --core, where it would pass for a flag
+            public, secret = zmq.curve_keypair()
         pair = KeyPair(public.decode(), secret.decode())
         _write(path, {"public": pair.public, "secret": pair.secret})
         return pair

@@ -87,8 +87,8 @@ COMMANDS: Final[dict[str, How]] = {
     "textcraft-core --project my_show --export html-pictures": Ends("exports"),
     "textcraft-core --project DIR --trust-project --stubs": Ends(""),
     "textcraft-core keys": Ends("public key"),
-    "textcraft-core keys --allow attic ATTIC_KEY": Ends("attic may connect"),
-    "textcraft-core keys --core STAGE_KEY": Ends("trust the core"),
+    "textcraft-core keys --allow attic 'ATTIC_KEY'": Ends("attic may connect"),
+    "textcraft-core keys --core 'STAGE_KEY'": Ends("trust the core"),
     # image servers and walls
     "textcraft-image-server --foreign": Serves("logs/health/image_server*.json", "--service-name foreigner"),
     "textcraft-image-server --core tcp://192.168.1.10:5558 --service-name attic": Serves("image_servers/attic.json"),

@@ -22,6 +22,15 @@ def test_the_pair_is_made_once_with_mode_0600(folder):
     assert len(pair.public) == len(pair.secret) == 40
 
 
+def test_a_key_that_would_pass_for_a_flag_is_not_taken(folder, monkeypatch):
+    good = keys.zmq.curve_keypair()
+    while good[0].startswith(b"-"):
+        good = keys.zmq.curve_keypair()
+    made = iter([(b"-" * 40, b"x" * 40), good])
+    monkeypatch.setattr(keys.zmq, "curve_keypair", lambda: next(made))
+    assert keys.own_keys(folder).public == good[0].decode()
+
+
 def test_the_secret_is_in_no_repr(folder):
     pair = keys.own_keys(folder)
     assert pair.secret not in repr(pair)

@@ -65,7 +65,9 @@ def settings(show: ShowFolder) -> Finding:
     """Read the settings as a core would."""
     try:
         TextCraftCoreConfig.from_overrides(config_file=show.root / "core.toml")
-        strange = [f"core.toml: {said}" for said in unknown_keys(_table(show.root / "core.toml"), TextCraftCoreConfig)]
+        others = TextCraftCoreConfig.read_by_others
+        table = {key: value for key, value in _table(show.root / "core.toml").items() if key not in others}
+        strange = [f"core.toml: {said}" for said in unknown_keys(table, TextCraftCoreConfig)]
         for name in ("config.toml", "image_server.toml", "display.toml"):
             _table(show.root / name)
     except ConfigError as error:

@@ -104,6 +104,11 @@ def test_a_broken_text_is_named_and_not_set_aside(show, name):
     assert contents(show) == before
 
 
+def test_what_the_console_alone_reads_in_core_toml_is_no_misspelling(show):
+    (show.root / "core.toml").write_text('walls = ["brick"]\n[osc]\non = true\n')
+    assert looks.settings(show).state is CheckState.OK
+
+
 def test_settings_that_cannot_be_used_or_are_misspelt_are_told(show):
     core = show.root / "core.toml"
     core.write_text("[day]\nzne = 'UTC'\n")
