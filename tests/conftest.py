@@ -2,6 +2,8 @@
 
 import pytest
 
+from textcraft_bus import garbage
+
 
 @pytest.fixture(autouse=True)
 def textcraft_home(tmp_path_factory, monkeypatch):
@@ -9,3 +11,12 @@ def textcraft_home(tmp_path_factory, monkeypatch):
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("TEXTCRAFT_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def garbage_stays_here():
+    """No thread of a test frees a window or a timer of this one's, as in the programs: Qt would not survive it."""
+    look = garbage.keep_to_this_thread()
+    yield
+    look()
+    garbage.let_go()

@@ -8,9 +8,10 @@ from collections.abc import Callable, Coroutine, Iterator
 from types import TracebackType
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
-from textcraft_bus import counts
+from textcraft_bus import counts, garbage
 from textcraft_qt.counts import qt_counts
 from textcraft_qt.event_loop import QtEventLoop
 from textcraft_qt.signals import ending_signals
@@ -43,7 +44,7 @@ def run(main: Main, app: QGuiApplication, *, on_error: ErrorHandler = log_error,
     loop = QtEventLoop(app)
     loop.set_exception_handler(lambda _loop, context: on_error(context))
     try:
-        with _slot_errors(on_error):
+        with _slot_errors(on_error), _garbage_collected_here():
             program = _Program(loop, main, grace_s)
             with ending_signals(loop, program.ask_to_end):
                 try:
@@ -128,6 +129,19 @@ def _report_leftover(loop: QtEventLoop, task: asyncio.Task[Any]) -> None:
     error = None if task.cancelled() else task.exception()
     if error is not None and task.get_name() != "main":
         loop.call_exception_handler({"message": "a task failed while ending", "exception": error, "task": task})
+
+
+@contextlib.contextmanager
+def _garbage_collected_here() -> Iterator[None]:
+    """Free what holds itself on Qt's own thread only: most of it are widgets and what they call."""
+    look = QTimer(interval=int(garbage.LOOK_SECONDS * 1000))
+    look.timeout.connect(garbage.keep_to_this_thread())
+    look.start()
+    try:
+        yield
+    finally:
+        look.stop()
+        garbage.let_go()
 
 
 @contextlib.contextmanager

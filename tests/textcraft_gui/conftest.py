@@ -81,3 +81,8 @@ def tell(window: ConsoleWindow, stage: FakeStage) -> Callable[..., None]:
         window.feed.flush()
 
     return emit
+
+
+@pytest.fixture(autouse=True)
+def _garbage(garbage_stays_here):
+    """As in the programs."""

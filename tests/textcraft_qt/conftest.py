@@ -35,3 +35,8 @@ def qt_loop(qapp: QApplication) -> Iterator[QtEventLoop]:
     loop = QtEventLoop(qapp)
     yield loop
     loop.close()
+
+
+@pytest.fixture(autouse=True)
+def _garbage(garbage_stays_here):
+    """As in the programs."""

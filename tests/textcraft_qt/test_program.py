@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tests.support.qt_loop import until
@@ -233,3 +233,29 @@ def test_a_real_process_with_a_hung_worker_ends_on_sigterm_in_time() -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert time.monotonic() - start < 8
+
+
+def test_widgets_that_hold_themselves_are_freed_on_qts_own_thread(qapp: QApplication) -> None:
+    freed: list[int] = []
+
+    class Ring(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.startTimer(1)
+            self.me = self
+
+        def __del__(self) -> None:
+            freed.append(threading.get_ident())
+
+    def allocate() -> None:
+        kept = [[number] for number in range(50_000)]
+        assert kept
+
+    async def works() -> None:
+        for _ in range(20):
+            Ring()
+        while not freed:
+            await asyncio.to_thread(allocate)
+
+    run(works, qapp)
+    assert set(freed) == {threading.get_ident()}
