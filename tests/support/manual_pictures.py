@@ -79,6 +79,8 @@ async def rehearsed(printer: Printer, night: Evening) -> None:
     await until(lambda: night.window.feed.state.engine.role, 40, "somebody at work")
     await printer.print(night.window, "console")
     await until(lambda: not night.window.feed.state.engine.busy, 60, "the engine to rest")
+    night.window.right.open(night.window.rehearsal)
+    await printer.print(night.window, "rehearsal")
 
 
 async def live(printer: Printer, night: Evening) -> None:
@@ -100,6 +102,10 @@ async def live(printer: Printer, night: Evening) -> None:
     printer.keep(capture(night.box), "wall")
     night.window.right.open(night.window.rooms.walls)
     await printer.print(night.window, "walls")
+    night.window.right.open(night.window.day)
+    night.window.verbs.fire(Verb.PREFLIGHT)
+    await until(lambda: night.window.feed.state.day.ready is not None, 60, "the pre-flight")
+    await printer.print(night.window, "day")
 
 
 async def session(folder: Path, work: Path) -> list[Path]:
