@@ -143,6 +143,8 @@ class Console:
         alive = Liveness(mark, self.session.tell_stalled, self.session.tell)
         alive.begin()
         window = self._make_window()
+        if alive.is_supervised:
+            self._setting_up.refuse_while_supervised(window)
         try:
             self._tasks.start(alive.tick_forever(), name="tick the watchdog")
             self.session.works = lambda: self._work(window, alive)

@@ -17,7 +17,7 @@ from textcraft_core.show.folder import show_id
 from textcraft_gui.session.which_show import the_show
 
 RESUMED_SECONDS = 5.0
-"""Issue: walls first, in so long. A machine that runs other tests meanwhile may take three times that."""
+"""Walls first, in so long. A machine that runs other tests meanwhile may take three times that."""
 NOISE = 3.0
 
 

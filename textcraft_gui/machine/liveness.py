@@ -43,6 +43,11 @@ class Liveness:
         self.last_end = last_words(self._sentinel.found(), os.environ.pop(CAUSE_VARIABLE, ""))
         """How the last console of this show ended, for the operator; "" when it ended by itself."""
 
+    @property
+    def is_supervised(self) -> bool:
+        """Whether a parent waits to start this console again."""
+        return self._heart.is_heard
+
     def begin(self) -> None:
         """From now on a crash leaves its stacks, and a stall is noticed."""
         self._loop = asyncio.get_running_loop()

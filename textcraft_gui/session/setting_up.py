@@ -7,8 +7,10 @@ from collections.abc import Callable
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.processes import start_detached
 from textcraft_gui.session.session import Farewell, Session
-from textcraft_gui.state.show_state import Area
+from textcraft_gui.state.show_state import Area, Severity
+from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.window import ConsoleWindow
+from textcraft_gui.words.i18n import tr
 
 
 class SettingUp:
@@ -23,6 +25,11 @@ class SettingUp:
         window.sheets.on_show_ready = self._on_ready
         window.sheets.on_assistant_seen = lambda seen: self._on_seen(window, seen=seen)
         window.feed.follow(lambda areas: self._on_refreshed(window, areas))
+
+    def refuse_while_supervised(self, window: ConsoleWindow) -> None:
+        """The supervisor keeps one show: a console that hands over to another one's would end it."""
+        why = tr("A supervisor keeps this show. To set up another: close the console, start it without --supervise.")
+        window.verbs.serve(Verb.SET_UP, lambda: window.feed.tell(why, Severity.WARN))
 
     def _on_refreshed(self, window: ConsoleWindow, areas: Area) -> None:
         """Another mode was entered: a show is set up in EDIT alone."""

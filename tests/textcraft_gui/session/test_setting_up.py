@@ -3,7 +3,9 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from textcraft_bus.channel.messages import Mode
 from textcraft_gui.session.setting_up import SettingUp
+from textcraft_gui.verbs.verb import Verb
 
 
 class Session:
@@ -46,3 +48,13 @@ def test_a_console_that_is_closed_starts_nothing(window, session, sheet):
     window.shut()
     assert not sheet.isVisible() and not window.feed.state.setting_up
     assert session.went_on == 0
+
+
+def test_a_supervised_console_opens_no_assistant_and_says_how(window):
+    joined = SettingUp(Session(), lambda _farewell: None)
+    joined.join(window)
+    joined.refuse_while_supervised(window)
+    window.feed.state.mode = Mode.EDIT
+    assert window.verbs.fire(Verb.SET_UP)
+    assert window.sheets.assistant is None
+    assert "--supervise" in window.feed.state.lane[-1].text
