@@ -65,6 +65,8 @@ def _empty_next(state: ShowState) -> Picture:
 
 def _first_picture(state: ShowState) -> tuple[str, str]:
     """What to wait for, or to do, while there is no picture at all."""
+    if state.replay is not None:
+        return tr("A recording plays"), tr("Its pictures stand in REHEARSAL; no wall shows them.")
     if state.renders:
         return tr("A picture is being painted"), tr("It appears here as soon as it passed the gate.")
     if state.engine.picture_since is not None:

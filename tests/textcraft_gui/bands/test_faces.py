@@ -10,6 +10,7 @@ from textcraft_core.events import Phase, StopName
 from textcraft_gui.bands import faces
 from textcraft_gui.projection import apply
 from textcraft_gui.projection.walls import service_title
+from textcraft_gui.state.bench import Replay
 from textcraft_gui.state.show_state import ShowState, moment
 from textcraft_gui.widgets.shapes import Shape
 
@@ -52,6 +53,12 @@ def test_an_emptied_next_beside_a_live_picture_promises_no_first_one():
     told(*(ev.CandidateDropped(request_id=f"picture-{number}", reason="rejected") for number in range(2)))
     shown = faces.next_picture(told.state)
     assert (shown.title, "first" in shown.hint) == ("NEXT is empty", False)
+
+
+def test_next_asks_for_no_step_while_a_recording_plays():
+    told = Told()
+    told.state.replay = Replay("monday")
+    assert faces.next_picture(told.state).title == "A recording plays"
 
 
 def test_next_is_a_dashed_green_frame_with_its_place():

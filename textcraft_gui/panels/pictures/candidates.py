@@ -163,7 +163,7 @@ class CandidatesPanel(QWidget):
         self.buttons[Verb.PIN].setEnabled(one is not None and not failed)
         self._name(Verb.PIN, tr("unpin") if one and one.pinned else tr("pin"))
         self.buttons[Verb.AGAIN].setEnabled(one is not None)
-        self._name(Verb.AGAIN, f"{tr('again')} {price(self._feed.state)}".rstrip())
+        self._name(Verb.AGAIN, f"{tr('again')} {price(self._feed.state)}" if one is not None else tr("again"))
         self.buttons[Verb.COMPARE].setEnabled(
             len(chosen) == 2 or (one is not None and self._feed.state.next is not None)
         )
