@@ -26,8 +26,8 @@ from textcraft_core.stage.walls.restore import Restore
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.rehearsal.bench import PAID, Bench
 
-DEAR = {"prompt_tokens": 100, "completion_tokens": 20_000, "total_tokens": 20_100}
-DEAR_USD, USUAL_USD = 0.3005, 0.00125
+DEAR = {"prompt_tokens": 100, "completion_tokens": 6_000, "total_tokens": 6_100}
+DEAR_USD, USUAL_USD = 0.0905, 0.00125
 """At $5 and $15 for a million tokens; the usual answer is of 100 and 50 tokens."""
 
 
@@ -118,11 +118,11 @@ async def test_what_a_thrown_away_rehearsal_cost_is_gone_from_the_day_of_its_sho
         assert (show.manuscripts / "ch01_One.md").read_bytes() == text
 
         server.say(*answers())
-        told = await rehearse(show, server, await paid_bench(show, server, cap_day=0.304))
+        told = await rehearse(show, server, await paid_bench(show, server, cap_day=0.094))
         assert len(server.heard) == heard, "a call the day of the show does not allow must reach no server"
-        assert ev.CapReached(cap="day", usd=0.304) in told
+        assert ev.CapReached(cap="day", usd=0.094) in told
         assert await spent_today(show) == pytest.approx(cost)
 
         other = make_show(tmp_path / "other", {"ch01_One.md": 60})
-        await rehearse(other, server, await paid_bench(other, server, cap_day=0.304))
+        await rehearse(other, server, await paid_bench(other, server, cap_day=0.094))
         assert len(server.heard) > heard, "the same call is allowed on a day on which nothing was spent"

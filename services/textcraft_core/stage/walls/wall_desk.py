@@ -272,14 +272,20 @@ class WallDesk:
     async def _settle(self, events: list[Event]) -> None:
         """Store the events, keep restore.json, tell what happened, then send what changed: in this order.
 
-        So a lamp that says HOLD is never ahead of what a crash leaves behind.
+        So a lamp that says HOLD is never ahead of what a crash leaves behind. What comes before the first event that
+        waits for the disk is told at once.
         """
+        held: list[Event] = []
         for event in events:
-            await self._store(event)
+            if held or event.durability is Durability.BEFORE:
+                await self._store(event)
+                held.append(event)
+            else:
+                self._stream.emit(event)
         changed = self._changed_scenes()
         if changed or any(event.durability is not Durability.NONE for event in events):
             await self._keep()
-        for event in events:
+        for event in held:
             self._stream.announce(event)
         counted = self.playout.live_count()
         if counted is not None and counted != self._counted:
