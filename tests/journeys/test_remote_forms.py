@@ -91,7 +91,7 @@ def bench_and_replay(desk: OscDesk) -> None:
     desk.ask("nudge", "not now", refused="leave the replay")
     desk.ask("replay_speed", 0, done="speed of the replay")
     desk.ask("replay_play", 1, done="play or pause the replay")
-    desk.see(replay=1)
+    desk.see_at_least("replay", 1)
     desk.ask("leave_replay", done="leave the replay")
     desk.see(replay=-1)
 

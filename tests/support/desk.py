@@ -52,6 +52,13 @@ class OscDesk:
             assert time.monotonic() < deadline, f"wanted {wanted}, told {self.lamps}"
             self._hear()
 
+    def see_at_least(self, name: str, least: int, seconds: float = 30.0) -> None:
+        """As `see`, for a lamp that counts on and may have passed the number already."""
+        deadline = time.monotonic() + seconds
+        while int(self.lamps.get(name, least - 1)) < least:
+            assert time.monotonic() < deadline, f"wanted {name} ≥ {least}, told {self.lamps}"
+            self._hear()
+
     def see_word(self, name: str, seconds: float = 60.0) -> str:
         """Wait until a lamp that is a text says something, and return it."""
         deadline = time.monotonic() + seconds
