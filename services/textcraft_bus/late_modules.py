@@ -77,7 +77,6 @@ class _Unread:
 
     def _read(self) -> None:
         if self._module.__spec__ is not None:
-            self._module.__spec__.name = (
-                self._name
-            )  # Qt's binding gives its modules a second one, and finds by the first
+            # Qt's binding gives its modules a second name, and finds them by the first.
+            self._module.__spec__.name = self._name
         self._execute(self._module)
