@@ -87,7 +87,7 @@ async def stall_shortly(run: Run) -> Sequence[Figure]:
         same = (played.console, played.wall) == (console, wall)
     return [
         *(none_of(f"stalls {what} missed", run.count - seen, run.count) for what, seen in counted.items()),
-        at_most("stalls that held Python itself, told afterwards", held, run.count / 4, ""),
+        at_most("stalls that held Python itself, told afterwards", held, max(1, run.count / 4), ""),
         at_least("files of stacks", files, min(run.count - held, MAX_DUMPS)),
         is_so("same console and same wall", same),
     ]

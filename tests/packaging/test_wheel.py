@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.support.archives import unpack_tar
 from textcraft_bus.processes import MODULES
 
 ROOT = Path(__file__).parents[2]
@@ -79,8 +79,7 @@ def test_every_package_says_that_it_is_typed(wheel):
 
 
 def test_the_sdist_makes_the_same_wheel(wheel, tmp_path):
-    with tarfile.open(built("sdist", tmp_path / "sdist")) as packed:
-        packed.extractall(tmp_path, filter="data")
+    unpack_tar(built("sdist", tmp_path / "sdist"), tmp_path)
     (source,) = tmp_path.glob("textcraft-*")
     assert names_in(built("wheel", tmp_path / "again", source)) == names_in(wheel)
 

@@ -5,8 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
+
+from tests.support.archives import unpack_tar
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "dist"
@@ -32,8 +33,7 @@ def unpack(folder: Path) -> Path:
     if sys.platform == "win32":
         shutil.unpack_archive(archive(), folder)
     else:
-        with tarfile.open(archive()) as packed:
-            packed.extractall(folder, filter="tar")
+        unpack_tar(archive(), folder)
     return folder / "textcraft"
 
 
