@@ -47,6 +47,7 @@ from textcraft_core.record.stream import EventStream
 from textcraft_core.scanner import Scanner
 from textcraft_core.show.bible import Bible
 from textcraft_core.show.folder import ShowFolder
+from textcraft_core.show.leftovers import take_up_leftovers
 from textcraft_core.show.matrix import Matrix, MatrixStore, ProjectStatus
 from textcraft_core.show.writer import ShowWriter
 
@@ -162,6 +163,8 @@ class Orchestrator:
         await asyncio.to_thread(recovery.replay_input, self._desk)
         if self._desk.journal is not None:
             self._cycle = await asyncio.to_thread(recovery.last_cycle, self._desk.journal)
+            for left in await asyncio.to_thread(take_up_leftovers, self._desk.show, self._desk.writer):
+                self._emit(left)
             for written in await asyncio.to_thread(self._desk.writer.note_outside_changes):
                 self._emit(written)
             await asyncio.to_thread(recovery.keep_matrix, self._desk)

@@ -15,7 +15,7 @@ from secrets import token_hex
 from typing import Any, Final
 
 from tests.fakes.show import PERSONAS
-from textcraft_bus.disk.durable import is_temp
+from textcraft_bus.disk.temps import is_temp
 from textcraft_core.show.folder import ShowFolder
 
 LOCKED: Final = "ch09_Locked.md"

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tests.fakes.show import make_show
 from textcraft_bus.clock import SystemClock
-from textcraft_bus.disk.files import read_json, sweep_temps, write_json
+from textcraft_bus.disk.files import read_json, write_json
+from textcraft_bus.disk.leftovers import sweep_temps
 from textcraft_bus.errors import BusError, FileMissing
 from textcraft_core.errors import EngineError
 from textcraft_core.events import RunEnded

@@ -5,16 +5,14 @@ cut therefore sees the old bytes or the new ones, never a mixture. Folders are h
 to the handle, so that nobody can swap a folder for a link between the look and the open.
 
 A replace that expects something is an exchange: temp and file swap their names at one moment, what came out is looked
-at, and given back when it is not what was expected. So no edit of another program is overwritten unseen.
+at, and given back when it is not what was expected. So no edit of another program is overwritten unseen. Whoever is
+killed between the two leaves a temp whose name tells whether its content is somebody else's (`temps`, `leftovers`).
 """
 
 import contextlib
 import errno
-import functools
 import itertools
 import os
-import re
-import secrets
 import stat
 import sys
 import time
@@ -24,7 +22,9 @@ from types import TracebackType
 from typing import Self
 
 from textcraft_bus.disk import renames
+from textcraft_bus.disk.temps import digest, new_temp, swap_name
 from textcraft_bus.errors import ChangedMeanwhile, WriteFailed
+from textcraft_bus.records import dataclass
 
 if sys.platform != "win32":
     import fcntl
@@ -38,8 +38,6 @@ _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 _READ = os.O_RDONLY | _NO_FOLLOW | _BINARY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
 
-_TEMP = re.compile(r"\..+\.(?P<pid>\d{1,10})-(?P<run>[0-9a-f]{8})-\d+\.tmp", re.DOTALL)
-_STEM_BYTES = 160  # leaves room for pid, run and number within the 255 bytes of a name
 _WINDOWS_BUSY = (5, 32, 33)  # access denied, sharing violation, lock violation: a scanner or an indexer looks at it
 _WINDOWS_TRIES = 8  # 10 ms doubling: 1.3 s in all
 _PIECES_AT_ONCE = 512  # POSIX promises 16, all systems we know take 1,024
@@ -47,8 +45,6 @@ _NOT_SYNCABLE = (errno.EINVAL, errno.ENOTSUP)
 
 Content = bytes | tuple[bytes, ...]
 """What a file is to hold, whole or in pieces that follow one another."""
-
-_numbers = itertools.count()
 
 
 class Folder:
@@ -187,13 +183,21 @@ def read_all(fd: int, max_bytes: int) -> bytes | None:
     return b"".join(chunks) if left else None
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a write is to replace: a content (None: no file), and what says of a name whether it holds just that."""
+
+    content: bytes | None
+    is_in: Callable[[str], bool]
+
+
 def replace_file(
-    folder: Folder, name: str, data: Content, *, mode: int | None = None, expected: Callable[[str], bool] | None = None
+    folder: Folder, name: str, data: Content, *, mode: int | None = None, expected: Expected | None = None
 ) -> None:
     """Give `name` the content `data`, durably and all at once; no temp is left behind on failure.
 
-    An existing file keeps its permissions unless `mode` is given; a read-only one is respected. `expected` says of a
-    name whether it holds what may be replaced: what it does not know stays. Raises OSError, ChangedMeanwhile.
+    An existing file keeps its permissions unless `mode` is given; a read-only one is respected. What is not `expected`
+    stays, where something is. Raises OSError, ChangedMeanwhile.
     """
     wanted = _mode_to_keep(folder, name) if mode is None else mode
     temp, fd = _create_temp(folder, name, wanted)
@@ -203,6 +207,7 @@ def replace_file(
         if expected is None:
             folder.rename(temp, name)
         else:
+            temp = _named_for_swap(folder, temp, data, expected)
             _put_in_place_of(folder, temp, name, expected)
     except BaseException:
         # A temp that cannot be removed now is swept at the next start; the first error is the one to tell.
@@ -213,16 +218,24 @@ def replace_file(
     folder.sync()
 
 
-def _put_in_place_of(folder: Folder, temp: str, name: str, expected: Callable[[str], bool]) -> None:
+def _named_for_swap(folder: Folder, temp: str, data: Content, expected: Expected) -> str:
+    """Let a whole temp tell by its name what is in it and what is to come out: a half-written one never tells that."""
+    instead = None if expected.content is None else (expected.content,)
+    name = swap_name(temp, digest(pieces_of(data)), digest(instead))
+    folder.rename(temp, name)
+    return name
+
+
+def _put_in_place_of(folder: Folder, temp: str, name: str, expected: Expected) -> None:
     """Rename `temp` to `name`, in place of what is expected there and of nothing else."""
-    if not expected(name):
+    if not expected.is_in(name):
         raise ChangedMeanwhile(folder.path / name)
     try:
         if folder.look(name) is None:
             if not folder.take_free(temp, name):
                 folder.rename(temp, name)
             return
-        ours = _mark(folder, temp)
+        ours = mark(folder, temp)
         if not folder.exchange(temp, name):
             folder.rename(temp, name)  # here the microseconds since the look above stay unseen
             return
@@ -236,42 +249,48 @@ def _inode(folder: Folder, name: str) -> int | None:
     return None if seen is None else seen.st_ino
 
 
-_Mark = tuple[int, int, int, int] | None
+Mark = tuple[int, int, int, int] | None
 """Which file has a name, and in which state, as far as that can be seen without opening it."""
 
 
-def _mark(folder: Folder, name: str) -> _Mark:
+def mark(folder: Folder, name: str) -> Mark:
+    """Return which file has a name, and in which state. Raises OSError."""
     seen = folder.look(name)
     return None if seen is None else (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns)
 
 
-def _judge(folder: Folder, temp: str, name: str, expected: Callable[[str], bool], ours: _Mark) -> None:
+def _judge(folder: Folder, temp: str, name: str, expected: Expected, ours: Mark) -> None:
     """Look at what came out of an exchange and drop it, or give it back: also when it cannot be looked at."""
     is_known = False
     try:
-        is_known = expected(temp)
+        is_known = expected.is_in(temp)
     finally:
         if not is_known:
-            _give_back(folder, temp, name, ours)
+            give_back(folder, temp, name, ours)
     if not is_known:
         raise ChangedMeanwhile(folder.path / name)
     with contextlib.suppress(OSError):  # the new content is in its place: a leftover is swept at the next start
         folder.remove(temp)
 
 
-def _give_back(folder: Folder, temp: str, name: str, put: _Mark) -> None:
-    """Swap the names until what comes out is what was put in last: a newer file that came meanwhile goes back too."""
+def give_back(folder: Folder, temp: str, name: str, put: Mark) -> bool:
+    """Swap the names until what comes out is what was put in last: a newer file that came meanwhile goes back too.
+
+    False where the system cannot: then nothing happened. Raises OSError.
+    """
     while True:
-        held = _mark(folder, temp)
+        held = mark(folder, temp)
         try:
-            folder.exchange(temp, name)
+            if not folder.exchange(temp, name):
+                return False
         except FileNotFoundError:  # another program took the name away meanwhile: so it shall be gone
             break
-        if _mark(folder, temp) == put:
+        if mark(folder, temp) == put:
             break
         put = held
-    folder.sync()  # or a power cut may leave ours under the name and theirs as a temp, to be swept
+    folder.sync()  # or a power cut may leave ours under the name and theirs as a temp
     folder.remove(temp)
+    return True
 
 
 @contextlib.contextmanager
@@ -290,31 +309,8 @@ def advice(exc: OSError) -> str:
     return _ADVICE.get(exc.errno or 0, exc.strerror or type(exc).__name__)
 
 
-def is_temp(name: str) -> bool:
-    """Say whether `name` is one of ours for a file that is being written."""
-    return _TEMP.fullmatch(name) is not None
-
-
-def temp_owner(name: str) -> int | None:
-    """Return the process that may still be writing this temp; None when it is certainly a leftover, or no temp at all.
-
-    A temp with our own process number but of another run is a leftover: numbers come back, above all in containers.
-    """
-    found = _TEMP.fullmatch(name)
-    if found is None:
-        return None
-    pid = int(found["pid"])
-    return None if pid == os.getpid() and found["run"] != _run() else pid
-
-
-@functools.cache
-def _run() -> str:
-    return secrets.token_hex(4)
-
-
 def _create_temp(folder: Folder, name: str, mode: int | None) -> tuple[str, int]:
-    stem = name.encode("utf-8", "replace")[:_STEM_BYTES].decode("utf-8", "ignore")
-    temp = f".{stem}.{os.getpid()}-{_run()}-{next(_numbers)}.tmp"
+    temp = new_temp(name)
     return temp, folder.create(temp, 0o666 if mode is None else mode)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import psutil
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.durable import (
@@ -15,18 +14,14 @@ from textcraft_bus.disk.durable import (
     Folder,
     advice,
     failures_as_write_failed,
-    is_temp,
     pieces_of,
     read_all,
     replace_file,
-    temp_owner,
 )
 from textcraft_bus.errors import FileMissing, Unreadable, WriteFailed
 
 MAX_READ = 64 << 20
 MAX_WRITE = 256 << 20
-# A temp older than the process that now has its number belongs to another one. Generous, since dates get set.
-_REUSED_AFTER_S = 60.0
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -119,54 +114,6 @@ def set_aside(path: Path, clock: Clock) -> Path:
         folder.rename(path.name, name)
         folder.sync()
     return path.with_name(name)
-
-
-def sweep_temps(folder: Path, *, deep: bool = False) -> list[Path]:
-    """Remove what killed writers left half-written in `folder` (with `deep`, below it too, links not followed).
-
-    Only files named as our temps, of processes that no longer run, are touched. Returns what was removed.
-    Raises WriteFailed; a folder that does not exist holds nothing.
-    """
-    removed: list[Path] = []
-    waiting = [folder]
-    while waiting:
-        place = waiting.pop()
-        with failures_as_write_failed(place):
-            inner = _sweep_one(place, removed)
-        if deep:
-            waiting += inner
-    return removed
-
-
-def _sweep_one(place: Path, removed: list[Path]) -> list[Path]:
-    if not place.is_dir():
-        return []
-    inner: list[Path] = []
-    with Folder.at(place) as folder:
-        for name in folder.names():
-            seen = folder.look(name)
-            if seen is None:
-                continue
-            if stat.S_ISDIR(seen.st_mode):
-                inner.append(place / name)
-            elif stat.S_ISREG(seen.st_mode) and is_temp(name) and not _is_live(name, seen.st_mtime):
-                folder.remove(name)
-                removed.append(place / name)
-    return inner
-
-
-def _is_live(name: str, written: float) -> bool:
-    pid = temp_owner(name)
-    if pid is None:
-        return False
-    if pid == os.getpid():
-        return True
-    try:
-        return psutil.Process(pid).create_time() < written + _REUSED_AFTER_S
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.AccessDenied:
-        return True
 
 
 def _read_regular(fd: int, path: Path, max_bytes: int) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from textcraft_bus.disk.durable import (
     HAS_FOLDER_HANDLES,
+    Expected,
     Folder,
     advice,
     failures_as_write_failed,
@@ -83,7 +84,7 @@ class Sandbox:
                 _refuse_special(relative, seen)
             expected = None
             if not isinstance(instead_of, Anything):
-                expected = functools.partial(_holds, folder, relative, content=instead_of)
+                expected = Expected(instead_of, functools.partial(_holds, folder, relative, content=instead_of))
             replace_file(folder, name, data, expected=expected)
 
     def remove(self, relative: str) -> None:

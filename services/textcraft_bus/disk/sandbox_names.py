@@ -4,7 +4,7 @@ import functools
 import re
 import unicodedata
 
-from textcraft_bus.disk.durable import is_temp
+from textcraft_bus.disk.temps import is_temp
 from textcraft_bus.errors import SecurityError
 
 MAX_COMPONENT_BYTES = 255

@@ -18,10 +18,10 @@ from textcraft_bus.disk.files import (
     read_json,
     read_text_lenient,
     set_aside,
-    sweep_temps,
     write_durably,
     write_json,
 )
+from textcraft_bus.disk.leftovers import sweep_temps
 from textcraft_bus.errors import FileMissing, Unreadable, WriteFailed
 
 CALLS = ["open", "write", "fsync", "replace", "close"]
@@ -274,46 +274,6 @@ def test_killed_writers_lose_nothing_they_acknowledged(tmp_path):
         assert int(words[0]) in {acknowledged, acknowledged + 1}
         sweep_temps(tmp_path)
         assert names(tmp_path) == ["a"]
-
-
-def test_the_sweep_takes_leftovers_only(tmp_path):
-    run = durable._run()
-    gone = dead_pid()
-    kept = [
-        f".a.{os.getpid()}-{run}-1.tmp",
-        ".a.tmp",
-        "a.tmp",
-        f".a.{os.getppid()}-{run}-1.tmp",
-        "b.json",
-        ".a.1-x-1.tmp",
-    ]
-    stale = [f".a.json.{gone}-{run}-7.tmp", f".b.{os.getpid()}-00000000-1.tmp"]
-    for name in kept + stale:
-        (tmp_path / name).write_bytes(b"x")
-    (tmp_path / f".dir.{gone}-{run}-7.tmp").mkdir()
-    assert sorted(path.name for path in sweep_temps(tmp_path)) == sorted(stale)
-    assert names(tmp_path) == sorted([*kept, f".dir.{gone}-{run}-7.tmp"])
-
-
-def test_a_temp_older_than_the_process_of_its_number_is_a_leftover(tmp_path):
-    temp = tmp_path / f".a.{os.getppid()}-00000000-1.tmp"
-    temp.write_bytes(b"x")
-    os.utime(temp, (1_000_000_000, 1_000_000_000))
-    assert sweep_temps(tmp_path) == [temp]
-
-
-def test_the_sweep_goes_deep_only_when_told_and_never_through_links(tmp_path):
-    outside, root = tmp_path / "outside", tmp_path / "root"
-    (root / "part" / "one").mkdir(parents=True)
-    outside.mkdir()
-    name = f".a.{dead_pid()}-00000000-1.tmp"
-    for folder in (outside, root / "part" / "one"):
-        (folder / name).write_bytes(b"x")
-    (root / "link").symlink_to(outside)
-    assert sweep_temps(root) == []
-    assert sweep_temps(root, deep=True) == [root / "part" / "one" / name]
-    assert names(outside) == [name]
-    assert sweep_temps(tmp_path / "nowhere") == []
 
 
 def test_json_is_written_for_people_and_read_back(tmp_path):
