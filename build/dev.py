@@ -190,6 +190,15 @@ def manual(rest: list[str]) -> int:
     return call([program("python"), "-m", "textcraft_gui.manual.build", folder], os.environ)
 
 
+def api(rest: list[str]) -> int:
+    """Makes the API reference as HTML, from docstrings and types, in a folder (default: dist/api/)."""
+    prepare_for_tests()
+    folder = str(Path(rest[0] if rest else ROOT / "dist" / "api").resolve())
+    # Sets are written in the order of their hashes: the same each time.
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    return call([program("python"), str(ROOT / "build" / "api" / "reference.py"), folder], environment)
+
+
 def package(_rest: list[str], output: "IO[str] | None" = None) -> int:
     """Builds the bundle of all four programs below dist/, packs and measures it, and tries it elsewhere."""
     prepare_for_tests()
@@ -223,6 +232,7 @@ VERBS = {
     "faults": (faults, "inject faults and print one table; --long for the full figures"),
     "soak": (soak, "play a real show for 75 minutes and say what grows; --minutes N, --rate N"),
     "manual": (manual, "build the manual as HTML, with the key card to print (default: manual/)"),
+    "api": (api, "build the API reference as HTML, from docstrings and types (default: dist/api/)"),
     "shots": (
         shots,
         "photograph every mode and panel into a folder (default: shots/); --manual: the manual's pictures",

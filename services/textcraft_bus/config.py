@@ -1,4 +1,4 @@
-"""Configuration of every program, in layers: defaults < config.toml < <service>.toml < environment < command line.
+"""Configuration of every program, in layers: defaults < config.toml < `<service>.toml` < environment < command line.
 
 Knows nothing of what the fields mean. An unknown key is a warning that names the nearest known one.
 """
@@ -68,7 +68,7 @@ class BaseServiceConfig(BaseModel):
 
     @classmethod
     def from_overrides(cls, config_file: str | Path | None = None, args: argparse.Namespace | None = None) -> Self:
-        """Merge all layers. `config_file` is <service>.toml; config.toml and .env are taken from its folder.
+        """Merge all layers. `config_file` is `<service>.toml`; config.toml and .env are taken from its folder.
 
         Without one it is the file of the project that PROJECT_ENV names. A section given in part is completed from
         the class's own defaults. Raises ConfigError when a file is no TOML or a value does not fit its field.

@@ -63,6 +63,7 @@ COMMANDS: Final[dict[str, How]] = {
     "python3 build/dev.py strings": Elsewhere(why="it writes into the checkout, as dev.py strings does"),
     "dev.py strings": Elsewhere(why="it writes into the checkout; test_texts.py compares the list"),
     "dev.py manual": Ends("", "DIR"),
+    "dev.py api": Elsewhere(why="it takes half a minute; tests/architecture/test_api_reference.py makes and reads it"),
     "dev.py shots": Elsewhere(why="it takes ten minutes; tests/textcraft_gui/test_layout_pictures.py looks at panels"),
     # the console
     "textcraft --help": HELP,

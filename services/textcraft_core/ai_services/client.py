@@ -63,7 +63,7 @@ class Purpose:
     counts the calls one role made in this cycle, from 0: a second planning attempt, and each further round after tool
     results, is the next attempt.
 
-    `task` is the task payload::
+    `task` is the task payload, as
 
         {"task_id": "c12-narrator-ch01", "assigned_agent": "narrator",
          "action_type": "generate|edit|outline|plan|illustrate", "target_file": "ch01_The_Hook.md",
@@ -72,7 +72,7 @@ class Purpose:
     While planning, `target_file` is "" unless the operator forces a target, and `instructions` holds the operator's
     one-turn instruction or "".
 
-    `context` holds, each key always present::
+    `context` holds, each key always present, as
 
         {"cycle": 12,
          "chapter": {"id": "ch01", "title": "The Hook", "status": "DRAFTING", "path": "manuscripts/ch01_The_Hook.md",

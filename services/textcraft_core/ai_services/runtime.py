@@ -57,9 +57,10 @@ class Runtime:
     brain: Brain
     emit: Emit
     cycle: int
+    """Counts from 1 and never repeats within a show; names the call in journal and replay."""
     clock: Clock = field(default_factory=SystemClock)
     journal: Journal | None = None
-    tools: Tools = agent_tools
+    tools: Tools = field(default_factory=lambda: agent_tools)
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     index: Mapping[str, str] = field(default_factory=dict)
     """Chapter id → path relative to data/, of the chapters that exist."""
@@ -71,6 +72,7 @@ class Runtime:
     usual_temperature: float | None = None
     """Used by personas that name none."""
     stop_seconds: float = 0.1
+    """How long a brain that was cancelled is waited for, seconds; after that it is left to itself."""
     tasks: Tasks = field(default_factory=Tasks)
     permit: Callable[[], Awaitable[None]] = _permitted
     """Awaited before each brain call; holds it while the operator pauses the AI."""
