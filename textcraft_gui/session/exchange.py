@@ -69,6 +69,8 @@ class Exchange:
         self.desk: WritingPort | None = None
         """What editors read; while the mode is being changed that is still the last stage's."""
         self._forget: Callable[[], None] = lambda: None
+        self._venue: Venue | None = None
+        """Where the stage in play plays."""
         self._left: Path | None = None
         """restore.json of the stage that closed last: that it ended by itself is said when the next one is there."""
 
@@ -107,6 +109,8 @@ class Exchange:
         self._forget()
         if stage is not None:
             await stage.close(end_services=False, goes_on=goes_on)
+            if self._venue is not None:
+                self._venue.take_back(stage.untaken())
             self._left = stage.show.restore if goes_on else None
 
     async def enter(self, plan: Plan) -> None:
@@ -116,6 +120,7 @@ class Exchange:
             plan.kept.playout.house.of_the_show.clear()  # none of those walls is up
         if not self._how.automatic:
             plan.kept.playout.auto = False
+        self._venue = venue
         stage = self._make_stage(plan, venue)
         if plan.mode is Mode.REHEARSE:
             await self._bench.apply(stage)

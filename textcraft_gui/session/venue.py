@@ -182,6 +182,10 @@ class Venue:
         self._stage = None
         self._forget()
 
+    def take_back(self, untaken: Sequence[facts.Fact]) -> None:
+        """Keep, for the next stage, what the last one did not come to."""
+        self._waiting = [*filter(_is_worth_keeping, untaken), *self._waiting]
+
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Call `listener` with the events of whichever stage plays here; the result ends that."""
         self._listeners.append(listener)
@@ -202,7 +206,7 @@ class Venue:
         self._note(fact)
         if self._stage is not None:
             self._stage.on_fact(fact)
-        elif isinstance(fact, facts.RenderDone | facts.RenderGaveUp | facts.Heard):
+        elif _is_worth_keeping(fact):
             self._waiting.append(fact)
 
     def _note(self, fact: facts.Fact) -> None:
@@ -217,6 +221,11 @@ class Venue:
                 hello = self._peers[peer].hello
                 now = hello.model_copy(update={"shown": shown.sha256, "layer": shown.layer})
                 self._peers[peer] = facts.PeerSeen(peer, now)
+
+
+def _is_worth_keeping(fact: facts.Fact) -> bool:
+    """Whether the next stage would miss it; who is there it hears anyway."""
+    return isinstance(fact, facts.RenderDone | facts.RenderGaveUp | facts.Heard)
 
 
 def _is_seen(peer: str) -> bool:

@@ -4,7 +4,6 @@ Down come commands, up go events. Knows no Qt; the bus is handed in.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, field
 from datetime import datetime
@@ -48,6 +47,7 @@ from textcraft_core.spend import Caps, Ledger
 from textcraft_core.stage.attendance import AttendanceDesk
 from textcraft_core.stage.bench_desk import BenchDesk, OwnPace
 from textcraft_core.stage.day import make_day, printed_report
+from textcraft_core.stage.fact_queue import FactQueue
 from textcraft_core.stage.fault_desk import CutPort, FaultDesk
 from textcraft_core.stage.foreign import abroad
 from textcraft_core.stage.foreign.abroad import Abroad, AbroadPort
@@ -74,9 +74,6 @@ from textcraft_core.stage.walls.playout import Playout
 from textcraft_core.stage.walls.restore import Restore
 from textcraft_core.stage.walls.wall_desk import WALL_COMMANDS, WallDesk, WallPort
 from textcraft_core.stage.writing_desk import WritingDesk
-
-log = logging.getLogger(__name__)
-
 
 Handler = Callable[[Any], Awaitable[None]]
 """Carries out one command. Raises CommandRefused with a sentence for the operator."""
@@ -155,7 +152,7 @@ class Stage:
         self._closed = False
         self._saving = asyncio.Lock()
         self._peers: dict[PeerName, facts.PeerSeen] = {}
-        self._facts: asyncio.Queue[facts.Fact] = asyncio.Queue()
+        self._facts = FactQueue(self._take, self.stream.emit)
         self._tasks = Tasks(on_error=self._on_task_error)
         self._handlers: dict[type[cmd.Command], Handler] = {}
         self.pace_seconds = options.engine.cycle_seconds
@@ -238,7 +235,7 @@ class Stage:
         """Bring the walls back first, then ask again for open pictures, then wake the engine."""
         for request in self._kept.open_renders:  # before any fact: its end may have been told already
             self.pictures.ask(request)
-        self._tasks.start(self._take_facts(), name="facts from the bus")
+        self._tasks.start(self._facts.take_forever(), name="facts from the bus")
         self._tasks.start(self.walls.tick_forever(), name="walls tick")
         self._tasks.start(self.reserve.run_forever(), name="reserve reel")
         await self.walls.change_mode(self.playout.state.mode)
@@ -415,16 +412,11 @@ class Stage:
 
     def on_fact(self, fact: facts.Fact) -> None:
         """Take in a fact; called on the program's loop, returns at once."""
-        self._facts.put_nowait(fact)
+        self._facts.put(fact)
 
-    async def _take_facts(self) -> None:
-        while True:
-            fact = await self._facts.get()
-            try:
-                await self._take(fact)
-            except Exception as fault:  # a boundary: the next fact must still be heard
-                log.exception("a %s was not taken in", type(fact).__name__)
-                self.stream.emit(ev.Warned(text=str(fault) or type(fault).__name__, source="bus", fault=True))
+    def untaken(self) -> list[facts.Fact]:
+        """Return, once, what came too late for this stage: the one that plays there next is to hear it."""
+        return [*self.pictures.late(), *self._facts.rest()]
 
     async def _take(self, fact: facts.Fact) -> None:
         self._note_peer(fact)

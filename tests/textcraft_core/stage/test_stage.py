@@ -65,12 +65,18 @@ class Play:
         return self.of(ev.RenderRequested)[-1]
 
     async def painted(self, request, *, spoil=b"", data=b""):
+        ready = self.result(request, spoil=spoil, data=data)
+        self.hub.feed(facts.RenderDone(RequestId(request.request_id), ready))
+        await until(lambda: self.of(ev.GateDecided) or self.of(ev.RenderFailed))
+        return ready
+
+    def result(self, request, *, spoil=b"", data=b""):
         file = io.BytesIO()
         Image.effect_noise((320, 180), 80).convert("RGB").save(file, "JPEG")
         data = data or file.getvalue()
         path = self.show.images / f"{sha256_of(data)}.jpg"
         path.write_bytes(data + spoil)
-        ready = ImageReady(
+        return ImageReady(
             request_id=request.request_id,
             uri=path.as_uri(),
             sha256=sha256_of(data),
@@ -78,9 +84,6 @@ class Play:
             width=320,
             height=180,
         )
-        self.hub.feed(facts.RenderDone(RequestId(request.request_id), ready))
-        await until(lambda: self.of(ev.GateDecided) or self.of(ev.RenderFailed))
-        return ready
 
     def confirm(self, sha256, *, layer=Layer.PROGRAM):
         scene = self.hub.scenes[WALL].scene

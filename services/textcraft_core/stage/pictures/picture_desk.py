@@ -1,6 +1,7 @@
 """From a wanted picture to a candidate: asks the image servers, takes results through the gate; knows no Qt.
 
-A request ends exactly once, as a candidate or as RenderFailed; what failed the gate is kept on disk and told.
+A request ends exactly once, as a candidate or as RenderFailed; what failed the gate is kept on disk and told. A picture
+that comes while the show is closed stays asked for: whoever plays it next hears of it, or asks again.
 """
 
 import asyncio
@@ -29,6 +30,8 @@ from textcraft_core.stage.pictures.purse import Purse
 
 log = logging.getLogger(__name__)
 
+GATE_SECONDS: Final = 2.0
+"""So long pictures that came in time may take at the gate when the desk closes."""
 MAX_ORDERS: Final = 256
 """Orders remembered for painting again; older ones are read from the journal."""
 
@@ -79,6 +82,9 @@ class PictureDesk:
         self._open: dict[str, _Open] = {}
         self._orders: OrderedDict[str, ev.RenderRequested] = OrderedDict()
         self._tasks = Tasks()
+        self._gates: set[asyncio.Task[None]] = set()
+        self._late: list[facts.Fact] = []
+        self._closed = False
         self.generator: Callable[[ev.RenderRequested], str | None] = lambda _event: None
         """Which backend is to paint a picture, None: the image server's own."""
 
@@ -158,7 +164,7 @@ class PictureDesk:
         """Take in what became of a job, and who paints for how much."""
         self._purse.on_fact(fact)
         match fact:
-            case facts.PeerSeen() | facts.PeerLost():
+            case facts.PeerSeen() | facts.PeerLost() if not self._closed:
                 self._pay_more()
             case facts.RenderStarted(request_id, worker, attempt):
                 if item := self._open.get(request_id):
@@ -171,10 +177,16 @@ class PictureDesk:
             case facts.RenderGaveUp(request_id, reason, _) if self._open.pop(request_id, None):
                 self._purse.settle(request_id, fact.lost_cost, fact.unseen)
                 self._stream.emit(ev.RenderFailed(request_id=request_id, reason=reason))
+            case facts.RenderDone(request_id) if self._closed and request_id in self._open:
+                self._late.append(fact)
             case facts.RenderDone(request_id, ready) if request_id in self._open:
                 total = ready.cost + fact.lost_cost
                 self._purse.settle(request_id, total, fact.unseen, estimated=ready.cost_estimated)
-                self._tasks.start(self._receive(self._open.pop(request_id), ready), name=f"gate {request_id}")
+                gate = self._tasks.start(
+                    self._through_gate(self._open.pop(request_id), fact), name=f"gate {request_id}"
+                )
+                self._gates.add(gate)
+                gate.add_done_callback(self._gates.discard)
 
     async def rerender(self, command: cmd.Rerender) -> None:
         """Ask for a picture once more, as a new request that names the old one. Raises CommandRefused."""
@@ -194,8 +206,29 @@ class PictureDesk:
         self._stream.emit(again)
 
     async def close(self) -> None:
-        """End what still goes through the gate."""
+        """Let what stands at the gate come through, for two seconds; from now on nothing else goes in."""
+        self._closed = True
+        if self._gates:
+            await asyncio.wait(self._gates, timeout=GATE_SECONDS)
         await self._tasks.stop()
+
+    def late(self) -> list[facts.Fact]:
+        """Return, once, the results that came after this desk was closed; they are still open here."""
+        late, self._late = self._late, []
+        return late
+
+    def _let_in(self, item: _Open, done: facts.RenderDone) -> None:
+        gate = self._tasks.start(self._through_gate(item, done), name=f"gate {done.request_id}")
+        self._gates.add(gate)
+        gate.add_done_callback(self._gates.discard)
+
+    async def _through_gate(self, item: _Open, done: facts.RenderDone) -> None:
+        try:
+            await self._receive(item, done.ready)
+        except asyncio.CancelledError:
+            self._open[item.event.request_id] = item
+            self._late.append(done)
+            raise
 
     async def _receive(self, item: _Open, ready: ImageReady) -> None:
         try:
