@@ -10,7 +10,7 @@ from typing import Any
 import zmq
 
 
-async def until(condition: Callable[[], Any], within: float = 5.0, pause: float = 0.005) -> Any:
+async def until(condition: Callable[[], Any], within: float = 20.0, pause: float = 0.005) -> Any:
     """Wait until the condition holds and return its value; fails after `within` seconds."""
     end = time.monotonic() + within
     while not (value := condition()):

@@ -120,7 +120,7 @@ async def test_texts_are_placed_styled_replaced_and_removed(core):
     assert bright(0, 0, 1, 0.2) == sum(GREY)
     await until(lambda: bright(0, 0, 1, 1) == sum(GREY), what="the words to go by themselves")
     core.say("DisplayText", text_id="m", content="news " * 40, speaker="marquee", fade_duration=0)
-    await until(lambda: bright(0.5, 0.7, 0.8, 1) > 500, 15, "the marquee to come along")
+    await until(lambda: bright(0.5, 0.7, 0.8, 1) > 500, 30, "the marquee to come along")
     assert core.alerts() == []
 
 

@@ -33,7 +33,7 @@ def films():
 
 
 async def shown(colour):
-    await until(lambda: near(colour, by=LOSS), 20, f"{colour} in the film; there is {pixel()}")
+    await until(lambda: near(colour, by=LOSS), 30, f"{colour} in the film; there is {pixel()}")
 
 
 @marked
@@ -66,9 +66,9 @@ async def test_a_film_fades_in_ends_with_its_duration_and_goes_for_a_picture(fil
     await seen(BLUE)
     film = write_film(core.images / "long.avi", [RED] * 100)
     core.media("video", video_path=str(film), fade_in=2.0, duration=4.0, fade_out=0.2)
-    await until(lambda: 40 < pixel()[0] < 160 and 40 < pixel()[2] < 160, 20, "the middle of the fade")
+    await until(lambda: 40 < pixel()[0] < 160 and 40 < pixel()[2] < 160, 30, "the middle of the fade")
     await shown(RED)
-    await until(lambda: mean(capture(BOX)) < 1, 20, "black after its duration")
+    await until(lambda: mean(capture(BOX)) < 1, 30, "black after its duration")
     core.media("video", video_path=str(film), fade_in=0)
     await shown(RED)
     core.media(uri=str(core.file(GREEN, "green.png")), fade_in=0)

@@ -92,9 +92,9 @@ async def choose_a_pin(night: Evening) -> None:
         QTest.keyClicks(night.window.focusWidget(), PIN)
         QTest.keyClick(night.window.focusWidget(), Qt.Key.Key_Return)
         await asyncio.sleep(0)
-    await until((config_folder() / "pin.json").is_file, 10, "the PIN to be kept")
+    await until((config_folder() / "pin.json").is_file, 30, "the PIN to be kept")
     QTest.keyClick(night.window.windowHandle(), Qt.Key.Key_Escape)
-    await until(lambda: not night.window.overlays.is_open(), 10, "the form to be put away")
+    await until(lambda: not night.window.overlays.is_open(), 30, "the form to be put away")
 
 
 async def it_is_left_alone_and_taken_over(night: Evening) -> None:
@@ -102,21 +102,21 @@ async def it_is_left_alone_and_taken_over(night: Evening) -> None:
     night.window.idle.minutes = 0.0
     await until(lambda: not night.window.feed.state.attended, 30, "the show to be left alone")
     night.window.idle.minutes = 60.0
-    await until(night.window.front_view.isVisible, 10, "the front-of-house view")
+    await until(night.window.front_view.isVisible, 30, "the front-of-house view")
     night.key(Qt.Key.Key_Period)
     await asyncio.sleep(0.5)
     assert not night.window.feed.state.has(StopName.BLACK)
     front = night.window.front_view
     window = night.window.windowHandle()
     QTest.keyPress(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    await until(front.pin.isVisible, 10, "the PIN to be asked for")
+    await until(front.pin.isVisible, 30, "the PIN to be asked for")
     QTest.keyRelease(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     for given, said in (("1357", "Wrong PIN"), (PIN, "")):
         QTest.keyClicks(front.pin, given)
         QTest.keyClick(front.pin, Qt.Key.Key_Return)
-        await until(lambda said=said: front.said.text() == said, 10, "the answer")
-    await until(lambda: night.window.feed.state.attended, 10, "somebody to be here")
-    await until(night.window.day.away.text, 10, "what happened meanwhile")
+        await until(lambda said=said: front.said.text() == said, 30, "the answer")
+    await until(lambda: night.window.feed.state.attended, 30, "somebody to be here")
+    await until(night.window.day.away.text, 30, "what happened meanwhile")
     assert night.console.session.mode is Mode.SHOW
 
 
@@ -125,7 +125,7 @@ async def it_closes_by_itself_later(night: Evening, town: TownClock) -> None:
     town.set(17, 50)
     night.window.day.controls.buttons[Verb.EXTEND_DAY].click()
     closes = datetime.now(UTC).astimezone(ZONE).replace(hour=18, minute=15, second=0, microsecond=0)
-    await until(lambda: night.window.feed.state.day.closes_at == closes, 10, "closing time to be put off")
+    await until(lambda: night.window.feed.state.day.closes_at == closes, 30, "closing time to be put off")
     town.set(18, 10)
     await asyncio.sleep(2.0)  # two ticks of the day: it must not close yet
     assert night.window.feed.state.day.state is DayState.OPEN
@@ -172,11 +172,11 @@ async def end_with_a_question(night: Evening) -> None:
     """Closing the window of a SHOW asks, in the window; the wall stays until it is answered."""
     night.window.close()
     question = night.window.overlays.question
-    await until(question.isVisible, 10, "the question")
+    await until(question.isVisible, 30, "the question")
     assert night.window.isVisible()
     assert len(question.buttons) >= 3
     QTest.keyClick(night.window.windowHandle(), Qt.Key.Key_Escape)
-    await until(lambda: not question.isVisible(), 10, "to stay")
+    await until(lambda: not question.isVisible(), 30, "to stay")
     assert night.stage is not None
 
 
@@ -192,10 +192,10 @@ def test_a_day_opens_and_closes_by_itself_and_is_reported(town):
             await it_opens_by_itself(night, town)
             await night.stage.stream.commit(ev.AudienceHeard(story_id="s", text="my grandmother rang it"))
             night.click(Verb.HOLD)
-            await until(lambda: night.window.feed.state.has(StopName.HOLD), 10, "HOLD")
+            await until(lambda: night.window.feed.state.has(StopName.HOLD), 30, "HOLD")
             await asyncio.sleep(0.45)  # two presses of a stop closer than 400 ms are one
             night.click(Verb.HOLD)
-            await until(lambda: not night.window.feed.state.has(StopName.HOLD), 10, "HOLD to end")
+            await until(lambda: not night.window.feed.state.has(StopName.HOLD), 30, "HOLD to end")
             await it_is_left_alone_and_taken_over(night)
             await it_closes_by_itself_later(night, town)
             await it_is_reported(night)

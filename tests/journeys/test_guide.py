@@ -139,7 +139,7 @@ def test_a_message_of_the_project_becomes_a_picture_on_a_display(installation):
 
         wait_until(a_story_is_heard, 60, "the message")
         wait_until(display.read, 60, "a picture on the display")
-        wait_until(lambda: "generating → idle" in service.output, 10, "the end of the request")
+        wait_until(lambda: "generating → idle" in service.output, 30, "the end of the request")
         topic, _, body = display.frames[0][0].partition(b" ")
         shown = json.loads(body)
         picture = Path(shown["uri"].removeprefix("file://"))

@@ -30,7 +30,7 @@ def shares(night: Evening) -> list[int]:
 async def roomy(night: Evening) -> None:
     """A window with room to move its docks in."""
     night.window.resize(1700, 900)
-    await until(lambda: sum(widths(night)) > 1600, 10, "the window to grow")
+    await until(lambda: sum(widths(night)) > 1600, 30, "the window to grow")
 
 
 async def drag_the_edge(night: Evening, pixels: int) -> None:
@@ -39,7 +39,7 @@ async def drag_the_edge(night: Evening, pixels: int) -> None:
     edge = QPoint(night.window.left.geometry().right() + 4, docks.height() // 2)
     QTest.mousePress(docks, Qt.MouseButton.LeftButton, pos=edge)
     QTest.mouseMove(docks, edge + QPoint(pixels, 0))
-    await until(lambda: night.window.left.width() >= before + pixels // 2, 10, "the edge to move")
+    await until(lambda: night.window.left.width() >= before + pixels // 2, 30, "the edge to move")
     QTest.mouseRelease(docks, Qt.MouseButton.LeftButton, pos=edge + QPoint(pixels, 0))
 
 
@@ -50,18 +50,18 @@ def test_each_modes_docks_outlive_the_console_and_one_key_resets_them():
         start = {"mode": Mode.EDIT}
         async with evening(Start(the_show(None), **start), ports="free") as night:
             await roomy(night)
-            await until(lambda: near(widths(night), shares(night)), 10, "the usual docks of EDIT")
+            await until(lambda: near(widths(night), shares(night)), 30, "the usual docks of EDIT")
             usual = widths(night)
             await drag_the_edge(night, 120)
             moved = widths(night)
             night.window.centre.open(night.window.matrix)
-            await until(kept.is_file, 10, "the layout to be kept")
+            await until(kept.is_file, 30, "the layout to be kept")
         async with evening(Start(the_show(None), **start), ports="free") as night:
             assert night.window.matrix.isVisible()
             await roomy(night)
-            await until(lambda: near(widths(night), moved), 10, "the docks as they were left")
+            await until(lambda: near(widths(night), moved), 30, "the docks as they were left")
             night.key(Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
-            await until(lambda: near(widths(night), usual), 10, "the usual docks")
+            await until(lambda: near(widths(night), usual), 30, "the usual docks")
             assert night.window.manuscript.isVisible()
 
     run_on_qt(journey(), timeout=140)

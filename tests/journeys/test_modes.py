@@ -41,7 +41,7 @@ async def hold_to_leave(night):
 
 async def enter(night, verb, mode):
     await until(lambda: not night.window.feed.state.changing, 40, "the last change to end")
-    await until(night.window.status.modes.controls.buttons[verb].isVisible, 20, f"the button {verb}")
+    await until(night.window.status.modes.controls.buttons[verb].isVisible, 30, f"the button {verb}")
     night.click(verb)
     await until(lambda: night.console.session.mode is mode and night.stage is not None, 40, mode)
 
@@ -89,7 +89,7 @@ def test_show_edit_show_never_changes_what_the_wall_paints():
             assert night.stage.show.root == the_show(None).root
             await painted(night, sha256)
             assert night.window.feed.state.has(StopName.HOLD)
-            await until(lambda: night.window.feed.state.walls["wall"].kept, 20, "the wall to be kept")
+            await until(lambda: night.window.feed.state.walls["wall"].kept, 30, "the wall to be kept")
             await enter(night, Verb.SHOW_MODE, Mode.SHOW)
             await painted(night, sha256)
             assert {(e.sha256, e.layer) for e in night.of(ev.WallConfirmed)} <= {(sha256, Layer.PROGRAM)}
@@ -111,7 +111,7 @@ def test_a_rehearsal_beside_a_held_wall_reaches_neither_it_nor_the_show():
             show = the_show(None)
             before = contents(show)
             assert night.stage.show.root.parent == show.rehearsals
-            await until(lambda: "wall.wall-rehearsal" in night.pids, 20, "the rehearsal's window")
+            await until(lambda: "wall.wall-rehearsal" in night.pids, 30, "the rehearsal's window")
             assert "wall.wall" not in night.pids
             night.click(Verb.STEP)
             await until(lambda: night.stage.playout.state.next_id, 30, "a picture in NEXT")

@@ -130,6 +130,6 @@ def test_a_show_that_began_with_one_screen_has_its_wall_on_the_projector_as_soon
         put_up(desk)
         assert shows_desktop(screens)
         screens.plug(BEAMER)
-        wait_until(lambda: mean(beamer(screens)) > 8 and not shows_desktop(screens), 15, "the wall on the projector")
+        wait_until(lambda: mean(beamer(screens)) > 8 and not shows_desktop(screens), 30, "the wall on the projector")
         assert is_taken(settled(screens))
         assert service("wall.wall") == wall

@@ -25,7 +25,7 @@ FREE = {"ports": "free"}
 
 async def press(button):
     """The panel looks within a batch, so what was just allowed is waited for."""
-    await until(lambda: button.isVisible() and button.isEnabled(), 10, f"the button {button.text()}")
+    await until(lambda: button.isVisible() and button.isEnabled(), 30, f"the button {button.text()}")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -41,7 +41,7 @@ def book(night):
 
 
 async def shows(night, wanted):
-    await until(lambda: book(night) == wanted, 20, f"the book to be {wanted}")
+    await until(lambda: book(night) == wanted, 30, f"the book to be {wanted}")
 
 
 async def stands_at(night, place):
@@ -56,7 +56,7 @@ def test_a_recorded_rehearsal_is_seen_again_with_the_scrub_bar(tmp_path):
             books = [book(night)]
             for number in (1, 2):
                 await step(night, number)
-                await until(lambda: not night.window.feed.state.engine.busy, 20, "the panels")
+                await until(lambda: not night.window.feed.state.engine.busy, 30, "the panels")
                 books.append(book(night))
             assert books[0] != books[2]
             await until(lambda: night.stage.playout.state.next_id, 40, "a picture in NEXT")
@@ -78,13 +78,13 @@ def test_a_recorded_rehearsal_is_seen_again_with_the_scrub_bar(tmp_path):
                 await stands_at(night, place)
                 await shows(night, books[place])
                 if place == state.replay.length:
-                    await until(lambda: state.replay.staged is not None, 20, "the recorded picture")
+                    await until(lambda: state.replay.staged is not None, 30, "the recorded picture")
                     assert state.replay.staged.sha256 == staged
                     view = panel.replay.pictures.staged
-                    await until(lambda view=view: Path(view.picture.path).stem == staged, 10, "its file")
+                    await until(lambda view=view: Path(view.picture.path).stem == staged, 30, "its file")
                     night.window.grab_png(tmp_path / "replay.png")
             await press(panel.replay.speed.buttons[-1])
-            await until(lambda: state.replay.speed == 0, 20, "another speed")
+            await until(lambda: state.replay.speed == 0, 30, "another speed")
             await press(panel.replay.play)
             await until(lambda: state.replay.position == 2 and not state.replay.playing, 60, "the end")
             assert state.replay.diverged is None
@@ -106,20 +106,20 @@ def test_a_storm_at_twenty_times_is_set_while_it_plays():
             night.window.right.open(panel)
             panel.open_page(BENCH)
             form = panel.form
-            await until(lambda: form.faults.findData("storm") > 0, 20, "the profiles")
+            await until(lambda: form.faults.findData("storm") > 0, 30, "the profiles")
             scene = night.stage.playout.scene_for("wall", 1)
             assert scene.watermark == "REHEARSAL"
             form.mark.click()
-            await until(lambda: night.stage.playout.scene_for("wall", 1).watermark == "", 20, "no watermark")
+            await until(lambda: night.stage.playout.scene_for("wall", 1).watermark == "", 30, "no watermark")
             form.speed.buttons[3].click()
             form.faults.setCurrentIndex(form.faults.findData("storm"))
             form.faults.activated.emit(form.faults.currentIndex())
-            await until(lambda: state.bench.settings.fault_profile == "storm", 20, "the storm")
+            await until(lambda: state.bench.settings.fault_profile == "storm", 30, "the storm")
             assert state.bench.settings.speed == 20
             assert (night.stage.engine.desk.standing.cycle_seconds, night.stage.playout.auto_seconds) == (3.0, 2.25)
             night.click(Verb.TOGGLE_RUN)
             await until(lambda: night.of(ev.FaultRehearsed), 100, "something that goes wrong")
-            await until(lambda: "storm" in night.stage.engine.desk.brain.name, 5, "the brain's name")
+            await until(lambda: "storm" in night.stage.engine.desk.brain.name, 30, "the brain's name")
             night.click(Verb.TOGGLE_RUN)
 
     run_on_qt(journey(), timeout=190)

@@ -60,7 +60,7 @@ def guards_hold(desk: OscDesk, show: ShowFolder) -> None:
     desk.send("mark")
     desk.send("hold", 0)
     desk.see(hold=0)
-    wait_until(lambda: told(show, "Marked"), 10, "the mark in the journal")
+    wait_until(lambda: told(show, "Marked"), 30, "the mark in the journal")
     assert len(told(show, "Marked")) == 1
     assert len(told(show, "TakenLive")) == takes
 

@@ -16,7 +16,7 @@ from textcraft_gui.session.working_copy import the_show
 
 def last(show: ShowFolder, name: str) -> dict:
     """The newest event of a name in the journal, once there is one."""
-    wait_until(lambda: told(show, name), 20, f"{name} in the journal")
+    wait_until(lambda: told(show, name), 30, f"{name} in the journal")
     return told(show, name)[-1]
 
 

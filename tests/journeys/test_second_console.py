@@ -71,7 +71,7 @@ def test_the_second_reads_along_changes_nothing_and_takes_over_when_asked(tmp_pa
             before = footprint(show.root)
             async with reading(show) as console:
                 window, state = console.window, console.window.feed.state
-                await until(lambda: state.reading is not None and state.title, 20, "the show")
+                await until(lambda: state.reading is not None and state.title, 30, "the show")
                 assert state.reading.pid == first.pid
                 assert window.status.mode.text() == "READING"
                 assert f"process {first.pid}" in window.status.sentence.text()
@@ -92,13 +92,13 @@ def test_the_second_reads_along_changes_nothing_and_takes_over_when_asked(tmp_pa
                 first.process.send_signal(signal.SIGCONT)
                 os.kill(first.pid, signal.SIGTERM)
                 assert first.wait(40) == 0
-                await until(lambda: state.reading is not None and state.reading.ended, 20, "that it ended")
-                await until(lambda: "open for work" in window.status.sentence.text(), 5, "the sentence")
+                await until(lambda: state.reading is not None and state.reading.ended, 30, "that it ended")
+                await until(lambda: "open for work" in window.status.sentence.text(), 30, "the sentence")
                 button = window.status.modes.controls.buttons[Verb.OPEN_FOR_WORK]
                 QTest.mouseClick(button, Qt.MouseButton.LeftButton)
                 await until(lambda: console.session.mode is Mode.EDIT, 40, "EDIT")
-                await until(lambda: holder_of(show).pid == os.getpid() and state.reading is None, 20, "the lock")
-                await until(lambda: window.status.mode.text() == "EDIT", 20, "the word")
+                await until(lambda: holder_of(show).pid == os.getpid() and state.reading is None, 30, "the lock")
+                await until(lambda: window.status.mode.text() == "EDIT", 30, "the word")
         assert holder_of(show) is None
         assert [process.cmdline() for process in ours()] == []
 

@@ -36,7 +36,7 @@ def test_a_killed_console_comes_back_walls_first_and_says_why(tmp_path, qapp):
         assert played.console not in (None, first)
         assert played.wall == wall
         assert played.kept.playout.mode is Mode.SHOW
-        wait_until(lambda: any("SIGKILL" in text for text in played.warned()), 20, "the cause in the journal")
+        wait_until(lambda: any("SIGKILL" in text for text in played.warned()), 30, "the cause in the journal")
         assert psutil.Process(played.program.pid).memory_info().rss < 40e6
         played.program.process.send_signal(signal.SIGTERM)
         assert played.program.wait(40) == 0
@@ -57,7 +57,7 @@ def test_a_second_supervisor_of_a_show_is_refused_and_a_closed_console_ends_its_
         assert str(played.program.pid) in second.output
         os.kill(played.console, signal.SIGTERM)
         assert played.program.wait(40) == 0
-        wait_until(lambda: not running_services(played.id), 20, "the services of EDIT to end")
+        wait_until(lambda: not running_services(played.id), 30, "the services of EDIT to end")
 
 
 @pytest.mark.timeout(150)

@@ -86,7 +86,7 @@ async def open_the_day(night: Evening) -> None:
     night.window.right.open(day)
     QTest.mouseClick(day.controls.buttons[Verb.PREFLIGHT], Qt.MouseButton.LeftButton)
     await until(lambda: night.of(ev.PreflightEnded), 40, "the pre-flight")
-    await until(day.ready.text, 5, "its outcome")
+    await until(day.ready.text, 30, "its outcome")
     checks = {event.check: event for event in night.of(ev.PreflightChecked)}
     assert checks["walls"].state is CheckState.OK, checks["walls"].found
     assert checks["picture"].state is CheckState.OK, checks["picture"].found
@@ -105,22 +105,22 @@ async def open_the_day(night: Evening) -> None:
 async def stop_and_go_on(night: Evening, path: str) -> None:
     """HOLD refuses a take, BLACK is black, PANIC is the safe look, and each gives the picture back."""
     night.click(Verb.HOLD)
-    await until(lambda: night.window.feed.state.has(StopName.HOLD), 10, "HOLD")
+    await until(lambda: night.window.feed.state.has(StopName.HOLD), 30, "HOLD")
     assert not night.window.verbs.fire(Verb.TAKE)
     await asyncio.sleep(0.45)  # two presses of a stop closer than 400 ms are one
     night.click(Verb.HOLD)
-    await until(lambda: not night.window.feed.state.has(StopName.HOLD), 10, "HOLD to end")
+    await until(lambda: not night.window.feed.state.has(StopName.HOLD), 30, "HOLD to end")
     night.click(Verb.BLACK)
-    await until(lambda: mean(capture(night.box)) < 0.5, 20, "black")
+    await until(lambda: mean(capture(night.box)) < 0.5, 30, "black")
     await asyncio.sleep(0.45)
     night.click(Verb.BLACK)
     await shows(night, path)
     night.click(Verb.PANIC)
-    await until(lambda: night.painted_differs(path) > 4, 20, "the safe look")
+    await until(lambda: night.painted_differs(path) > 4, 30, "the safe look")
     restore = night.window.stops.controls.buttons[Verb.RESTORE]
-    await until(restore.isEnabled, 10, "RESTORE")
+    await until(restore.isEnabled, 30, "RESTORE")
     QTest.mousePress(restore, Qt.MouseButton.LeftButton)
-    await until(lambda: not night.window.feed.state.has(StopName.PANIC), 20, "RESTORE")
+    await until(lambda: not night.window.feed.state.has(StopName.PANIC), 30, "RESTORE")
     QTest.mouseRelease(restore, Qt.MouseButton.LeftButton)
     await shows(night, path)
 
@@ -129,7 +129,7 @@ async def unplug_and_plug(night: Evening, projector: Projector, path: str) -> No
     """The loss is told, and the picture comes back with no operator."""
     walls = night.window.feed.state.walls
     projector.unplug()
-    await until(lambda: walls["wall"].place is not None and walls["wall"].place.away, 20, "the loss to be told")
+    await until(lambda: walls["wall"].place is not None and walls["wall"].place.away, 30, "the loss to be told")
     projector.plug()
     await until(lambda: not walls["wall"].place.away, 30, "the return to be told")
     await shows(night, path)
@@ -154,7 +154,7 @@ async def film_a_killed_wall(night: Evening, path: str) -> None:
 async def close_the_day(night: Evening) -> Path:
     button = night.window.day.controls.buttons[Verb.CLOSE_DAY]
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
-    await until(lambda: night.window.feed.state.day.state in {DayState.CLOSING, DayState.CLOSED}, 20, "closing")
+    await until(lambda: night.window.feed.state.day.state in {DayState.CLOSING, DayState.CLOSED}, 30, "closing")
     QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
     await until(lambda: night.of(ev.ReportWritten), 60, "the report")
     return Path(night.of(ev.ReportWritten)[-1].path)

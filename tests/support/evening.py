@@ -63,14 +63,14 @@ class Evening:
         def is_settled():
             return any(e.sha256 == sha256 and e.phase == "settled" for e in self.of(ev.WallConfirmed))
 
-        await until(is_settled, 20, "the wall to settle")
+        await until(is_settled, 30, "the wall to settle")
 
     async def layer(self, name: str) -> None:
         def is_there():
             confirmed = self.of(ev.WallConfirmed)
             return confirmed and confirmed[-1].layer == name and confirmed[-1].phase == "settled"
 
-        await until(is_there, 20, f"the wall to show {name}")
+        await until(is_there, 30, f"the wall to show {name}")
 
     def painted_differs(self, path: str) -> float:
         wall = apart_from_words(capture(self.box))
@@ -81,14 +81,14 @@ class Evening:
 async def evening(start=None, **settings):
     console = Console(ConsoleConfig(**{**QUICK, "seed": 7, **settings}), start or Start(the_show(None)))
     playing = asyncio.get_running_loop().create_task(console.run())
-    await until(lambda: console.window is not None or playing.done(), 20, "the window")
+    await until(lambda: console.window is not None or playing.done(), 30, "the window")
     if playing.done():
         playing.result()
     night = Evening(console)
     night.window.move(0, 0)
     try:
-        await until(lambda: night.stage.playout.walls, 20, "the wall")
-        await until(night.window.isActiveWindow, 10, "the console's window to be active")
+        await until(lambda: night.stage.playout.walls, 30, "the wall")
+        await until(night.window.isActiveWindow, 30, "the console's window to be active")
         yield night
     finally:
         if console.session.asks_before_it_ends:

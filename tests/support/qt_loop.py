@@ -14,7 +14,7 @@ T = TypeVar("T")
 POLL_S = 0.005
 
 
-def run_on_qt(coro: Coroutine[Any, Any, T], timeout: float = 10.0) -> T:
+def run_on_qt(coro: Coroutine[Any, Any, T], timeout: float = 50.0) -> T:
     """Run `coro` on a fresh Qt loop, fail after `timeout` seconds, and let no task and no error slip away.
 
     Leftover tasks are cancelled; an exception that nobody awaited fails the test with AssertionError.
@@ -48,7 +48,7 @@ async def _bounded(coro: Coroutine[Any, Any, T], limit: float) -> T:
 
 async def until(
     condition: Callable[[], bool | Awaitable[bool]],
-    timeout: float = 5.0,  # noqa: ASYNC109  the deadline is the point of this function
+    timeout: float = 20.0,  # noqa: ASYNC109  the deadline is the point of this function
     message: str = "the condition never came true",
 ) -> None:
     """Look at `condition` every `POLL_S` seconds on the loop; AssertionError with `message` after `timeout` seconds."""

@@ -45,7 +45,7 @@ class Camera:
         for size in sizes:
             self._night.window.resize(size)
             await asyncio.sleep(SETTLE_S)
-            await until(self._is_laid_out, 10, "the window to be laid out")
+            await until(self._is_laid_out, 30, "the window to be laid out")
             self._night.window.grab_png(self._folder / f"{size.width()}x{size.height()}" / f"{name}.png")
             self.taken += 1
 
@@ -60,7 +60,7 @@ class Camera:
         for dock, index, word in tabs(self._night):
             dock.strip.choose(index)
             if word == "log":
-                await until(self._night.window.log.model.rowCount, 5, "lines in LOG")
+                await until(self._night.window.log.model.rowCount, 30, "lines in LOG")
             await self.shoot(f"{prefix}-{word}")
         for dock in docks(self._night):
             dock.strip.choose(0)
@@ -150,17 +150,17 @@ async def show(camera: Camera, night: Evening) -> None:
     await camera.shoot("show-preflight")
     await camera.walk("show")
     night.window.verbs.fire(Verb.LEAVE_ALONE)
-    await until(lambda: not night.window.feed.state.attended, 10, "nobody to be there")
+    await until(lambda: not night.window.feed.state.attended, 30, "nobody to be there")
     await camera.shoot("show-unattended")
     night.window.verbs.fire(Verb.LOCK)
-    await until(lambda: night.window.feed.state.attended, 10, "somebody to be there")
+    await until(lambda: night.window.feed.state.attended, 30, "somebody to be there")
 
 
 async def sheets(camera: Camera, night: Evening) -> None:
     """What lies over the docks of EDIT: whole shows, and the manual."""
     window = night.window
     window.verbs.fire(Verb.SHOWS)
-    await until(lambda: window.sheets.shows is not None and window.sheets.shows.list.count(), 20, "the templates")
+    await until(lambda: window.sheets.shows is not None and window.sheets.shows.list.count(), 30, "the templates")
     window.sheets.shows.list.setCurrentRow(1)
     await camera.shoot("edit-shows")
     window.overlays.put_away()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-async def until(condition: Callable[[], object], seconds: float = 15.0, what: str = "the condition") -> None:
+async def until(condition: Callable[[], object], seconds: float = 30.0, what: str = "the condition") -> None:
     """Wait until `condition()` is true; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -14,7 +14,7 @@ async def until(condition: Callable[[], object], seconds: float = 15.0, what: st
         await asyncio.sleep(0.01)
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 15.0, what: str = "the condition") -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 30.0, what: str = "the condition") -> None:
     """Wait, outside any loop, until `condition()` is true; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():

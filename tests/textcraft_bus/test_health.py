@@ -78,7 +78,7 @@ async def test_a_change_is_written_at_once(tmp_path):
     tasks.start(file.keep(lambda: ill[0]), name="health file")
     await until(file.path.is_file)
     ill[0] = Health(HealthStatus.WARNING, "no core")
-    await until(lambda: read(file.path)["overall_status"] == "warning", 10)
+    await until(lambda: read(file.path)["overall_status"] == "warning", 30)
     await tasks.stop()
     assert read(file.path)["message"] == "stopped"
 

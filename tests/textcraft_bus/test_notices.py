@@ -87,7 +87,7 @@ def test_a_server_that_hangs_holds_nobody_up(httpserver, caplog):
     for _ in range(MOST_WAITING + 5):
         hook.send(Notice("brain", HealthStatus.ERROR, "x"))
     assert "does not keep up" in caplog.text
-    wait_until(lambda: "could not be told" in caplog.text, 20)
+    wait_until(lambda: "could not be told" in caplog.text, 30)
     going_on.set()
 
 

@@ -61,7 +61,7 @@ class Rig:
 
     async def open(self) -> None:
         self.view.open_window(QSize(*self.size), QPoint(*AT))
-        await until(lambda: self.view.isExposed() and self.view.frames.painted > 1, 10)
+        await until(lambda: self.view.isExposed() and self.view.frames.painted > 1, 30)
         await self.painted()
 
     async def painted(self) -> None:
@@ -88,10 +88,10 @@ class Rig:
         return number
 
     async def began(self, number: int) -> None:
-        await until(lambda: self._told(number, ShownPhase.FIRST_FRAME), 10, f"scene {number} did not begin")
+        await until(lambda: self._told(number, ShownPhase.FIRST_FRAME), 30, f"scene {number} did not begin")
 
     async def settled(self, number: int) -> None:
-        await until(lambda: self._told(number, ShownPhase.SETTLED), 10, f"scene {number} did not settle")
+        await until(lambda: self._told(number, ShownPhase.SETTLED), 30, f"scene {number} did not settle")
 
     async def show(self, picture: Picture | None, text: str = "", **more) -> None:
         await self.settled(self.play(picture, text, **more))

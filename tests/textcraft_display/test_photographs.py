@@ -47,7 +47,7 @@ def test_each_transition_in_its_middle(tmp_path, kind):
         seconds = 1.6
         number = rig.play(second, "And then it was evening.", transition=Transition(kind=kind, seconds=seconds))
         samples = []
-        await until(lambda: samples.append(rig.screen()) or rig._told(number, "settled"), 20)
+        await until(lambda: samples.append(rig.screen()) or rig._told(number, "settled"), 30)
         after = rig.screen()
         # what is neither the one nor the other, most of both
         middle = max(samples, key=lambda one: min(mean_difference(one, before), mean_difference(one, after)))

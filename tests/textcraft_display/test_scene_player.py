@@ -99,7 +99,7 @@ class Rig:
         await self.idle()
 
     async def idle(self):
-        await until(lambda: len(self.tasks) == 0, 5)
+        await until(lambda: len(self.tasks) == 0, 30)
 
     def of(self, kind):
         return [message for message in self.sent if isinstance(message, kind)]
@@ -208,7 +208,7 @@ async def test_an_older_scene_is_ignored_unless_a_new_core_sent_it(rig):
 async def test_a_picture_that_cannot_be_read_here_is_asked_for_by_value(rig):
     picture = rig.picture(10, there=False)
     rig.player.play(program(1, picture))
-    await until(lambda: rig.of(NeedBlob), 5)
+    await until(lambda: rig.of(NeedBlob), 30)
     assert rig.of(NeedBlob)[0].sha256 == picture.sha256
     blob = Blob(sha256=picture.sha256, mime="image/jpeg", data=base64.b64encode(jpeg(10)).decode())
     rig.player.on_blob(blob.sha256, base64.b64decode(blob.data))
@@ -219,7 +219,7 @@ async def test_a_picture_that_cannot_be_read_here_is_asked_for_by_value(rig):
 async def test_a_wrong_blob_is_refused(rig):
     picture = rig.picture(10, there=False)
     rig.player.play(program(1, picture))
-    await until(lambda: rig.of(NeedBlob), 5)
+    await until(lambda: rig.of(NeedBlob), 30)
     rig.player.on_blob(picture.sha256, jpeg(99))
     await rig.idle()
     assert rig.of(ShowRefused)

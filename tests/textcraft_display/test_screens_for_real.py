@@ -59,7 +59,7 @@ async def test_a_wall_takes_the_free_screen_and_comes_back_to_it_within_a_second
             screens.unplug(BEAMER)
             await until(lambda: core.of(facts.WallIsAt)[-1].place.away, what="the loss to be told")
             # the system moves the window there before anybody is told; it is hidden at once
-            await until(lambda: colour(screens, CONSOLE) == DESKTOP, 5, "the console's screen to be free")
+            await until(lambda: colour(screens, CONSOLE) == DESKTOP, 30, "the console's screen to be free")
             screens.plug(BEAMER)
             began = time.monotonic()
             await until(lambda: colour(screens, BEAMER) == RED, what="the picture to be back")

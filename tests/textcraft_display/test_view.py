@@ -259,9 +259,9 @@ def test_a_chosen_safe_look_is_seen_and_the_own_one_comes_back(tmp_path):
     async def play(rig):
         blue = rig.picture(flat(BLUE))
         rig.play(None, layer=Layer.SAFE_LOOK, safe_look=blue)
-        await until(lambda: near(rig.pixel(0.5, 0.5), BLUE), 10)
+        await until(lambda: near(rig.pixel(0.5, 0.5), BLUE), 30)
         rig.play(None, layer=Layer.SAFE_LOOK)
-        await until(lambda: near(rig.pixel(0.5, 0.5), SAFE), 10)
+        await until(lambda: near(rig.pixel(0.5, 0.5), SAFE), 30)
 
     on_wall(tmp_path, play)
 

@@ -86,9 +86,9 @@ def test_what_lies_over_the_docks_follows_the_window(qtbot, open_console, stage,
     lies = getattr(overlays, which)
     window.resize(1280, 720)
     docks = window.overlays._docks
-    qtbot.waitUntil(lambda: docks.geometry().contains(lies.geometry()), timeout=5000)
+    qtbot.waitUntil(lambda: docks.geometry().contains(lies.geometry()))
     window.resize(1920, 1080)
-    qtbot.waitUntil(lambda: docks.geometry().contains(lies.geometry()) and docks.height() > 300, timeout=5000)
+    qtbot.waitUntil(lambda: docks.geometry().contains(lies.geometry()) and docks.height() > 300)
     if which == "question":
         assert lies.geometry().left() > window.left.mapTo(window, window.left.rect().topRight()).x(), "RUN in sight"
 

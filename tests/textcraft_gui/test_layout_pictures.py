@@ -48,7 +48,7 @@ def test_candidates(window, row):
 def test_the_gallery(qtbot, window):
     page = window.rooms.gallery
     window.right.open(page)
-    qtbot.waitUntil(lambda: page.model.total == 30, timeout=10_000)
+    qtbot.waitUntil(lambda: page.model.total == 30)
     _choose(page, 1)
     page.buttons["reveal"].setChecked(True)
     assert inspect_sizes(window) == []

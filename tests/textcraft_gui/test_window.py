@@ -14,7 +14,7 @@ from textcraft_gui.verbs.verb import Verb
 
 
 def test_closing_is_only_asked_for(qtbot, window):
-    with qtbot.waitSignal(window.close_requested, timeout=1000):
+    with qtbot.waitSignal(window.close_requested):
         window.close()
     assert window.isVisible()
     window.shut()
@@ -60,7 +60,7 @@ def test_the_sentence_is_never_older_than_a_second(qtbot, window, stage, tell):
     tell(*script.candidate(0, "a.png"), script.taken(0))
     assert "sent 0.0 s ago" in window.status.sentence.text()
     stage.clock.advance(2.5)
-    qtbot.waitUntil(lambda: "sent 2.5 s ago" in window.status.sentence.text(), timeout=1000)
+    qtbot.waitUntil(lambda: "sent 2.5 s ago" in window.status.sentence.text())
 
 
 def test_live_shows_only_what_walls_confirmed(window, stage, tell, tmp_path):
@@ -125,9 +125,9 @@ def test_restore_is_held_for_a_second(qtbot, window, stage, tell):
     qtbot.mouseClick(restore, Qt.MouseButton.LeftButton)
     assert stage.handled == []
     QTest.mousePress(restore, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: 0.2 < restore.filled < 1, timeout=2000)
+    qtbot.waitUntil(lambda: 0.2 < restore.filled < 1)
     assert stage.handled == []
-    qtbot.waitUntil(lambda: stage.handled == [cmd.Restore()], timeout=3000)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Restore()])
     QTest.mouseRelease(restore, Qt.MouseButton.LeftButton)
     assert stage.handled == [cmd.Restore()]
 
@@ -172,16 +172,16 @@ def test_auto_counts_down(qtbot, window, stage, tell):
     button = window.program.controls.buttons[Verb.AUTO]
     assert button.face.figure == "0:38"
     stage.clock.advance(8)
-    qtbot.waitUntil(lambda: button.face.figure == "0:30", timeout=1000)
+    qtbot.waitUntil(lambda: button.face.figure == "0:30")
 
 
 def test_walls_and_services_grow_old_in_sight(qtbot, window, stage, tell):
     tell(*script.services())
     stage.clock.advance(4)
-    qtbot.waitUntil(lambda: window.program.walls.rows[0].value == "4.0 s", timeout=1000)
+    qtbot.waitUntil(lambda: window.program.walls.rows[0].value == "4.0 s")
     quiet = window.program.walls.rows[0]
     stage.clock.advance(8)
-    qtbot.waitUntil(lambda: window.program.walls.rows[0].loud, timeout=1000)
+    qtbot.waitUntil(lambda: window.program.walls.rows[0].loud)
     assert (quiet.loud, quiet.sign.shape.value) == (False, "unknown")
     assert window.program.walls.rows[0].sign.shape.value == "▲"
     tell(ev.ServiceLost(service="wall.brick", silent_s=12))

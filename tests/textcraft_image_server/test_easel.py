@@ -32,7 +32,7 @@ class Answers:
         self.ends.append((job.request.request_id, reason, retryable))
 
     async def until(self, count):
-        await until(lambda: len(self.ends) >= count, 20)
+        await until(lambda: len(self.ends) >= count, 30)
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ async def test_cancelling_while_waiting_and_while_painting(core, started, api):
     await until(lambda: api.requests)
     core.cancel(waiting)
     core.cancel(painting)
-    await until(lambda: api.left == 1, 3, "the connection to close")
+    await until(lambda: api.left == 1, 30, "the connection to close")
     api.way = "ok"
     assert isinstance(await core.ended(core.ask()), facts.RenderDone)
     assert len(api.requests) == 2  # what was cancelled while it waited was never asked for

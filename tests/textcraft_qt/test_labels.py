@@ -88,7 +88,7 @@ def test_the_tooltip_follows_size_and_text(qtbot: QtBot) -> None:
     assert label.toolTip() == ""
     label.show()
     label.resize(30, 20)
-    qtbot.waitUntil(lambda: label.toolTip() == plain_tooltip("some words of a caption"), timeout=5000)
+    qtbot.waitUntil(lambda: label.toolTip() == plain_tooltip("some words of a caption"))
     label.setText("")
     assert label.toolTip() == ""
     label.close()

@@ -13,6 +13,7 @@ import zmq
 
 from tests.fakes.bus import FakeHub, FakeLink
 from tests.interop.raw import RawPeer, until
+from tests.support.waiting import wait_until
 from textcraft_bus.channel.facts import (
     FramesDropped,
     PeerBeat,
@@ -35,7 +36,12 @@ from textcraft_bus.channel.timing import Timing
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.transport.sockets import PortInUse
 
-QUICK = Timing(beat_s=0.04, lease_s=0.3, silence_s=0.3, job_s=5)
+PATIENT = Timing(beat_s=0.04, lease_s=30, silence_s=30, job_s=60)
+"""Nobody is lost only because the machine does something else."""
+QUICK = Timing(beat_s=0.04, lease_s=0.3, silence_s=0.3, job_s=60)
+"""For tests in which somebody is to be lost."""
+BUSY = Timing(beat_s=0.04, lease_s=2, silence_s=2, job_s=60)
+"""For tests in which somebody is to be lost, and others that beat are not."""
 
 
 class Core:
@@ -43,7 +49,7 @@ class Core:
 
     def __init__(self, folder, **options):
         self.facts = []
-        options = {"show_id": "show", "mode": Mode.REHEARSE, "nonce_folder": folder, "timing": QUICK, **options}
+        options = {"show_id": "show", "mode": Mode.REHEARSE, "nonce_folder": folder, "timing": PATIENT, **options}
         self.hub = Hub(self.facts.append, asyncio.get_running_loop(), SystemClock(), **options)
 
     def told(self, *kinds):
@@ -88,11 +94,10 @@ def join():
 
 async def counted(core, reason):
     """Wait until the hub has counted this reason at all."""
-    for _ in range(1000):
-        counts = await core.hub.counts()
-        if reason in counts:
-            return counts[reason]
-    raise AssertionError(f"{reason} was never counted")
+    deadline = time.monotonic() + 20
+    while reason not in (counts := await core.hub.counts()):
+        assert time.monotonic() < deadline, f"{reason} was never counted"
+    return counts[reason]
 
 
 class Beating:
@@ -100,6 +105,7 @@ class Beating:
 
     def __init__(self, *peers):
         self.peers = set(peers)
+        self.beats = 0
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
@@ -107,6 +113,7 @@ class Beating:
         while not self._end.wait(0.04):
             for peer in tuple(self.peers):
                 peer.say(type="Heartbeat")
+            self.beats += 1
 
     async def __aenter__(self):
         self._thread.start()
@@ -150,26 +157,27 @@ async def test_both_sides_beat(core, join):
     peer.say(type="Heartbeat", frames_painted=3)
     assert (await core.one(PeerBeat)).beat.frames_painted == 3
     before = len(peer.of("Heartbeat"))
-    started = time.monotonic()
-    async with Beating(peer):
-        await until(lambda: len(peer.of("Heartbeat")) >= before + 5)
-    assert time.monotonic() - started < 1
+    async with Beating(peer) as peers:
+        await until(lambda: len(peer.of("Heartbeat")) >= before + 20)
+    assert peers.beats < 100  # as often as the peer's own, whatever else the machine does
     seqs = [message["seq"] for message in peer.messages()]
     assert seqs == sorted(set(seqs))
     assert all(abs(message["sent_at"] - time.time()) < 60 for message in peer.messages())
 
 
-async def test_beats_go_on_while_the_program_is_busy(core, join):
+async def test_beats_go_on_while_the_program_is_busy(open_core, join):
+    core = await open_core(timing=BUSY)
     peer = join(core, "wall.brick")
     await peer.hello()
     async with Beating(peer):
         before = len(peer.of("Heartbeat"))
-        time.sleep(0.5)  # noqa: ASYNC251 - this is the program's loop being busy
-        assert len(peer.of("Heartbeat")) >= before + 5
+        time.sleep(BUSY.lease_s + 0.5)  # noqa: ASYNC251 - this is the program's loop being busy
+        wait_until(lambda: len(peer.of("Heartbeat")) >= before + 5)  # and it still is: this waits outside the loop
     assert core.told(PeerLost) == []
 
 
-async def test_a_silent_peer_is_lost_and_may_come_back(core, join):
+async def test_a_silent_peer_is_lost_and_may_come_back(open_core, join):
+    core = await open_core(timing=QUICK)
     peer = join(core, "wall.brick")
     await peer.hello()
     lost = await core.one(PeerLost)
@@ -194,7 +202,8 @@ async def test_a_request_makes_the_round(core, join):
     assert core.told(RenderProgressed) == [RenderProgressed("r1", 0.5)]
 
 
-async def test_a_killed_worker_s_job_is_done_once_by_another(core, join):
+async def test_a_killed_worker_s_job_is_done_once_by_another(open_core, join):
+    core = await open_core(timing=BUSY)
     first, second = join(core, "image_server.a"), join(core, "image_server.b")
     await first.hello()
     core.hub.request(a_request())
@@ -215,7 +224,7 @@ async def test_a_job_for_a_worker_that_is_just_gone_goes_to_another_at_no_cost(c
     await other.hello()
     gone.close()
     async with Beating(other):
-        await asyncio.sleep(0.05)  # less than the lease: the core has not lost it yet
+        await asyncio.sleep(0.05)  # less than the lease, by far: the core has not lost it yet
         assert core.told(PeerLost) == []
         core.hub.request(a_request())
         assert (await until(lambda: other.of("RenderRequest")))[0]["attempt"] == 1
@@ -237,7 +246,7 @@ async def test_double_late_and_unknown_results_are_counted(core, join):
 
 
 async def test_a_hung_worker_ends_by_the_deadline(open_core, join):
-    core = await open_core(timing=Timing(beat_s=0.04, lease_s=0.3, silence_s=0.3, job_s=0.4))
+    core = await open_core(timing=Timing(beat_s=0.04, lease_s=30, silence_s=30, job_s=0.4))
     peer = join(core, "image_server.a")
     await peer.hello()
     async with Beating(peer):
@@ -393,15 +402,17 @@ async def test_a_role_says_only_what_is_its_own(core, join):
     await until(lambda: sum(fact.count for fact in core.told(FramesDropped)) == 2)
 
 
-async def test_a_mebibyte_passes_and_too_much_cuts_only_its_sender_off(core, join):
+async def test_a_mebibyte_passes_and_too_much_cuts_only_its_sender_off(open_core, join):
+    core = await open_core(timing=BUSY)
     big, other = join(core, "wall.big"), join(core, "image_server.other")
-    await big.hello()
     await other.hello()
-    big.say(type="Heartbeat", padding="y" * 2**20)
-    assert len((await core.one(PeerBeat)).beat.padding) == 2**20
-    big.send(b'{"type":"Heartbeat","padding":"' + b"z" * 64 * 2**20 + b'"}')
-    core.hub.request(a_request())
     async with Beating(other):
+        await big.hello()
+        big.say(type="Heartbeat", padding="y" * 2**20)
+        beat = (await until(lambda: [fact for fact in core.told(PeerBeat) if fact.peer == "wall.big"]))[0].beat
+        assert len(beat.padding) == 2**20
+        big.send(b'{"type":"Heartbeat","padding":"' + b"z" * 64 * 2**20 + b'"}')
+        core.hub.request(a_request())
         say_ready(other, (await until(lambda: other.of("RenderRequest")))[0])
         await core.one(RenderDone)
         await core.one(PeerLost)
@@ -444,7 +455,7 @@ async def test_thousands_of_broken_frames_change_nothing(core, join, caplog):
             if number % 100 == 0:
                 await asyncio.sleep(0.002)
         vandal.say(type="WallKey", key=99)
-        await until(lambda: [fact for fact in core.told(WallKeyPressed) if fact.key.key == 99], within=15)
+        await until(lambda: [fact for fact in core.told(WallKeyPressed) if fact.key.key == 99])
         say_ready(worker, request)
         await core.one(RenderDone)
         refused = (await core.hub.counts())["refused"]
@@ -472,7 +483,7 @@ async def test_a_reader_that_stopped_costs_no_memory_and_nobody_else(core, join)
             core.hub.set_scene("deaf", WallScene(scene=number, padding="z" * 100_000))
         core.hub.set_scene("brick", WallScene(scene=5))
         assert (await until(lambda: wall.of("WallScene")))[0]["scene"] == 5
-        await until(lambda: deaf.of("WallScene") and deaf.of("WallScene")[-1]["scene"] == 399, within=10)
+        await until(lambda: deaf.of("WallScene") and deaf.of("WallScene")[-1]["scene"] == 399)
         assert len(deaf.of("WallScene")) < 399, "its queue never filled: the test shows nothing"
 
 
@@ -492,7 +503,7 @@ async def test_stop_is_quick_with_dead_peers_and_may_be_repeated(core, join):
     before = time.monotonic()
     await core.hub.stop()
     await core.hub.stop()
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10  # the library itself would wait for ever
     core.hub.request(a_request("r2"))  # nobody hears it any more
 
 
@@ -524,7 +535,8 @@ class EchoWorker(threading.Thread):
             say_ready(peer, message, worker=self.peer_name)
 
 
-async def test_three_workers_one_of_them_dying_do_every_job_once(core):
+async def test_three_workers_one_of_them_dying_do_every_job_once(open_core):
+    core = await open_core(timing=BUSY)
     workers = [EchoWorker(core.port, f"image_server.{name}", delay=0.002) for name in "abc"]
     for worker in workers:
         worker.start()
@@ -536,7 +548,7 @@ async def test_three_workers_one_of_them_dying_do_every_job_once(core):
                 core.hub.request(a_request(request_id))
             if start == 50:
                 workers[0].end.set()
-            await until(lambda start=start: len(core.told(RenderDone, RenderGaveUp)) == start + 50, within=10)
+            await until(lambda start=start: len(core.told(RenderDone, RenderGaveUp)) == start + 50)
     finally:
         for worker in workers:
             worker.end.set()
@@ -558,7 +570,8 @@ def test_the_fakes_for_other_tests_have_the_same_methods(real, fake):
     assert [name for name in inspect.signature(real).parameters if name not in {**taken, "timing": None}] == []
 
 
-async def test_a_cut_link_lets_nothing_through_and_everything_comes_back_by_itself(core, join):
+async def test_a_cut_link_lets_nothing_through_and_everything_comes_back_by_itself(open_core, join):
+    core = await open_core(timing=QUICK)
     wall = join(core, "wall.brick")
     await wall.hello()
     scene = WallScene(scene=1, caption=Caption(text="before"))

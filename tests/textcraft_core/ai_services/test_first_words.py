@@ -113,7 +113,7 @@ async def test_a_try_can_be_ended_and_what_it_may_have_cost_is_told():
         task = asyncio.get_running_loop().create_task(
             first_words(settings, SystemClock(), lambda _text: None, spent.append)
         )
-        await until(lambda: server.heard, 20, "the server to hear it")
+        await until(lambda: server.heard, 30, "the server to hear it")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

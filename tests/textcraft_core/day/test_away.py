@@ -57,7 +57,7 @@ async def test_it_is_told_once_somebody_is_back(journal, clock):
     stream.subscribe(lambda event: told.append(event) if isinstance(event, ev.AwaySummed) else None)
     await stream.commit(ev.AttendanceChanged(attended=False))
     await stream.commit(ev.AttendanceChanged(attended=True))
-    await until(lambda: told, 5, "the summary")
+    await until(lambda: told, 30, "the summary")
     await tasks.stop()
     assert len(told) == 1
 
@@ -71,5 +71,5 @@ async def test_how_long_nobody_was_here_is_measured_and_not_read_off_the_date(jo
     clock.jump(365 * 86400.0)
     await stream.commit(ev.Warned(text="meanwhile", source="s", fault=True))
     await stream.commit(ev.AttendanceChanged(attended=True))
-    await until(lambda: told, 5, "the summary")
+    await until(lambda: told, 30, "the summary")
     assert (told[0].seconds, told[0].faults) == (90, 1)

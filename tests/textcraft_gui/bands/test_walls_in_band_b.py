@@ -51,9 +51,9 @@ def test_next_is_painted_as_the_wall_will_crop_it(qtbot, band, tell):
     def corner():
         return QColor(view.grab().toImage().pixel(view.width() // 4, view.height() // 2))
 
-    qtbot.waitUntil(lambda: corner().lightness() > 30, timeout=5000)
+    qtbot.waitUntil(lambda: corner().lightness() > 30)
     tell(ev.WallMapSet(wall="brick", map=WallMap(corners=((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)))))
-    qtbot.waitUntil(lambda: corner() == QColor("#000000"), timeout=5000)
+    qtbot.waitUntil(lambda: corner() == QColor("#000000"))
 
 
 def test_a_silent_wall_is_named_and_may_be_sent_again_or_taken_back(qtbot, window, stage, band, tell):
@@ -100,7 +100,7 @@ def test_take_is_held_to_overrule_the_gate(qtbot, stage, band, tell, tmp_path):
     qtbot.mouseClick(band.overrule, Qt.MouseButton.LeftButton)
     assert stage.handled == []
     qtbot.mousePress(band.overrule, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(stage.handled), timeout=5000)
+    qtbot.waitUntil(lambda: bool(stage.handled))
     qtbot.mouseRelease(band.overrule, Qt.MouseButton.LeftButton)
     assert stage.handled == [cmd.Overrule(request_id="picture-4", take=True)]
     tell(ev.GateOverruled(request_id="picture-4", checks=("picture",)))

@@ -55,7 +55,7 @@ def hold(window, stage, qtbot):
             window.keys.settle()
             at += 40
             send(QEvent.Type.KeyRelease, key, modifiers, code, at, text)
-        qtbot.waitUntil(lambda: not window.keys._rising, timeout=2000)
+        qtbot.waitUntil(lambda: not window.keys._rising)
         stage.clock.advance(BURST_GAP_SECONDS)
         window.keys.settle()
 

@@ -83,7 +83,7 @@ def test_a_tapped_stop_acts_by_itself_a_moment_later(window, stage, qtbot):
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_H)
     assert stage.handled == []
     stage.clock.advance(BURST_GAP_SECONDS)
-    qtbot.waitUntil(lambda: stage.handled == [cmd.Hold(on=True)], timeout=2000)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Hold(on=True)])
 
 
 @pytest.mark.parametrize("words", ["house", "so be it", "new", "map"])
@@ -222,7 +222,7 @@ def test_escape_leaves_the_text_and_is_no_panic(window, stage, stroke):
 def test_the_offer_of_a_panic_goes_with_its_time(window, stage, stroke, qtbot):
     stroke(Qt.Key.Key_Escape)
     assert window.stops.said.text() == "Esc again: PANIC"
-    qtbot.waitUntil(lambda: window.stops.said.text() == "", timeout=2000)
+    qtbot.waitUntil(lambda: window.stops.said.text() == "")
 
 
 def test_a_panic_is_no_longer_offered_when_it_is_there(window, stage, stroke):

@@ -17,7 +17,7 @@ def store(qtbot):
 
 
 def _read(qtbot, store, path, size=SIZE):
-    with qtbot.waitSignal(store.ready, timeout=5000):
+    with qtbot.waitSignal(store.ready):
         assert store.get(path, size) is None
     return store.get(path, size)
 
@@ -59,7 +59,7 @@ def test_a_missing_file_is_unreadable(qtbot, store, tmp_path):
 def test_an_odd_size_shows_the_known_one_meanwhile(qtbot, store, tmp_path):
     (path,) = script.pictures(tmp_path, 1)
     known = _read(qtbot, store, path)
-    with qtbot.waitSignal(store.ready, timeout=5000):
+    with qtbot.waitSignal(store.ready):
         assert store.get(path, QSize(448, 252)).cacheKey() == known.cacheKey()
     assert store.get(path, QSize(448, 252)).width() == 448
 

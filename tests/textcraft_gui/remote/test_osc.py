@@ -81,7 +81,7 @@ def test_restore_must_be_held(qtbot, stage, window, send):
     send("/textcraft/mark")
     qtbot.waitUntil(lambda: stage.handled == [cmd.Mark()])
     send("/textcraft/restore", 1)
-    qtbot.waitUntil(lambda: stage.handled == [cmd.Mark(), cmd.Restore()], timeout=5000)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Mark(), cmd.Restore()])
 
 
 def test_lamps_follow_the_state_and_a_refresh_tells_all(qtbot, stage, window, desk, remote, send):
@@ -98,7 +98,7 @@ def test_a_flood_and_nonsense_are_counted_not_obeyed(qtbot, stage, window, desk,
     desk.sendto(b"nonsense", ("127.0.0.1", remote.port))
     for _ in range(3 * MOST_PER_SECOND):
         send("/textcraft/unknown")
-    qtbot.waitUntil(lambda: remote.dropped == 3 * MOST_PER_SECOND + 1, timeout=10_000)
+    qtbot.waitUntil(lambda: remote.dropped == 3 * MOST_PER_SECOND + 1)
     assert stage.handled == []
     assert sum("OSC message was ignored" in message.text for message in window.feed.state.lane) == 1
 
@@ -110,7 +110,7 @@ def test_a_flood_leaves_all_else_its_turn(qtbot, remote, send, monkeypatch):
         send("/textcraft/take", 1)
     remote._on_ready()
     assert len(taken) == MOST_AT_ONCE
-    qtbot.waitUntil(lambda: len(taken) == 2 * MOST_AT_ONCE + 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(taken) == 2 * MOST_AT_ONCE + 1)
 
 
 def bundle_of(*addresses):
@@ -186,7 +186,7 @@ def test_a_show_left_alone_obeys_the_stops_and_the_day_alone(qtbot, stage, windo
     qtbot.waitUntil(lambda: switch.remote._told.get("/textcraft/state/attended") == 0)
     assert _told(desk, "attended", 0)
     desk.sendto(osc("/textcraft/lock", 1), ("127.0.0.1", switch.remote.port))
-    qtbot.waitUntil(lambda: cmd.Attend() in stage.handled, timeout=5000)
+    qtbot.waitUntil(lambda: cmd.Attend() in stage.handled)
     switch.off()
 
 
@@ -304,7 +304,7 @@ def test_the_gate_is_overruled_only_by_a_hold_of_what_was_meant_when_it_began(st
     qtbot.waitUntil(lambda: len(window.findChildren(OscRemote)[0]._held) == 1)
     stage.emit(ev.CandidateDropped(request_id="picture-0", reason="old"))
     overruled = cmd.Overrule(request_id="picture-1", take=False)
-    qtbot.waitUntil(lambda: stage.handled == [cmd.Mark(), overruled], timeout=5000)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Mark(), overruled])
 
 
 def _heard(desk, address):

@@ -34,7 +34,7 @@ def words_of_children(monkeypatch, tmp_path):
 
 
 def ended(child):
-    wait_until(lambda: child.code() is not None, 20, "its end")
+    wait_until(lambda: child.code() is not None, 30, "its end")
     return child.code()
 
 
@@ -60,7 +60,7 @@ def test_a_spare_that_is_gone_is_no_reason_to_have_none(words_of_children):
     consoles.keep_spare()
     gone = consoles._spare
     psutil.Process(gone.pid).kill()
-    wait_until(lambda: not gone.waits, 20, "its end")
+    wait_until(lambda: not gone.waits, 30, "its end")
     child = consoles.start("")
     assert child.pid != gone.pid
     assert ended(child) == 0

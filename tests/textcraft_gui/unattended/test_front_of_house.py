@@ -189,7 +189,7 @@ def test_i_am_here_is_held(window, stage, qtbot):
     QTest.mouseClick(here, Qt.MouseButton.LeftButton)
     assert stage.handled == []
     QTest.mousePress(here, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: stage.handled == [cmd.Attend()], timeout=5000)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.Attend()])
     QTest.mouseRelease(here, Qt.MouseButton.LeftButton)
 
 
@@ -197,7 +197,7 @@ def test_the_day_is_closed_by_holding_and_opened_by_a_press(window, stage, qtbot
     _leave_alone(window, stage)
     buttons = window.front_view.controls.buttons
     QTest.mousePress(buttons[Verb.CLOSE_DAY], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: stage.handled == [cmd.CloseDay()], timeout=5000)
+    qtbot.waitUntil(lambda: stage.handled == [cmd.CloseDay()])
     QTest.mouseRelease(buttons[Verb.CLOSE_DAY], Qt.MouseButton.LeftButton)
     stage.emit(ev.DayChanged(state=DayState.CLOSED, by="operator"))
     window.feed.flush()

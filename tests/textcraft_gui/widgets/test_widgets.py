@@ -87,7 +87,7 @@ def test_a_hold_button_lets_go_when_it_is_hidden(qtbot, shown):
     fired = []
     button.held.connect(lambda: fired.append(1))
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: button.filled > 0.1, timeout=2000)
+    qtbot.waitUntil(lambda: button.filled > 0.1)
     button.hide()
     assert button.filled == 0
     assert fired == []

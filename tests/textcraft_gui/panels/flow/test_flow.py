@@ -210,7 +210,7 @@ class TestVisitors:
         qtbot.mouseClick(forget, Qt.MouseButton.LeftButton)
         assert stage.handled == []
         qtbot.mousePress(forget, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: stage.handled != [], timeout=5000)
+        qtbot.waitUntil(lambda: stage.handled != [])
         qtbot.mouseRelease(forget, Qt.MouseButton.LeftButton)
         assert stage.handled == [cmd.DecideStory(story_id="s0", verdict="forget")]
 

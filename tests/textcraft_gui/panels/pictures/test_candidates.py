@@ -76,7 +76,7 @@ def test_thumbnails_are_painted_when_they_were_read(qtbot, panel):
         return image.pixelColor(box.left() + box.width() * 8 // 10, box.top() + box.height() * 3 // 10)
 
     # The third sky is red; the ground of a thumbnail not yet read is grey.
-    qtbot.waitUntil(lambda: sky().red() > sky().blue() + 30, timeout=3000)
+    qtbot.waitUntil(lambda: sky().red() > sky().blue() + 30)
 
 
 def _choose(panel, *rows):
@@ -176,7 +176,7 @@ def test_a_refused_picture_says_why_and_is_overruled_by_a_hold(qtbot, stage, pan
     qtbot.mouseClick(overrule, Qt.MouseButton.LeftButton)
     assert stage.handled == []
     qtbot.mousePress(overrule, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(stage.handled), timeout=5000)
+    qtbot.waitUntil(lambda: bool(stage.handled))
     qtbot.mouseRelease(overrule, Qt.MouseButton.LeftButton)
     assert stage.handled == [cmd.Overrule(request_id="picture-4", take=False)]
 

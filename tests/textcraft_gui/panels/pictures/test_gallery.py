@@ -93,7 +93,7 @@ def test_a_new_picture_appears_by_itself(qtbot, tmp_path, open_gallery, tell):
     script.paint(path, 3, (320, 180))
     gallery.sidecar(path, 9)
     tell(ev.PictureNoted(request_id="r", path=str(path)))
-    qtbot.waitUntil(lambda: panel.model.total == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.model.total == 2)
 
 
 def test_three_thousand_pictures_stay_smooth(qtbot, open_gallery):
@@ -126,4 +126,4 @@ def test_thumbnails_of_the_place_scrolled_to_come_first(qtbot, open_gallery):
         boxes = [panel.list.visualRect(panel.model.index(row)) for row in range(399, 396, -1)]
         return all(image.pixelColor(box.center()).saturation() > 40 for box in boxes)
 
-    qtbot.waitUntil(all_painted, timeout=5000)
+    qtbot.waitUntil(all_painted)

@@ -55,12 +55,12 @@ def replaying(position=3, playing=False, speed=20.0):
 
 def hold(qtbot, button, done):
     qtbot.mousePress(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(done, timeout=4000)
+    qtbot.waitUntil(done)
     qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
 
 
 def asked(qtbot, stage):
-    qtbot.waitUntil(lambda: bool(stage.handled), timeout=4000)
+    qtbot.waitUntil(lambda: bool(stage.handled))
     return stage.handled[-1]
 
 
@@ -147,7 +147,7 @@ def test_a_replay_is_led_by_bar_and_buttons(qtbot, stage, panel, tell):
     assert stage.handled == [cmd.PlayReplay(on=True), cmd.SetReplaySpeed(speed=1.0)]
     page.bar.setFocus()
     qtbot.keyClick(page.bar, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: stage.handled[-1] == cmd.SeekReplay(place=12), timeout=4000)
+    qtbot.waitUntil(lambda: stage.handled[-1] == cmd.SeekReplay(place=12))
     tell(ev.ReplayMoved(position=12, length=12, playing=False, speed=1.0))
     assert (page.play.isEnabled(), page.on.isEnabled(), page.back.isEnabled()) == (False, False, True)
     qtbot.mouseClick(page.leave, Qt.MouseButton.LeftButton)

@@ -102,7 +102,7 @@ def test_items_are_added_copied_moved_and_removed_by_holding(qtbot, people):
     assert people.key == "orsolya-2"
     qtbot.mousePress(people.list.remove, Qt.MouseButton.LeftButton)
     assert "orsolya-2" in people.document.content
-    qtbot.waitUntil(lambda: "orsolya-2" not in people.document.content, timeout=3000)
+    qtbot.waitUntil(lambda: "orsolya-2" not in people.document.content)
     qtbot.mouseRelease(people.list.remove, Qt.MouseButton.LeftButton)
     people.undo.click()
     assert "orsolya-2" in people.document.content
@@ -136,7 +136,7 @@ def test_undo_takes_a_whole_typing_back(people):
 def test_a_draft_is_on_disk_within_five_seconds_of_the_last_key(qtbot, stage, people):
     rewrite(field(people, "name").widget, "Typed")
     assert stage.writing.drafts == {}
-    qtbot.waitUntil(lambda: PATH in stage.writing.drafts, timeout=5000)
+    qtbot.waitUntil(lambda: PATH in stage.writing.drafts)
     draft = stage.writing.drafts[PATH]
     assert (draft.content["orsolya"]["name"], draft.base) == ("Typed", sample("characters"))
     assert stage.writing.files["characters"] == sample("characters")
@@ -157,7 +157,7 @@ def test_typing_without_rest_is_kept_too(qtbot, stage, people):
         QTest.keyClicks(line, "x")
         return PATH in stage.writing.drafts
 
-    qtbot.waitUntil(typed_on, timeout=5000)
+    qtbot.waitUntil(typed_on)
 
 
 def test_other_keys_changed_outside_come_in(people, stage):

@@ -17,7 +17,7 @@ def panel(window, tell):
 
 
 def _shows(qtbot, panel, text):
-    qtbot.waitUntil(lambda: panel.page.toPlainText() == text, timeout=2000)
+    qtbot.waitUntil(lambda: panel.page.toPlainText() == text)
 
 
 def test_it_teaches_when_there_is_nothing(window):
@@ -111,8 +111,8 @@ def test_while_it_grows_no_hint_stands_behind_the_text(panel, tell):
 def test_a_reader_who_scrolled_up_is_left_alone(qtbot, panel, tell):
     tell(*script.cycle_until(4, Phase.EXECUTE), *script.streamed(4, "line\n" * 200))
     bar = panel.page.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum(), timeout=2000)
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
     bar.setValue(10)
     tell(*script.streamed(4, "more\n" * 50))
-    qtbot.waitUntil(lambda: "more" in panel.page.toPlainText(), timeout=2000)
+    qtbot.waitUntil(lambda: "more" in panel.page.toPlainText())
     assert bar.value() == 10

@@ -53,7 +53,7 @@ def test_what_is_typed_is_saved_with_what_it_began_from(stage, editor):
 
 def test_nothing_typed_is_lost(qtbot, window, stage, panel, editor):
     QTest.keyClicks(editor.text, "X")
-    qtbot.waitUntil(lambda: PATH in stage.writing.drafts, timeout=5000)
+    qtbot.waitUntil(lambda: PATH in stage.writing.drafts)
     draft = stage.writing.drafts[PATH]
     assert (draft.content, draft.base) == ("XIt was late.", "It was late.")
     assert panel.views[EDIT].text() == "edit · draft"
