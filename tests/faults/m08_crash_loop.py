@@ -1,6 +1,10 @@
-"""M8: services that crash at their start, again and again: a few starts, then parked, and the loop stays quick."""
+"""M8: services that crash at their start, again and again: a few starts, then parked, and the loop stays quick.
+
+On a machine that does other things as well the same loop is late without any start: that is measured before, and told.
+"""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 from collections import Counter
@@ -16,6 +20,7 @@ from textcraft_core.stage.keeper import ServiceKeeper, Wanted
 
 MOST_STARTS = 6
 BAR_MS = 50.0
+QUIET_SECONDS = 3.0
 
 
 async def inject(run: Run) -> list[Figure]:
@@ -31,12 +36,13 @@ async def inject(run: Run) -> list[Figure]:
     wanted = [Wanted(PeerName(f"image_server.p{n}"), f"p{n}", ()) for n in range(run.count)]
     keeper = ServiceKeeper("faults", wanted, stream, start)
     delays: list[float] = []
+    quiet = await _delays_without()
     # Held here to their end:
     ticking = asyncio.ensure_future(_tick(delays))  # noqa: TID251
     await keeper.open()
     watching = asyncio.ensure_future(keeper.watch_forever())  # noqa: TID251
     try:
-        await until(lambda: _parked(events) == run.count, 60.0, what="every service to be parked")
+        await until(lambda: _parked(events) == run.count, 120.0, what="every service to be parked")
         before = starts.total()
         await asyncio.sleep(1.2)  # two more rounds of the watch: a parked one stays parked
     finally:
@@ -48,12 +54,22 @@ async def inject(run: Run) -> list[Figure]:
         at_most("starts of one service in five minutes", max(starts.values()), MOST_STARTS, ""),
         none_of("starts after it was parked", starts.total() - before, run.count),
         at_most("p99 of the loop's delay meanwhile", p99(delays), BAR_MS, "ms"),
+        Figure("… and of the same loop before, with no start", f"{p99(quiet):.2f} ms", "told", ok=True),
         Figure("parked and told", str(_parked(events)), str(run.count), _parked(events) == run.count),
     ]
 
 
 def _parked(events: list[ev.Event]) -> int:
     return sum(isinstance(event, ev.Warned) and event.fault for event in events)
+
+
+async def _delays_without() -> list[float]:
+    """What this machine does to a loop at this moment."""
+    delays: list[float] = []
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(QUIET_SECONDS):
+            await _tick(delays)
+    return delays
 
 
 async def _tick(delays: list[float]) -> None:

@@ -1,11 +1,13 @@
 """Starts the image server and the walls a show wants, adopts those that run, and starts again what ended by itself.
 
 Knows no sockets: who is there is told by the bus. A service that ended three times in five minutes is parked; one whose
-process runs but says nothing for a minute hangs, and is ended and started again.
+process runs but says nothing for a minute hangs, and is ended and started again. Many that end together are started
+one after the other, and never in step: each start stops Python for a moment, and takes a processor for longer.
 """
 
 import asyncio
 import logging
+import random
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -36,6 +38,12 @@ END_SECONDS = 3.0
 SILENT_SECONDS = 60.0
 """So long a process that is to be heard may say nothing, its start included."""
 MAX_ENDS, ENDS_WINDOW_SECONDS = 3, 300.0
+GAP_SECONDS = 0.1
+"""At least so long between two starts, whoever asks for them."""
+LOOK_SECONDS = 0.05
+"""So often is looked for what is due to be started again."""
+AGAIN_SECONDS = 0.5, 1.5
+"""Between these is the wait before what ended again is started; after its first end it is started at once."""
 
 Start = Callable[[str, list[str], str], Child]
 
@@ -95,6 +103,8 @@ class _Kept:
     """Whether it ever said hello."""
     silent_since: float | None = None
     """Since when nothing is heard of it; None while it speaks, or when nobody listens."""
+    due: float | None = None
+    """When it is to be started again; None while it runs, or rests."""
 
     def hangs(self, now: float) -> bool:
         return self.silent_since is not None and now - self.silent_since >= SILENT_SECONDS
@@ -103,10 +113,6 @@ class _Kept:
         if self.child is not None:
             return self.child.exit_code() is None
         return self.pid is not None and is_alive(self.pid, self.started)
-
-
-AT_ONCE = 2
-"""Programs that are started at one time: Python stands still while each is forked."""
 
 
 class ServiceKeeper:
@@ -125,7 +131,8 @@ class ServiceKeeper:
         self._kept = {item.peer: _Kept(item) for item in wanted}
         self._stream = stream
         self._start = start
-        self._starting = asyncio.Semaphore(AT_ONCE)
+        self._starting = asyncio.Lock()
+        self._free_at = 0.0
 
     @property
     def wanted(self) -> tuple[PeerName, ...]:
@@ -142,7 +149,7 @@ class ServiceKeeper:
     def _adopt(self, record: Record, line: tuple[str, ...]) -> None:
         kept = self._kept.get(PeerName(record.peer))
         if kept is not None:
-            kept.pid, kept.started, kept.child = record.pid, record.started, None
+            kept.pid, kept.started, kept.child, kept.due = record.pid, record.started, None, None
             expected = kept.wanted.arguments_in(self._mode)
             other_mode = bool(kept.wanted.in_show) and line[-len(expected) :] != expected
             # One that looks elsewhere for its core would never be heard.
@@ -151,23 +158,29 @@ class ServiceKeeper:
             self._stream.emit(ev.ServiceAdopted(service=record.peer, pid=record.pid))
 
     async def _start_one(self, kept: _Kept) -> None:
-        wanted = kept.wanted
-        name = wanted.peer.replace(".", "-")
-        arguments = list(wanted.arguments_in(self._mode))
-        loop = asyncio.get_running_loop()
+        wanted, kept.due = kept.wanted, None
         async with self._starting:
-            starting = loop.run_in_executor(None, self._start, wanted.program, arguments, name)
-            try:
-                kept.child = await asyncio.shield(starting)
-            except asyncio.CancelledError:  # nobody would know of it any more
-                starting.add_done_callback(_kill_started)
-                raise
+            await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+            if self._kept.get(wanted.peer) is kept:
+                kept.child = await self._begin(wanted)
+                self._free_at = time.monotonic() + GAP_SECONDS
+        if kept.child is None:
+            return
         if self._kept.get(wanted.peer) is not kept:  # it was let go meanwhile
             kept.child.kill()
             return
         kept.pid, kept.started, kept.heard = kept.child.pid, None, False
         kept.silent_since = time.monotonic() if wanted.hears else None
         self._stream.emit(ev.ServiceStarted(service=wanted.peer, pid=kept.pid))
+
+    async def _begin(self, wanted: Wanted) -> Child:
+        name, arguments = wanted.peer.replace(".", "-"), list(wanted.arguments_in(self._mode))
+        starting = asyncio.get_running_loop().run_in_executor(None, self._start, wanted.program, arguments, name)
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:  # nobody would know of it any more
+            starting.add_done_callback(_kill_started)
+            raise
 
     def seen(self, peer: PeerName, hello: ServiceHello) -> None:
         """A service said hello."""
@@ -180,6 +193,18 @@ class ServiceKeeper:
 
     async def watch_forever(self) -> None:
         """Start again what ended by itself."""
+        await asyncio.gather(self._watch(), self._start_what_is_due())
+
+    async def _start_what_is_due(self) -> None:
+        """Beside the watch, so that nobody waits to be missed until all others were started."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            waiting = [kept for kept in self._kept.values() if kept.due is not None]
+            first = min(waiting, key=_due, default=None)
+            if first is not None and _due(first) <= time.monotonic():
+                await self._start_one(first)
+
+    async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             for kept in tuple(self._kept.values()):
@@ -215,7 +240,7 @@ class ServiceKeeper:
 
     async def _restart(self, kept: _Kept) -> None:
         """End a service that is not to be asked, and start it anew."""
-        kept.again = False
+        kept.again, kept.due = False, None
         await asyncio.to_thread(_end_now, kept)
         if kept.child is not None:
             kept.child.exit_code()
@@ -241,7 +266,7 @@ class ServiceKeeper:
             self._stream.emit(ev.ServiceParked(service=kept.wanted.peer, reason=reason))
             self._stream.emit(ev.Warned(text=reason, source=kept.wanted.peer, fault=True))
         else:
-            await self._start_one(kept)
+            kept.pid, kept.due = None, time.monotonic() + _wait_after(kept.ends)
 
     async def start_parked(self) -> int:
         """Start again what was parked, and return how many that were."""
@@ -297,6 +322,16 @@ def _why_parked(kept: _Kept, code: int | None) -> str:
     if len(ends) == MAX_ENDS and ends[-1] - ends[0] < ENDS_WINDOW_SECONDS:
         return f"{peer} ended {MAX_ENDS} times in five minutes and is not started again: its log says why"
     return ""
+
+
+def _due(kept: _Kept) -> float:
+    return float("inf") if kept.due is None else kept.due
+
+
+def _wait_after(ends: Sequence[float]) -> float:
+    """How long what ended just now rests before it is started again, seconds; never the same for two of them."""
+    often = sum(ends[-1] - end < ENDS_WINDOW_SECONDS for end in ends) > 1
+    return random.uniform(*AGAIN_SECONDS) if often else 0.0
 
 
 def _kill_started(starting: "asyncio.Future[Child]") -> None:

@@ -4,6 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
+from itertools import pairwise
 
 import pytest
 
@@ -63,6 +65,9 @@ class Rig:
 def rig(monkeypatch):
     monkeypatch.setattr(keeping, "WATCH_SECONDS", 0.001)
     monkeypatch.setattr(keeping, "END_SECONDS", 0.01)
+    monkeypatch.setattr(keeping, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(keeping, "GAP_SECONDS", 0.001)
+    monkeypatch.setattr(keeping, "AGAIN_SECONDS", (0.001, 0.002))
     return Rig()
 
 
@@ -156,6 +161,52 @@ async def test_what_ends_by_itself_is_started_again_until_it_is_parked(rig):
     assert len(rig.children) == MAX_ENDS
     assert [event.code for event in rig.of(ev.ServiceEnded)] == [1] * MAX_ENDS
     assert rig.of(ev.Warned)[0].fault
+
+
+async def test_services_are_never_started_closer_than_the_gap_whoever_asks(rig, monkeypatch):
+    monkeypatch.setattr(keeping, "GAP_SECONDS", 0.05)
+    begun = []
+
+    def start(*asked):
+        begun.append(time.monotonic())
+        return rig.start(*asked)
+
+    wanted = [Wanted(PeerName(f"image_server.p{number}"), "textcraft-image-server", ()) for number in range(4)]
+    keeper = ServiceKeeper("show", wanted, rig.keeper._stream, start)
+    await keeper.open()
+    watching = asyncio.get_running_loop().create_task(keeper.watch_forever())
+    for child in rig.children:
+        child.code = 1
+    await until(lambda: len(begun) == 2 * len(wanted))
+    watching.cancel()
+    assert min(later - sooner for sooner, later in pairwise(begun)) >= 0.05
+
+
+async def test_what_ends_again_rests_before_it_is_started_and_others_are_watched_meanwhile(rig, monkeypatch):
+    monkeypatch.setattr(keeping, "AGAIN_SECONDS", (30.0, 60.0))
+    await rig.keeper.open()
+    watching = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())
+    for number in range(2):
+        await until(lambda number=number: len(rig.children) > number)
+        rig.children[-1].code = 1
+    await until(lambda: len(rig.of(ev.ServiceEnded)) == 2)
+    await rig.keeper.add([Wanted(PeerName("image_server.other"), "textcraft-image-server", ())])
+    rig.children[-1].code = 1
+    await until(lambda: len(rig.children) == 4)  # the other one, at once
+    watching.cancel()
+    assert [name for *_, name in rig.asked].count("image_server-painter") == 2
+
+
+async def test_one_that_is_let_go_while_it_rests_is_not_started(rig, monkeypatch):
+    monkeypatch.setattr(keeping, "GAP_SECONDS", 0.2)
+    await rig.keeper.open()
+    watching = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())
+    rig.children[-1].code = 1
+    await until(lambda: rig.of(ev.ServiceEnded))
+    await rig.keeper.end([PAINTER.peer])
+    await rig.keeper.add([Wanted(PeerName("image_server.other"), "textcraft-image-server", ())])
+    watching.cancel()
+    assert [name for *_, name in rig.asked] == ["image_server-painter", "image_server-other"]
 
 
 async def test_what_was_parked_is_started_by_hand_and_may_end_as_often_again(rig):
