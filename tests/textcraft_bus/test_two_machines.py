@@ -7,8 +7,8 @@ import json
 import pytest
 import zmq
 
+from tests.support.core import a_request
 from tests.support.waiting import until
-from tests.textcraft_bus.channel.test_hub import a_request
 from textcraft_bus import keys
 from textcraft_bus.channel.facts import Arrived, CoreSeen, FramesDropped, PeerSeen, RenderDone, RenderGaveUp
 from textcraft_bus.channel.hub import FarDoor, Hub

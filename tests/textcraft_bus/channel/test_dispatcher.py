@@ -1,9 +1,6 @@
-import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+"""Leases: who has a job, when it is tried again, and that it ends once."""
 
-from textcraft_bus.channel.dispatcher import Dispatcher
+from tests.support.dispatcher import WALL, A, B, C, Script, a_result
 from textcraft_bus.channel.facts import (
     PeerBeat,
     PeerLost,
@@ -14,85 +11,16 @@ from textcraft_bus.channel.facts import (
     RenderRetried,
     RenderStarted,
 )
-from textcraft_bus.channel.jobs import Ignored, Send, Tell, Welcome
+from textcraft_bus.channel.jobs import Ignored, Welcome
 from textcraft_bus.channel.messages import (
     CancelRender,
     Heartbeat,
-    ImageReady,
     RenderAccepted,
     RenderFailed,
     RenderProgress,
-    RenderRequest,
     Role,
-    ServiceHello,
     peer_name,
 )
-from textcraft_bus.channel.timing import Timing
-
-A, B, C = (peer_name(Role.IMAGE_SERVER, name) for name in "abc")
-WALL = peer_name(Role.WALL, "brick")
-
-
-def a_request(request_id="r1", **fields):
-    return RenderRequest(request_id=request_id, prompt="a door", **fields)
-
-
-def a_result(request_id="r1", attempt=1):
-    return ImageReady(
-        request_id=request_id,
-        attempt=attempt,
-        uri="file:///x.png",
-        sha256="0" * 64,
-        mime="image/png",
-        width=8,
-        height=8,
-    )
-
-
-class Script:
-    """A dispatcher and a time; what it wants done piles up in `sent` and `told`."""
-
-    def __init__(self, *workers, max_waiting=64, job_s=120.0):
-        self.dispatcher = Dispatcher(Timing(job_s=job_s), max_waiting=max_waiting)
-        self.now = 0.0
-        self.actions = []
-        for worker in workers:
-            self.hello(worker)
-
-    def do(self, name, *args):
-        actions = getattr(self.dispatcher, name)(self.now, *args)
-        self.actions += actions
-        return actions
-
-    def hello(self, peer, *, slots=1, instance="1"):
-        role, name = peer.split(".")
-        return self.do("hello", peer, ServiceHello(role=role, name=name, slots=slots, instance=instance))
-
-    def ask(self, *request_ids, **fields):
-        for request_id in request_ids:
-            self.do("request", a_request(request_id, **fields))
-
-    def wait(self, seconds, *beating):
-        """Time passes in quarters of a second, and these peers beat."""
-        for _ in range(round(seconds * 4)):
-            self.now += 0.25
-            for peer in beating:
-                self.do("beat", peer, Heartbeat())
-            self.do("tick")
-
-    def sent(self, kind=RenderRequest):
-        return [
-            (action.peer, action.message.request_id, action.message.attempt)
-            for action in self.actions
-            if isinstance(action, Send) and isinstance(action.message, kind)
-        ]
-
-    def told(self, *kinds):
-        facts = [action.fact for action in self.actions if isinstance(action, Tell)]
-        return [fact for fact in facts if isinstance(fact, kinds)]
-
-    def ends(self):
-        return self.told(RenderDone, RenderGaveUp)
 
 
 def test_a_job_goes_to_one_idle_worker_and_ends_with_its_result():
@@ -379,116 +307,6 @@ def test_the_number_of_peers_is_bounded():
     assert script.dispatcher.ignored == {Ignored.TOO_MANY_PEERS: 44}
 
 
-WORKERS = st.sampled_from([A, B, C])
-IDS = st.integers(0, 11).map("r{}".format)
-
-
-class AnyOrder(RuleBasedStateMachine):
-    """Whatever happens, in whatever order: a job that was asked for ends exactly once."""
-
-    @initialize(workers=st.sets(WORKERS))
-    def begin(self, workers):
-        self.script = Script(*sorted(workers), max_waiting=4, job_s=10)
-        self.asked = set()
-
-    @rule(request_id=IDS, clear=st.sampled_from([False, False, False, True]))
-    def ask(self, request_id, clear):
-        self.asked.add(request_id)
-        self.script.ask(request_id, clear_queue=clear)
-
-    @rule(peer=WORKERS, instance=st.sampled_from("12"), slots=st.integers(1, 2))
-    def hello(self, peer, instance, slots):
-        self.script.hello(peer, instance=instance, slots=slots)
-
-    @rule(peer=WORKERS, request_id=IDS, attempt=st.integers(1, 2))
-    def accept(self, peer, request_id, attempt):
-        self.script.do("accepted", peer, RenderAccepted(request_id=request_id, attempt=attempt))
-
-    @rule(peer=WORKERS, request_id=IDS, attempt=st.integers(1, 2))
-    def result(self, peer, request_id, attempt):
-        self.script.do("ready", peer, a_result(request_id, attempt))
-
-    @rule(peer=WORKERS, request_id=IDS, attempt=st.integers(1, 2), retryable=st.booleans())
-    def failure(self, peer, request_id, attempt, retryable):
-        message = RenderFailed(request_id=request_id, attempt=attempt, reason="odd", retryable=retryable)
-        self.script.do("failed", peer, message)
-
-    @rule(request_id=IDS)
-    def cancel(self, request_id):
-        self.script.do("cancel", request_id)
-
-    @rule(pick=st.integers(0, 5))
-    def unreachable(self, pick):
-        sent = self.script.sent()
-        if sent:
-            peer, request_id, _ = sent[-1 - pick % len(sent)]
-            self.script.do("unreachable", peer, request_id)
-
-    @rule(pick=st.integers(0, 5))
-    def unsendable(self, pick):
-        sent = self.script.sent()
-        if sent:
-            self.script.do("unsendable", sent[-1 - pick % len(sent)][1], "cannot be written")
-
-    @rule(peers=st.sets(WORKERS), quarters=st.integers(1, 14))
-    def wait(self, peers, quarters):
-        self.script.wait(quarters / 4, *peers)
-
-    @rule(seconds=st.floats(0, 30))
-    def stall(self, seconds):
-        self.script.now += seconds
-        self.script.do("tick")
-
-    @invariant()
-    def no_job_ended_twice(self):
-        if hasattr(self, "script"):
-            ended = [end.request_id for end in self.script.ends()]
-            assert len(ended) == len(set(ended))
-            assert set(ended) | set(self.script.dispatcher.open_jobs) == self.asked
-            assert not set(ended) & set(self.script.dispatcher.open_jobs)
-
-    @invariant()
-    def every_open_job_waits_or_is_leased_to_one_present_worker(self):
-        if hasattr(self, "script"):
-            dispatcher = self.script.dispatcher
-            leases = sorted(lease for peer in dispatcher._peers.values() for lease in peer.leases)
-            assert sorted([*leases, *dispatcher._waiting]) == sorted(dispatcher.open_jobs)
-            assert all(len(peer.leases) <= 2 for peer in dispatcher._peers.values())
-            assert all(0 <= job.attempt <= 2 for job in dispatcher._jobs.values())
-
-    def teardown(self):
-        if hasattr(self, "script"):
-            self.script.wait(11)
-            assert sorted(end.request_id for end in self.script.ends()) == sorted(self.asked)
-            assert self.script.dispatcher.open_jobs == ()
-
-
-TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_shuffled_late_and_double_results_come_to_the_same_end(seed):
-    import random
-
-    script, order = Script(A, B, C), random.Random(seed)
-    ids = [f"r{number}" for number in range(60)]
-    script.ask(*ids)
-    while script.dispatcher.open_jobs:
-        for peer, request_id, attempt in order.sample(script.sent(), k=len(script.sent())):
-            script.do("ready", peer, a_result(request_id, attempt))
-    assert sorted(end.request_id for end in script.told(RenderDone)) == sorted(ids)
-
-
-def a_painter(script, peer, *, paints=(), prices=None, usual="", slots=1):
-    name = peer.split(".")[1]
-    hello = ServiceHello(
-        role=Role.IMAGE_SERVER, name=name, slots=slots, instance="1", capabilities=list(paints), generator=usual,
-        prices=prices or {},
-    )  # fmt: skip
-    return script.do("hello", peer, hello)
-
-
 def test_who_says_goodbye_gives_its_job_to_another_at_once():
     script = Script(A, B)
     script.ask("r1")
@@ -506,88 +324,3 @@ def test_after_a_goodbye_the_only_worker_may_come_back_and_try_again():
     assert script.ends() == []
     script.hello(A, instance="2")
     assert script.sent()[-1] == (A, "r1", 2)
-
-
-def test_a_named_generator_goes_to_a_worker_that_has_it():
-    script = Script()
-    a_painter(script, A, paints=["procedural", "folder"], usual="procedural")
-    a_painter(script, B, paints=["comfyui"], usual="comfyui")
-    script.ask("r1", generator="comfyui")
-    script.ask("r2", generator="folder")
-    assert script.sent() == [(B, "r1", 1), (A, "r2", 1)]
-
-
-def test_a_generator_nobody_has_lets_others_pass_and_ends_soon_with_its_name():
-    script = Script()
-    a_painter(script, A, paints=["procedural"], usual="procedural")
-    script.ask("r1", generator="oil")
-    script.ask("r2")
-    assert script.sent() == [(A, "r2", 1)]
-    script.wait(7, A)
-    assert script.ends() == []
-    script.wait(1, A)
-    assert script.told(RenderGaveUp)[0].reason == "no image server paints with oil"
-
-
-def test_while_no_server_is_there_a_named_generator_waits_its_whole_time():
-    script = Script(job_s=20.0)
-    script.ask("r1", generator="oil")
-    script.wait(19)
-    assert script.ends() == []
-    script.wait(1)
-    assert script.told(RenderGaveUp)[0].reason == "no image server that paints with oil took it within 20 s"
-
-
-def test_a_dearer_worker_waits_until_more_is_set_aside():
-    script = Script()
-    a_painter(script, A, paints=["openai"], usual="openai", prices={"openai": 0.25})
-    script.ask("r1", budget=0.0)
-    script.ask("r2", budget=0.2)
-    assert script.sent() == []
-    script.do("allow", "r2", 0.25)
-    assert script.sent() == [(A, "r2", 1)]
-    script.do("allow", "r9", 1.0)
-    assert script.dispatcher.ignored[Ignored.UNKNOWN_JOB] == 1
-
-
-def test_without_a_budget_any_price_is_taken_and_a_free_backend_needs_none():
-    script = Script()
-    a_painter(script, A, paints=["openai", "folder"], usual="openai", prices={"openai": 0.25}, slots=3)
-    script.ask("r1")
-    script.ask("r2", budget=0.0, generator="folder")
-    assert [sent[1] for sent in script.sent()] == ["r1", "r2"]
-
-
-def test_attempts_whose_end_nobody_saw_are_counted_with_the_result():
-    script = Script(A, B)
-    script.ask("r1")
-    script.wait(3, B)
-    script.do("ready", B, a_result(attempt=2))
-    assert script.told(RenderDone)[0].unseen == 1
-
-
-def test_an_answer_that_comes_after_all_is_no_longer_unseen_but_the_withdrawn_try_is():
-    script = Script(A, B)
-    script.ask("r1")
-    script.wait(3, B)
-    script.hello(A)
-    script.do("ready", A, a_result())
-    assert script.told(RenderDone)[0].unseen == 1
-    assert script.sent(CancelRender) == [(B, "r1", 2)]
-
-
-def test_what_failed_tries_cost_is_told_with_the_end():
-    script = Script(A, B)
-    script.ask("r1")
-    script.do("failed", A, RenderFailed(request_id="r1", reason="late", cost=0.1))
-    script.do("failed", B, RenderFailed(request_id="r1", attempt=2, reason="late", cost=0.2))
-    end = script.told(RenderGaveUp)[0]
-    assert (round(end.lost_cost, 6), end.unseen) == (0.3, 0)
-
-
-def test_a_job_cancelled_under_way_may_have_cost_something_and_a_waiting_one_not():
-    script = Script(A)
-    script.ask("r1", "r2")
-    script.do("cancel", "r2")
-    script.do("cancel", "r1")
-    assert [(end.request_id, end.unseen) for end in script.told(RenderGaveUp)] == [("r2", 0), ("r1", 1)]

@@ -8,7 +8,7 @@ import zmq
 
 from tests.faults.proxy import Proxy
 from tests.interop.raw import RawPeer, until
-from tests.textcraft_bus.channel.test_hub import BUSY, PATIENT, QUICK, Core
+from tests.support.core import BUSY, PATIENT, QUICK
 from textcraft_bus.channel.facts import Arrived, CoreLost, CoreSeen, FramesDropped, PeerSeen, RenderDone, WallShown
 from textcraft_bus.channel.link import Link, shared_folder
 from textcraft_bus.channel.messages import (
@@ -64,21 +64,6 @@ async def serve():
     yield serve_one
     for service in services:
         await service.link.stop()
-
-
-@pytest.fixture
-async def open_core(tmp_path):
-    cores = []
-
-    async def open_one(**options):
-        core = Core(tmp_path, **options)
-        cores.append(core)
-        core.port = await core.hub.start()
-        return core
-
-    yield open_one
-    for core in cores:
-        await core.hub.stop()
 
 
 @pytest.fixture
