@@ -31,8 +31,9 @@ from textcraft_core.stage.walls.playout_state import Candidate
 
 SHADE = (200, 120, 60)
 SHORT_SECONDS, SHORT_COUNT = 6.0, 3
-BACK_SECONDS = 10.0
-"""The most from the end of the wait until another process shows the picture; 2 s of them are patience with the old."""
+BACK_SECONDS = 30.0
+"""The most from the end of the wait until another process shows the picture: 2 s of them are patience with the old one,
+2 s a start on a quiet machine, and the rest for a disk that others keep busy."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
