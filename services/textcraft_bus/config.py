@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
 from textcraft_bus.health import HealthFile
+from textcraft_bus.models import Model
 from textcraft_bus.project import project_folder
 
 log = logging.getLogger(__name__)
@@ -29,13 +30,13 @@ class ConfigError(BusError):
     """A setting cannot be used; the message names the field and where it came from."""
 
 
-class ConfigSection(BaseModel):
+class ConfigSection(Model):
     """One table of settings; built with the whole that it is a part of, or when it is first made alone."""
 
     model_config = ConfigDict(defer_build=True)
 
 
-class BaseServiceConfig(BaseModel):
+class BaseServiceConfig(Model):
     """What every program can be told; each field is a key, an environment variable and a flag."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True, validate_default=True, arbitrary_types_allowed=True)

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import Annotated, Any, Final
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from textcraft_bus.constants import MAX_IMAGE_BYTES, MAX_TEXT_CHARS
+from textcraft_bus.models import Model
 
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -56,7 +57,7 @@ class ContentType(StringComparableEnum):
     CLEAR = "clear"
 
 
-class MessageBase(BaseModel):
+class MessageBase(Model):
     """One message; unknown fields are kept, so a project's own fields pass through."""
 
     model_config = ConfigDict(extra="allow", validate_assignment=False, defer_build=True)
@@ -76,7 +77,7 @@ def new_request_id() -> str:
     return str(uuid4())
 
 
-class ImageSource(BaseModel):
+class ImageSource(Model):
     """A reference picture or depth map, by value or by address."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
@@ -131,7 +132,7 @@ class DisplayMedia(MessageBase):
     final_tile: bool | None = None
 
 
-class TextStyle(BaseModel):
+class TextStyle(Model):
     """How a DisplayText is set."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, field, replace
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from textcraft_bus.clock import Clock, SystemClock
 from textcraft_bus.disk.sandbox_names import split_path
 from textcraft_bus.errors import BusError, SecurityError
+from textcraft_bus.models import Model
 from textcraft_bus.records import dataclass
 from textcraft_core.errors import EngineError, ToolRefused
 from textcraft_core.events import Event
@@ -66,7 +67,7 @@ class ToolResult:
         return {"status": self.status, "data": self.data, "meta": meta}
 
 
-class _Arguments(BaseModel):
+class _Arguments(Model):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
 
 

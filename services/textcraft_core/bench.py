@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+
+from textcraft_bus.models import Model
 
 EVENING_CYCLE_SECONDS: Final = 60.0
 """The least time between two cycle starts of an evening in SHOW …"""
@@ -19,7 +21,7 @@ def _known_speed(speed: float) -> float:
     return speed
 
 
-class BenchSettings(BaseModel):
+class BenchSettings(Model):
     """Brain, latency, faults, speed and watermark of a rehearsal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

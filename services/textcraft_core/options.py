@@ -3,7 +3,9 @@
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from textcraft_bus.models import Model
 
 WAIT_FIRST_SECONDS: Final = 10.0
 WAIT_MOST_SECONDS: Final = 300.0
@@ -18,7 +20,7 @@ class AfterComplete(StrEnum):
     BEGIN_ANEW = "begin_anew"
 
 
-class ServiceLimits(BaseModel):
+class ServiceLimits(Model):
     """What one `execute` of a service may use; beyond it the service ends with a warning."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -31,7 +33,7 @@ class ServiceLimits(BaseModel):
     """The first prompt of a service is at most so long, whatever the length of the book."""
 
 
-class EngineOptions(BaseModel):
+class EngineOptions(Model):
     """How an engine behaves; every default is the one of a show that configures nothing."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal, NewType
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 
 from textcraft_bus import schemas_base as base
 from textcraft_bus.constants import MAX_MESSAGE_BYTES, PROTOCOL
+from textcraft_bus.models import Model
 from textcraft_bus.schemas_base import ImageData, MessageBase, Name, Pixels, Text
 
 PeerName = NewType("PeerName", str)
@@ -86,7 +87,7 @@ class Envelope(MessageBase):
     sent_at: float = 0.0
 
 
-class Part(BaseModel):
+class Part(Model):
     """A piece of a message; frozen, unknown fields kept."""
 
     model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)

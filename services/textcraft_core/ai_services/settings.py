@@ -15,8 +15,9 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import dotenv
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from textcraft_bus.models import Model
 from textcraft_core.ai_services.prices import AUTO, Pricing, is_loopback
 from textcraft_core.errors import EngineError
 from textcraft_core.spend import Caps
@@ -41,7 +42,7 @@ class SettingsError(EngineError):
     """A setting of the live brain cannot be used; the text names it, never its value when that is secret."""
 
 
-class LlmSettings(BaseModel):
+class LlmSettings(Model):
     """One server and how it is used; times in seconds, money in USD."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)

@@ -14,8 +14,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
+from textcraft_bus.models import Model
 from textcraft_core.ai_services.client import Purpose
 from textcraft_core.brains.scene import chance
 from textcraft_core.errors import ShowError
@@ -35,7 +36,7 @@ class BrainTrouble(StrEnum):
     EMPTY = "empty"
 
 
-class _Part(BaseModel):
+class _Part(Model):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from textcraft_bus.models import Model
 from textcraft_core.errors import DecisionError
 from textcraft_core.record.plain import plain
 
@@ -48,7 +49,7 @@ DISPATCHED: Final = frozenset({Action.GENERATE, Action.EDIT, Action.OUTLINE})
 _ROLE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
-class DecisionPayload(BaseModel):
+class DecisionPayload(Model):
     """One decision in canonical form; `target_file` is a file name or a chapter id, "" for wait and stop."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -3,7 +3,9 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from textcraft_bus.models import Model
 
 
 class Durability(StrEnum):
@@ -50,7 +52,7 @@ class StopName(StrEnum):
     PANIC = "panic"
 
 
-class Event(BaseModel):
+class Event(Model):
     """Base of all events; the journal adds sequence and time."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from textcraft_bus.models import Model
 from textcraft_core.bench import BenchSettings
 from textcraft_core.events.base import Event, FleetingEvent
 
@@ -44,7 +45,7 @@ class ReplayMoved(FleetingEvent):
     speed: float
 
 
-class RecordedPicture(BaseModel):
+class RecordedPicture(Model):
     """A picture of a recording; `path` is where it lies now, "" when no file holds it any more."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.files import read_json, set_aside, write_durably
 from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.models import Model
 from textcraft_core.errors import BibleError, EngineError, MergeConflict
 from textcraft_core.show import bible_files
 from textcraft_core.show.merge import merge
@@ -25,7 +26,7 @@ MAX_CHARS: Final = 2 << 20
 _SLUG: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
-class Draft(BaseModel):
+class Draft(Model):
     """One file's edit. `path` is relative to data/; `base` and `content` are a text (manuscript) or an object (bible).
 
     `base` None: the file was not there. `waiting`: it comes into use when the next cycle begins.

@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, Strict, model_validator
+
+from textcraft_bus.models import Model
 
 MAX_WHOLE: Final = 2**53
 """The largest count every JSON program holds exactly."""
 
 
-class Part(BaseModel):
+class Part(Model):
     """A frozen piece of a JSON file: null is what is not there, unknown keys are kept."""
 
     model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True, defer_build=True)

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from textcraft_bus.clock import Clock
 from textcraft_bus.disk.files import read_json, set_aside, write_durably
 from textcraft_bus.errors import FileMissing, Unreadable
+from textcraft_bus.models import Model
 from textcraft_core.day.course import DayRecord
 from textcraft_core.events import RenderRequested
 from textcraft_core.stage.walls.playout import PlayoutState
@@ -16,7 +17,7 @@ from textcraft_core.stage.walls.playout import PlayoutState
 log = logging.getLogger(__name__)
 
 
-class Restore(BaseModel):
+class Restore(Model):
     """Mode, scene of each wall, the stops, AUTO and RUN, as they were."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
@@ -30,7 +31,7 @@ class Restore(BaseModel):
     """The highest scene number that was sent."""
     run: bool = False
     playout: PlayoutState = PlayoutState()
-    open_renders: list[RenderRequested] = []
+    open_renders: list[RenderRequested] = Field(default_factory=list)
     day: DayRecord = DayRecord()
 
 
