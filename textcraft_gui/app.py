@@ -157,6 +157,8 @@ class Console:
             if held is None:
                 await self.session.begin()
                 self._tell_last_end(alive.last_end)
+                for problem in self._config.strange:
+                    self._tell(ev.Warned(text=f"A setting has no effect: {problem}", source="settings"))
                 if self._start.assistant and self.session.mode is Mode.EDIT:
                     log.info("no show to open: the assistant is shown")
                     window.sheets.open_assistant(first=True)

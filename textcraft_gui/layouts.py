@@ -40,6 +40,8 @@ class Layout:
 
     docks: bytes = b""
     tabs: dict[str, str] = field(default_factory=dict)
+    widths: tuple[int, ...] = ()
+    """How wide the docks were then: in a window of another size each gets the same share."""
     usual: bool = False
     """SHOW was reset: it takes nothing over from a rehearsal."""
 
@@ -88,29 +90,29 @@ class Layouts(QObject):
 
     def keep_for_show(self) -> None:
         """SHOW gets the docks as they stand now."""
-        self._of(Mode.SHOW).docks = self._written()
+        self._write(Mode.SHOW)
         self.on_changed()
 
     def share(self) -> None:
         """Give the docks their widths in the room there is now: to be called when the window grew."""
         if not self._docks.isVisible():
             return
-        if own := self._own_docks():
-            self._restore(own)
-        else:
-            shares = SHARES[self._mode or Mode.REHEARSE]
-            width = self._docks.width()
-            sizes = [width * share // sum(shares) for share in shares]
+        shares = SHARES[self._mode or Mode.REHEARSE]
+        if own := self._own():
+            self._restore(own.docks)
+            shares = own.widths  # Qt gives what is new of the room to one dock
+        if sum(shares):
+            sizes = [self._docks.width() * share // sum(shares) for share in shares]
             self._docks.resizeDocks(list(self._parts), sizes, Qt.Orientation.Horizontal)
 
     # Showing
 
     def _show(self) -> None:
         usual = bytes(self._usual_state().data())  # before anything is restored
-        own = self._own_docks()
-        if self._mode is not None and own and not self._restore(own):
+        own = self._own()
+        if self._mode is not None and own and not self._restore(own.docks):
             log.warning("the docks of %s cannot be restored: the usual ones serve", self._mode)
-            self._of(self._mode).docks = own = b""
+            own.docks, own = b"", None
         if not own:
             self._restore(usual)
         self._show_tabs()
@@ -138,25 +140,28 @@ class Layouts(QObject):
             self._usual = self._docks.saveState(VERSION)
         return self._usual
 
-    def _own_docks(self) -> bytes:
+    def _own(self) -> Layout | None:
         """What was arranged for this mode; SHOW without one takes what was rehearsed."""
         if self._mode is None:
-            return b""
+            return None
         own = self._kept.get(self._mode, Layout())
-        rehearsed = self._kept.get(Mode.REHEARSE, Layout()).docks
-        return own.docks or (rehearsed if self.locked and not own.usual else b"")
+        rehearsed = self._kept.get(Mode.REHEARSE, Layout())
+        wanted = rehearsed if self.locked and not own.usual and not own.docks else own
+        return wanted if wanted.docks else None
 
     # Noticing
 
     def _of(self, mode: Mode) -> Layout:
         return self._kept.setdefault(mode, Layout())
 
-    def _written(self) -> bytes:
-        return bytes(self._docks.saveState(VERSION).data())
+    def _write(self, mode: Mode) -> None:
+        layout = self._of(mode)
+        layout.docks = bytes(self._docks.saveState(VERSION).data())
+        layout.widths = tuple(part.width() for part in self._parts)
 
     def _on_moved(self) -> None:
         if self._mode is not None and not self._showing and not self.locked and self._docks.isVisible():
-            self._of(self._mode).docks = self._written()
+            self._write(self._mode)
             self.on_changed()
 
     def _on_tab(self, part: Dock) -> None:
@@ -199,6 +204,7 @@ class Layouts(QObject):
             mode.value: {
                 "docks": base64.b64encode(layout.docks).decode("ascii"),
                 "tabs": dict(layout.tabs),
+                "widths": list(layout.widths),
                 "usual": layout.usual,
             }
             for mode, layout in self._kept.items()
@@ -222,4 +228,10 @@ def _read(told: Any) -> Layout | None:
         raw = b""
     named = tabs.items() if isinstance(tabs, dict) else ()
     chosen = {name: word for name, word in named if isinstance(name, str) and isinstance(word, str)}
-    return Layout(raw, chosen, told.get("usual") is True)
+    return Layout(raw, chosen, _widths(told.get("widths")), told.get("usual") is True)
+
+
+def _widths(told: Any) -> tuple[int, ...]:
+    """One for each dock, or none at all."""
+    of_docks = isinstance(told, list) and len(told) == len(SHARES[Mode.SHOW])
+    return tuple(told) if of_docks and all(type(width) is int and 0 < width < MAX_BYTES for width in told) else ()

@@ -8,11 +8,11 @@ import difflib
 import logging
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, Self, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
@@ -40,6 +40,7 @@ class BaseServiceConfig(Model):
     """What every program can be told; each field is a key, an environment variable and a flag."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True, validate_default=True, arbitrary_types_allowed=True)
+    _strange: tuple[str, ...] = PrivateAttr(())
 
     config_name: ClassVar[str] = ""
     """Stem of the program's file in a project; "" is the service's own name, then the last word of it."""
@@ -75,12 +76,20 @@ class BaseServiceConfig(Model):
         the class's own defaults. Raises ConfigError when a file is no TOML or a value does not fit its field.
         """
         path = cls.settings_file(config_file)
-        layers = [*cls._file_layers(path), *cls._environment_layers(path), _given(args, cls)]
+        strange: list[str] = []
+        layers = [*cls._file_layers(path, strange), *cls._environment_layers(path), _given(args, cls)]
         given = _merged(layers)
         try:
-            return cls(**_merged([_default_sections(cls, given), given]))
+            made = cls(**_merged([_default_sections(cls, given), given]))
         except ValidationError as error:
             raise ConfigError(_explain(error)) from error
+        made._strange = tuple(strange)
+        return made
+
+    @property
+    def strange(self) -> tuple[str, ...]:
+        """One sentence for each key of the files that has no effect."""
+        return self._strange
 
     @classmethod
     def settings_file(cls, config_file: str | Path | None = None) -> Path | None:
@@ -96,7 +105,7 @@ class BaseServiceConfig(Model):
         return next((file for file in files if file.is_file()), files[-1])
 
     @classmethod
-    def _file_layers(cls, path: Path | None) -> Iterator[dict[str, Any]]:
+    def _file_layers(cls, path: Path | None, strange: list[str]) -> Iterator[dict[str, Any]]:
         if path is None:
             return
         for file in dict.fromkeys((path.with_name("config.toml"), path)):
@@ -105,6 +114,7 @@ class BaseServiceConfig(Model):
                 ours = {key: value for key, value in layer.items() if key not in cls.read_by_others}
                 for problem in unknown_keys(ours, cls):
                     log.warning("%s: %s", file.name, problem)
+                    strange.append(f"{file.name}: {problem}")
                 yield layer
 
     @classmethod
@@ -136,25 +146,33 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path.name} cannot be read: {error}") from error
 
 
-def unknown_keys(layer: dict[str, Any], model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    """One sentence for each key of `layer` that `model` does not have, with the nearest one it has."""
+def unknown_keys(
+    layer: dict[str, Any], model: type[BaseModel], prefix: str = "", above: Collection[str] = ()
+) -> Iterator[str]:
+    """One sentence for each key of `layer` that `model` does not have, with the nearest one it has.
+
+    `above` are the keys of no section: a line that was put at the end of a file fell into its last [section].
+    """
+    above = above or {*model.model_fields, *getattr(model, "read_by_others", ())}
     for key, value in layer.items():
         field = model.model_fields.get(key)
-        if field is None:
+        if field is None and prefix and key in above:
+            yield f"{prefix}{key} is not known: {key} belongs above the first [section] of the file"
+        elif field is None:
             near = difflib.get_close_matches(key, model.model_fields, n=1)
             yield f"{prefix}{key} is not known" + (f"; did you mean {prefix}{near[0]}?" if near else "")
         elif isinstance(value, dict):
-            yield from _unknown_below(value, field.annotation, f"{prefix}{key}.")
+            yield from _unknown_below(value, field.annotation, f"{prefix}{key}.", above)
 
 
-def _unknown_below(value: dict[str, Any], annotation: Any, prefix: str) -> Iterator[str]:
+def _unknown_below(value: dict[str, Any], annotation: Any, prefix: str, above: Collection[str]) -> Iterator[str]:
     section, entry = _section(annotation), _entry(annotation)
     if section is not None:
-        yield from unknown_keys(value, section, prefix)
+        yield from unknown_keys(value, section, prefix, above)
     elif entry is not None:
         for name, part in value.items():
             if isinstance(part, dict):
-                yield from unknown_keys(part, entry, f"{prefix}{name}.")
+                yield from unknown_keys(part, entry, f"{prefix}{name}.", above)
 
 
 def flags(model: type[BaseModel], prefix: str = "", default: Any = None) -> Iterator[tuple[str, Any, str]]:

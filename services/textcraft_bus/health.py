@@ -26,6 +26,8 @@ HEALTH_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 2.0
 OLD_SECONDS: Final = 90.0
 """A file older than this is of a service that hangs, if its process runs at all."""
+PATIENCE_S: Final = 10.0
+"""So long a service may look for its core before it is ill: each start and each restart of a console takes some."""
 MAX_FILE_BYTES: Final = 1 << 20
 MAX_FILES: Final = 100
 STOPPED: Final = "stopped"

@@ -18,7 +18,7 @@ from textcraft_bus.channel.link import Link, shared_folder
 from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.disk.folders import cache_folder
-from textcraft_bus.health import Health, HealthStatus
+from textcraft_bus.health import PATIENCE_S, Health, HealthStatus
 from textcraft_bus.name_claims import Yielding, take_name
 from textcraft_bus.processes import NameLock
 from textcraft_bus.tasks import Tasks
@@ -92,7 +92,8 @@ class Wall:
             lock.release()
 
     def _health(self) -> Health:
-        lost = self._core_gone_at is not None
+        gone = self._core_gone_at
+        lost = gone is not None and time.monotonic() - gone > PATIENCE_S
         said = "no core is there, or it stands still" if lost else ""
         return Health(HealthStatus.WARNING if lost else HealthStatus.HEALTHY, said)
 

@@ -22,7 +22,7 @@ from textcraft_bus.cli import version
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import ConfigError
 from textcraft_bus.disk.folders import data_folder
-from textcraft_bus.health import Health, HealthStatus
+from textcraft_bus.health import PATIENCE_S, Health, HealthStatus
 from textcraft_bus.name_claims import Yielding, take_name
 from textcraft_bus.processes import NameLock
 from textcraft_image_server.backends import Order, Painted, known_backends, prices
@@ -85,7 +85,8 @@ class ImageServerService(BaseService):
 
     def health(self) -> Health:
         """Without a core there is nothing to paint for."""
-        lost = self._core_gone_at is not None
+        gone = self._core_gone_at
+        lost = gone is not None and time.monotonic() - gone > PATIENCE_S
         status = HealthStatus.WARNING if lost else HealthStatus.HEALTHY
         return Health(status, "no core is there" if lost else "", {"queue": self.easel.load.length})
 

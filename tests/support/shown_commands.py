@@ -74,6 +74,7 @@ COMMANDS: Final[dict[str, How]] = {
     "textcraft doctor": Ends("looks", code=(0, 1)),
     "textcraft doctor --project my_show": Ends("looks", code=(0, 1)),
     "textcraft install-service --project DIR": Ends("textcraft", "--print"),
+    "textcraft install-service --project my_show": Ends("textcraft", "--print"),
     "textcraft rest-walls": Ends(""),
     # the engine
     "textcraft-core --help": HELP,

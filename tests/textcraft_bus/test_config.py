@@ -62,6 +62,13 @@ def test_an_unknown_key_names_the_nearest_known_one():
     ]
 
 
+def test_a_line_that_fell_into_the_last_section_is_told_where_it_belongs(folder):
+    (folder / "core.toml").write_text("[section]\nport = 2\npace = 3\n")
+    assert load(folder).strange == (
+        "core.toml: section.pace is not known: pace belongs above the first [section] of the file",
+    )
+
+
 class Entry(BaseModel):
     port: int = 1
     name: str = "entry"

@@ -34,11 +34,14 @@ def test_a_wall_beside_the_console_hides_nothing_of_it(size):
 
 
 @pytest.mark.parametrize("size", SCREENS[:2])
-def test_on_a_small_screen_a_wall_hides_neither_the_stops_nor_the_messages(size):
+@pytest.mark.parametrize("number", range(3))
+def test_on_a_small_screen_no_wall_hides_the_status_the_stops_or_the_messages(size, number):
     screen = QRect(0, 0, *size)
-    wall = wall_place(screen, 0)
+    wall = wall_place(screen, number)
+    assert screen.contains(wall)
     assert wall.top() > screen.height() * 0.6
     assert wall.bottom() < screen.bottom() - 40
+    assert not any(wall.intersects(wall_place(screen, other)) for other in range(number))
 
 
 def test_the_console_takes_all_of_a_screen_too_small_for_it():

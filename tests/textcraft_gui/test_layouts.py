@@ -187,3 +187,16 @@ def test_the_latest_is_written_and_what_was_overtaken_is_not():
     written = asyncio.run(play())
     assert written[-1] == 49
     assert len(written) < 10
+
+
+def test_a_window_that_grows_shares_what_is_new_as_the_hand_had_shared_it(window, enter):
+    enter(Mode.EDIT)
+    _drag_the_first_edge(window, 70)
+    before, room = _widths(window), sum(_widths(window))
+    enter(Mode.REHEARSE)
+    enter(Mode.EDIT)
+    window.resize(QSize(2400, 900))
+    QTest.qWait(50)
+    grown = sum(_widths(window))
+    assert grown > room + 500
+    assert _near(_widths(window), [width * grown / room for width in before])

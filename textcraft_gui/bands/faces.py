@@ -7,6 +7,7 @@ from textcraft_core.events import StopName
 from textcraft_gui.bands.abroad_rows import abroad_rows, peer_row
 from textcraft_gui.projection.folder import picture_file
 from textcraft_gui.projection.walls import service_title
+from textcraft_gui.session.window_names import is_wall_of_show
 from textcraft_gui.state.show_state import Candidate, Moment, Service, ShowState, Wall, freshness
 from textcraft_gui.state.walls import aspect_of, is_lost, looked_at, shows, silent, standing
 from textcraft_gui.theme import Colour
@@ -209,7 +210,16 @@ def _gate_lamp(word: str, names: tuple[str, ...], candidate: Candidate | None) -
 def wall_rows(state: ShowState, now: Moment) -> list[Row]:
     """A row for each wall known, and one for displays of others when something was sent to them."""
     abroad = [_sent_row(state, now)] if state.sent_to_displays is not None else []
-    return [*(_wall_row(state, wall, now) for wall in state.walls.values()), *abroad]
+    return [*(_wall_row(state, wall, now) for wall in state.walls.values()), *abroad, *_former_row(state)]
+
+
+def _former_row(state: ShowState) -> list[Row]:
+    """One row for walls of earlier days that are not here; windows of EDIT and of rehearsals are no walls."""
+    absent = [wall.label for name, wall in state.former_walls.items() if is_wall_of_show(name)]
+    if not absent:
+        return []
+    hint = tr("Walls this show once had. Each comes back by itself when it says hello.")
+    return [Row(signs.UNKNOWN, tr("not here"), ", ".join(absent), hint, Colour.DIM)]
 
 
 def _sent_row(state: ShowState, now: Moment) -> Row:

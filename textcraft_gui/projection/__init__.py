@@ -40,6 +40,7 @@ def settle(state: ShowState) -> None:
     """Call once after the opening events: what they told of the past had no times, and wants no answer any more."""
     for message in state.lane:
         message.earlier = message.acknowledged = True
+    walls.park_unheard(state)
     state.engine.took.clear()
     state.engine.before.clear()
     if state.engine.state is not EngineState.RUNNING:

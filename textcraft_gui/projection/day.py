@@ -8,6 +8,7 @@ from textcraft_core.events import DayState
 from textcraft_gui.projection import lane
 from textcraft_gui.state.day import CheckRow
 from textcraft_gui.state.show_state import Area, Moment, Severity, ShowState
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import counted, later, tr, translated
 from textcraft_gui.words.wording import minutes
 
@@ -34,7 +35,9 @@ def _started(state: ShowState, event: ev.PreflightStarted, _now: Moment) -> Area
 
 
 def _checked(state: ShowState, event: ev.PreflightChecked, _now: Moment) -> Area:
-    state.day.checks[event.check] = CheckRow(event.check, event.state, event.found, event.advice)
+    state.day.checks[event.check] = CheckRow(
+        event.check, event.state, engine_words(event.found), engine_words(event.advice)
+    )
     return Area.DAY
 
 

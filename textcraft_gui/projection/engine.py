@@ -7,6 +7,7 @@ from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
 from textcraft_gui.projection import lane
 from textcraft_gui.state.show_state import Area, Engine, LineState, Moment, ShowState, Stream
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import counted, tr, translated
 
 MAX_PIECES: Final = 40_000
@@ -17,7 +18,7 @@ _WRITES: Final = frozenset({"write_file", "append_file", "edit_file"})
 
 
 def _state_changed(state: ShowState, event: ev.EngineStateChanged, now: Moment) -> Area:
-    state.engine.state, state.engine.reason = event.state, event.reason
+    state.engine.state, state.engine.reason = event.state, engine_words(event.reason)
     state.steering.goes_on_at = None if event.seconds is None else now.mono + event.seconds
     return Area.ENGINE
 
@@ -110,7 +111,7 @@ def _failed(state: ShowState, event: ev.CycleFailed, now: Moment) -> Area:
         "Cycle {cycle} failed in {phase}: {reason}",
         cycle=event.cycle,
         phase=translated(event.phase),
-        reason=event.reason,
+        reason=engine_words(event.reason),
     )
     details = tr("The failing step changed no file. Step or RUN tries again.")
     return _end_cycle(state, now, tr("failed in {phase}", phase=translated(event.phase))) | lane.warn(
@@ -137,12 +138,12 @@ def _decision_rejected(state: ShowState, event: ev.DecisionRejected, now: Moment
 
 
 def _stuck(state: ShowState, event: ev.StuckDetected, now: Moment) -> Area:
-    state.steering.stuck = event.reason
+    state.steering.stuck = engine_words(event.reason)
     text = counted(
         event.cycles,
         "Nothing changed in {n} cycle: {reason} The engine paused.",
         "Nothing changed in {n} cycles: {reason} The engine paused.",
-        reason=event.reason,
+        reason=engine_words(event.reason),
     )
     return lane.warn(state, now, text, tr("Nudge the Architect, then step or RUN."))
 
@@ -173,7 +174,7 @@ def _answered(state: ShowState, event: ev.BrainAnswered, now: Moment) -> Area:
 
 def _waiting(state: ShowState, event: ev.BrainWaiting, now: Moment) -> Area:
     state.brain.again_at = now.mono + event.seconds if event.seconds > 0 else None
-    state.brain.trouble = event.reason
+    state.brain.trouble = engine_words(event.reason)
     return Area.SERVICES | Area.ENGINE
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from textcraft_core import events as ev
 from textcraft_gui.projection import lane
 from textcraft_gui.state.show_state import Area, Moment, ShowState
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import tr
 
 
@@ -45,7 +46,7 @@ def _attendance(state: ShowState, event: ev.AttendanceChanged, now: Moment) -> A
 
 
 def _answered(state: ShowState, event: ev.AnsweredByPolicy, now: Moment) -> Area:
-    return lane.tell(state, now, event.text or f"{event.question}: {event.answer}", details="unattended")
+    return lane.tell(state, now, engine_words(event.text) or f"{event.question}: {event.answer}", details="unattended")
 
 
 def _awake(state: ShowState, event: ev.AwakeKept, now: Moment) -> Area:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from textcraft_core import events as ev
 from textcraft_gui.projection import lane
 from textcraft_gui.state.show_state import Area, Candidate, Gate, Moment, Origin, Render, ShowState, Undoable
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import counted, tr
 
 KEPT_PICTURES: Final = 64
@@ -55,7 +56,7 @@ def _failed(state: ShowState, event: ev.RenderFailed, now: Moment) -> Area:
     state.renders.pop(event.request_id, None)
     state.brain.calls = {key: since for key, since in state.brain.calls.items() if key[1] != _DESCRIBES}
     _end_picture(state, now)
-    text = tr("A picture was not painted: {reason}", reason=event.reason)
+    text = tr("A picture was not painted: {reason}", reason=engine_words(event.reason))
     return Area.PICTURES | Area.ENGINE | lane.warn(state, now, text, tr("The walls keep what they show."))
 
 
@@ -74,14 +75,14 @@ def _arrived(state: ShowState, event: ev.ImageArrived, now: Moment) -> Area:
 
 
 def _gate(state: ShowState, event: ev.GateDecided, now: Moment) -> Area:
-    gate = state.gates[event.request_id] = Gate(event.passed, dict(event.checks), event.reason)
+    gate = state.gates[event.request_id] = Gate(event.passed, dict(event.checks), engine_words(event.reason))
     _trim(state.gates)
     if candidate := state.candidates.get(event.request_id):
         candidate.gate = gate
         candidate.failed = tuple(name for name, passed in event.checks.items() if not passed)
     if event.passed:
         return Area.PICTURES
-    return Area.PICTURES | lane.tell(state, now, tr("A picture did not pass the gate: {reason}", reason=event.reason))
+    return Area.PICTURES | lane.tell(state, now, tr("A picture did not pass the gate: {reason}", reason=gate.reason))
 
 
 def _added(state: ShowState, event: ev.CandidateAdded, _now: Moment) -> Area:
@@ -177,6 +178,11 @@ def _reserve(state: ShowState, event: ev.ReserveChanged, now: Moment) -> Area:
     )
 
 
+def _card(state: ShowState, _event: ev.CardAdded, now: Moment) -> Area:
+    text = tr("The card is there: it stands among the candidates as soon as it has passed the gate.")
+    return lane.tell(state, now, text)
+
+
 REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]]] = {
     ev.RenderRequested: _requested,
     ev.RenderAccepted: _accepted,
@@ -193,4 +199,5 @@ REDUCERS: Final[Mapping[type[ev.Event], Callable[[ShowState, Any, Moment], Area]
     ev.ReserveChanged: _reserve,
     ev.NextStaged: _staged,
     ev.PictureNoted: _noted,
+    ev.CardAdded: _card,
 }

@@ -6,6 +6,7 @@ from typing import Any, Final
 from textcraft_core import events as ev
 from textcraft_gui.projection import lane
 from textcraft_gui.state.show_state import Area, LineState, Moment, QueuedLine, Severity, ShowState, SpendCap
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import tr
 
 KEPT_LINES: Final = 40
@@ -25,7 +26,7 @@ def _mode(state: ShowState, event: ev.ModeChanged, _now: Moment) -> Area:
 
 def _warned(state: ShowState, event: ev.Warned, now: Moment) -> Area:
     severity = Severity.FAULT if event.fault else Severity.WARN
-    return lane.tell(state, now, event.text, severity, event.source)
+    return lane.tell(state, now, engine_words(event.text), severity, event.source)
 
 
 def _marked(state: ShowState, event: ev.Marked, now: Moment) -> Area:

@@ -7,13 +7,16 @@ from textcraft_core import events as ev
 from textcraft_gui.projection import lane
 from textcraft_gui.state.show_state import Area, Moment, Severity, ShowState
 from textcraft_gui.state.steering import Visitor
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import tr
 
 STUB: Final = "[forgotten]"
 
 
 def _heard(state: ShowState, event: ev.AudienceHeard, now: Moment) -> Area:
-    state.steering.visitors[event.story_id] = Visitor(event.story_id, event.text, event.speaker, event.reason, now.mono)
+    state.steering.visitors[event.story_id] = Visitor(
+        event.story_id, event.text, event.speaker, engine_words(event.reason), now.mono
+    )
     return Area.VISITORS
 
 
@@ -43,7 +46,7 @@ def _swept(state: ShowState, event: ev.WordsSwept, now: Moment) -> Area:
 
 def _passed_over(state: ShowState, event: ev.StoryPassedOver, _now: Moment) -> Area:
     state.steering.passed_over += 1
-    state.steering.passed_over_why = event.reason
+    state.steering.passed_over_why = engine_words(event.reason)
     return Area.VISITORS
 
 
@@ -59,7 +62,7 @@ def _room(state: ShowState, event: ev.RoomSensed, _now: Moment) -> Area:
 
 
 def _acted(state: ShowState, event: ev.SensorActed, now: Moment) -> Area:
-    return lane.tell(state, now, event.text)
+    return lane.tell(state, now, engine_words(event.text))
 
 
 def _brain(state: ShowState, event: ev.BrainChanged, now: Moment) -> Area:
@@ -67,7 +70,7 @@ def _brain(state: ShowState, event: ev.BrainChanged, now: Moment) -> Area:
     if not event.place:
         return Area.SERVICES | lane.tell(state, now, tr("{brain}, the first brain, answers again.", brain=event.brain))
     text = tr("{brain} stands in as brain {place} of {of}.", brain=event.brain, place=event.place + 1, of=event.of)
-    return Area.SERVICES | lane.warn(state, now, text, event.reason)
+    return Area.SERVICES | lane.warn(state, now, text, engine_words(event.reason))
 
 
 def _reserve(state: ShowState, event: ev.ReserveWanted, now: Moment) -> Area:
@@ -75,7 +78,7 @@ def _reserve(state: ShowState, event: ev.ReserveWanted, now: Moment) -> Area:
     if not event.on:
         return Area.SERVICES | Area.ENGINE | lane.tell(state, now, tr("A brain answers again: the story goes on."))
     text = tr("No brain answers: the walls live from the reserve reel.")
-    return Area.SERVICES | Area.ENGINE | lane.tell(state, now, text, Severity.FAULT, event.reason)
+    return Area.SERVICES | Area.ENGINE | lane.tell(state, now, text, Severity.FAULT, engine_words(event.reason))
 
 
 def _control(state: ShowState, event: ev.ControlRead, now: Moment) -> Area:

@@ -8,6 +8,8 @@ from textcraft_core import events as ev
 from textcraft_core.events import StopName
 from textcraft_gui.projection import lane
 from textcraft_gui.state.show_state import Area, Live, Moment, Sent, Service, Severity, ShowState, Undoable, Wall
+from textcraft_gui.state.walls import service_of
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import tr
 
 KEPT_TAKES: Final = 50
@@ -46,8 +48,21 @@ def _live(state: ShowState, event: ev.LiveConfirmed, now: Moment) -> Area:
     return Area.LIVE
 
 
+def park_unheard(state: ShowState) -> None:
+    """Keep aside the walls that are only remembered: a preview of EDIT, a name the show no longer has."""
+    for name in [name for name in state.walls if service_of(state, name).seen_at is None]:
+        state.former_walls[name] = state.walls.pop(name)
+
+
 def _wall(state: ShowState, name: str) -> Wall:
-    return state.walls.setdefault(wall_name(name), Wall(wall_name(name)))
+    """A wall that says something, or that something is said about: it is there with all that is remembered of it."""
+    own = wall_name(name)
+    return state.walls.setdefault(own, state.former_walls.pop(own, Wall(own)))
+
+
+def _set_up(state: ShowState, name: str) -> Wall:
+    """A wall that was set up; that alone does not bring back one which nobody has heard of."""
+    return state.former_walls.get(wall_name(name)) or _wall(state, name)
 
 
 def _confirmed(state: ShowState, event: ev.WallConfirmed, _now: Moment) -> Area:
@@ -60,8 +75,8 @@ def _confirmed(state: ShowState, event: ev.WallConfirmed, _now: Moment) -> Area:
 
 def _refused(state: ShowState, event: ev.WallRefused, now: Moment) -> Area:
     wall = _wall(state, event.wall)
-    wall.refused = event.reason
-    text = tr("{name} kept its old picture: {reason}", name=wall.name, reason=event.reason)
+    wall.refused = engine_words(event.reason)
+    text = tr("{name} kept its old picture: {reason}", name=wall.name, reason=wall.refused)
     return Area.SERVICES | lane.warn(state, now, text, tr("Take another picture, or send this one again."))
 
 
@@ -187,13 +202,13 @@ def _ended(state: ShowState, event: ev.ServiceEnded, now: Moment) -> Area:
 
 
 def _follows(state: ShowState, event: ev.WallFollows, _now: Moment) -> Area:
-    wall = _wall(state, event.wall)
+    wall = _set_up(state, event.wall)
     wall.follow, wall.own_sha256 = event.follow, event.sha256
     return Area.SERVICES | Area.LIVE
 
 
 def _map(state: ShowState, event: ev.WallMapSet, _now: Moment) -> Area:
-    _wall(state, event.wall).map = event.map
+    _set_up(state, event.wall).map = event.map
     return Area.SERVICES
 
 
@@ -208,17 +223,17 @@ def _safe_look(state: ShowState, event: ev.SafeLookSet, _now: Moment) -> Area:
 
 
 def _named(state: ShowState, event: ev.WallNamed, _now: Moment) -> Area:
-    _wall(state, event.wall).title = event.title
+    _set_up(state, event.wall).title = event.title
     return Area.SERVICES | Area.LIVE
 
 
 def _assigned(state: ShowState, event: ev.ScreenAssigned, _now: Moment) -> Area:
-    _wall(state, event.wall).wanted = event.screen
+    _set_up(state, event.wall).wanted = event.screen
     return Area.SERVICES
 
 
 def _kept(state: ShowState, event: ev.WallKept | ev.WallReleased, _now: Moment) -> Area:
-    _wall(state, event.wall).kept = isinstance(event, ev.WallKept)
+    _set_up(state, event.wall).kept = isinstance(event, ev.WallKept)
     return Area.SERVICES
 
 

@@ -15,6 +15,7 @@ from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.session import wanted
 from textcraft_gui.session.session_plan import How, Plan
 from textcraft_gui.session.venue import Venue
+from textcraft_gui.session.window_names import PREVIEW, REHEARSAL
 
 
 class Venues:
@@ -40,7 +41,7 @@ class Venues:
     @property
     def walls_open(self) -> bool:
         """Whether a wall of this console may be looked at; the window of EDIT is none."""
-        return any(_name(peer) != wanted.PREVIEW for venue in self._all() for peer in venue.walls)
+        return any(_name(peer) != PREVIEW for venue in self._all() for peer in venue.walls)
 
     def tell_stalled(self, stalled: bool) -> None:
         """Say on every channel that this console stands still, or goes on; from any thread."""
@@ -176,7 +177,7 @@ class Venues:
         number = self._config.walls.index(name) if name in self._config.walls else 0
         own_wall = wanted.wall(rehearsal, name, number, self._config, windowed=self._how.windowed)
         await rehearsal.keep([own_wall], Mode.REHEARSE)
-        await rehearsal.end([peer_name(Role.WALL, f"{name}{wanted.REHEARSAL}")])
+        await rehearsal.end([peer_name(Role.WALL, f"{name}{REHEARSAL}")])
         return True
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QGuiApplication
@@ -13,11 +12,8 @@ from textcraft_core.stage.pictures.painters import painters
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.machine.own_screen import black_behind_walls
 from textcraft_gui.session.venue import Venue
+from textcraft_gui.session.window_names import PREVIEW, REHEARSAL
 
-PREVIEW: Final = "preview"
-"""The window EDIT looks at pictures in; it is no wall."""
-REHEARSAL: Final = "-rehearsal"
-"""What the windows of a rehearsal are called after while the real walls keep their picture."""
 LEAST_WALL = 480
 SMALL_WALL = 320
 LANE = 48
@@ -66,15 +62,20 @@ def _common(venue: Venue) -> tuple[str, ...]:
 def wall_place(screen: QRect, number: int) -> QRect:
     """Where a wall's window goes when there is one screen: at its right edge, beside a console of 1280 pixels.
 
-    Where there is no room beside it the window is small and lies at the bottom, where it hides no status and no stop.
+    Where there is no room beside it the windows are small and stand side by side at the bottom, over the docks, where
+    they hide no status and no stop; those for which the row is too short lie a little lower on the others.
     """
     beside = screen.width() - 1280
-    width = min(960, beside) if beside >= LEAST_WALL else SMALL_WALL
+    if beside >= LEAST_WALL:
+        width = min(960, beside)
+        left, top = screen.right() + 1 - width, screen.y() + 40 + number * (width * 9 // 16 + 40)
+    else:
+        width, step = SMALL_WALL, SMALL_WALL + FRAME.width()
+        row, column = divmod(number, max(1, screen.width() // step))
+        left = screen.right() + 1 - width - column * step
+        top = screen.bottom() + 1 - width * 9 // 16 - LANE + row * FRAME.height() // 2
     height = width * 9 // 16
-    x = screen.right() + 1 - width
-    lowest = screen.bottom() + 1 - height
-    y = screen.y() + 40 + number * (height + 40) if beside >= LEAST_WALL else lowest - LANE - number * (height + 40)
-    return QRect(x, max(screen.y(), min(y, lowest)), width, height)
+    return QRect(left, max(screen.y(), min(top, screen.bottom() + 1 - height)), width, height)
 
 
 def console_place(screen: QRect, size: QSize) -> QRect:

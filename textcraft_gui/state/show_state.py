@@ -419,6 +419,8 @@ class ShowState:
     was_on: set[str] = field(default_factory=set)
     services: dict[str, Service] = field(default_factory=dict)
     walls: dict[str, Wall] = field(default_factory=dict)
+    former_walls: dict[str, Wall] = field(default_factory=dict)
+    """What is remembered of walls this show once had, and nobody has heard of since it was opened."""
     sent_to_displays: Layer | None = None
     """What was sent to displays of others, which never say what they show."""
     sent_at: float = 0.0

@@ -14,6 +14,7 @@ from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.verbs import mode_rules
 from textcraft_gui.verbs.reasons import why_not
 from textcraft_gui.verbs.verb import Verb
+from textcraft_gui.words.engine_words import engine_words
 
 
 class Available:
@@ -104,7 +105,7 @@ class Verbs:
             for command in commands:
                 await self._stage.handle(command)
         except CommandRefused as refusal:
-            self.on_refused(verb, refusal.reason)
+            self.on_refused(verb, engine_words(refusal.reason))
         else:
             self.on_done(verb, how)
 

@@ -43,6 +43,13 @@ def describe(widget: QWidget, hint: str) -> None:
         widget.setToolTip(tooltip)  # last: who is told that it changed reads the other
 
 
+def keep_place(widget: QWidget) -> None:
+    """Let nothing move when a widget comes and goes: its place is its own while it is hidden, too."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 def set_look(widget: QWidget, look: str) -> None:
     """Change a widget's look; costs a style pass, so only when it differs."""
     if widget.property("look") != look:

@@ -1,10 +1,12 @@
 """Each event of the journal in one line of plain words, and the kinds they are filtered by; knows no widget."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from textcraft_core.events import EVENTS, Event, NextStaged
+from textcraft_core.events import EVENTS, Event, NextStaged, Warned
 from textcraft_gui.state.show_state import chapter_id
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import later, tr, translated
 from textcraft_gui.words.wording import chapter_name
 
@@ -171,6 +173,8 @@ _EITHER: Final[Mapping[str, tuple[str, str, str]]] = {
     "WallRested": ("on", later("{wall} stalls and rests on its safe look"), later("{wall} paints again")),
 }
 """Field, what is said when it is so, and when it is not."""
+_SAID: Final = frozenset({"reason", "found"})
+"""Fields in which the engine says why, or what it found."""
 _CHAPTERS: Final = ("target", "chapter_id")
 """Fields that name a chapter, mostly as a file."""
 
@@ -192,16 +196,25 @@ def words_of(event: Event, picture: Callable[[str], str] = str) -> str:
     `picture` gives what a picture is called in place of its id.
     """
     template = _template(event)
+    if isinstance(event, Warned):
+        return _one_line(engine_words(event.text))
     if isinstance(event, NextStaged) and event.request_id is None:
         template = later("NEXT is empty")
     fields = {name: _plain(value) for name, value in event}
     if fields.get(PICTURE_ID):
         fields[PICTURE_ID] = picture(fields[PICTURE_ID])
+    for name in _SAID & fields.keys():
+        fields[name] = engine_words(str(fields[name]))
     for name in _CHAPTERS:
         if isinstance(said := fields.get(name), str) and said:
             fields[name] = chapter_name(chapter_id(said))
     text = translated(template, **fields) if template else _generic(event, fields)
-    return " ".join(text.split())
+    return _one_line(text)
+
+
+def _one_line(text: str) -> str:
+    """Blanks and line ends as one blank; a protected space stays, French needs it."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def _template(event: Event) -> str | None:

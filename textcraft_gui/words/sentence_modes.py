@@ -39,7 +39,11 @@ def about_mode(state: ShowState) -> str:
     )
     if not names:
         return ""
-    what = tr("this rehearsal does not reach it") if state.mode is Mode.REHEARSE else tr("until it is released")
+    what = (
+        tr("this rehearsal does not reach it")
+        if state.mode is Mode.REHEARSE
+        else tr("release in WALLS + LOOK ends that")
+    )
     return counted(
         len(names),
         "{names} keeps what SHOW left there: {what}.",

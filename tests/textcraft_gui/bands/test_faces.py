@@ -11,7 +11,7 @@ from textcraft_gui.bands import faces
 from textcraft_gui.projection import apply
 from textcraft_gui.projection.walls import service_title
 from textcraft_gui.state.bench import Replay
-from textcraft_gui.state.show_state import ShowState, moment
+from textcraft_gui.state.show_state import ShowState, Wall, moment
 from textcraft_gui.widgets.shapes import Shape
 
 
@@ -248,3 +248,10 @@ def test_a_brain_that_is_asked_again_counts_down_in_sight():
     assert (row.value, row.hint, row.loud) == ("again 0:10", "too many requests", True)
     told(ev.CycleStopped(cycle=1))
     assert not faces.service_rows(told.state, told.now)[0].loud
+
+
+def test_walls_of_earlier_days_share_one_row_after_those_that_are_here():
+    told = Told(ev.ServiceSeen(service="wall.brick", role="wall", pid=1))
+    told.state.former_walls = {name: Wall(name) for name in ("preview", "attic", "stairs-rehearsal")}
+    rows = faces.wall_rows(told.state, told.now)
+    assert [(row.name, row.value) for row in rows][1:] == [("not here", "attic")]

@@ -19,6 +19,7 @@ from textcraft_gui import __main__ as console_words
 from textcraft_gui import command_line
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.doctor.command_line import _parser as doctor_parser
+from textcraft_gui.install.command_line import _parser as install_parser
 from textcraft_gui.manual import key_card
 from textcraft_gui.manual.build import build
 from textcraft_gui.manual.markdown import anchor
@@ -110,6 +111,8 @@ def parsed(words):
     program, arguments = words[0], words[1:]
     if program == "textcraft" and arguments[:1] == ["doctor"]:
         return doctor_parser().parse_args(arguments[1:])
+    if program == "textcraft" and arguments[:1] == ["install-service"]:
+        return install_parser().parse_args(arguments[1:])
     if program == "textcraft" and arguments[:1] and arguments[0] in console_words.HELPERS:
         raise AssertionError(arguments)
     arguments = [word for word in arguments if word != "--supervise"]

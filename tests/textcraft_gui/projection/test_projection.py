@@ -22,7 +22,7 @@ from textcraft_gui.state.show_state import (
 IGNORED = {
     "VerbUsed", "ScanFinished", "FactRemembered", "VerdictGiven", "ChapterOpened", "ChapterLocked",
     "SpendReserved", "SpendSettled", "DraftSaved", "DraftApplied", "DraftDiscarded",
-    "CardAdded", "OrderCarriedOut", "TellingBegun",
+    "OrderCarriedOut", "TellingBegun",
     "ChangeConflict", "EngineStarted", "NotesForgotten", "OrdersTaken", "ReplayStood", "StageClosing",
     "FileRedone", "FileRemoved", "FileUndone", "PassageRestored", "RevisionRestored",
     "TrialStarted", "TrialStreamed", "TrialEnded", "StageExchanged", "WallKey",
@@ -421,3 +421,29 @@ def test_the_cap_that_leaves_less_is_known():
     told = Told(ev.SpendCapped(cap="day", spent=3.1, usd=12))
     assert told.state.cap is not None
     assert (told.state.cap.name, round(told.state.cap.share, 2)) == ("day", 0.26)
+
+
+def seen(name):
+    return ev.ServiceSeen(service=f"wall.{name}", role="wall", pid=1)
+
+
+def test_a_wall_that_is_only_remembered_stands_in_no_list_and_comes_back_as_it_was_set_up():
+    """The preview of EDIT and names a show no longer has took the rows of the walls that are there."""
+    told = Told(
+        *(ev.WallConfirmed(wall=name, layer=Layer.SAFE_LOOK, sha256=None, phase="settled", scene=1)
+          for name in ("preview", "old", "brick")),
+        ev.WallNamed(wall="old", title="the old one"),
+        seen("brick"),
+    )  # fmt: skip
+    settle(told.state)
+    assert list(told.state.walls) == ["brick"]
+    told(ev.WallKept(wall="old"), ev.WallFollows(wall="preview", follow=True, sha256=None))
+    assert list(told.state.walls) == ["brick"]
+    told(seen("old"))
+    assert told.state.walls["old"].label == "the old one" and told.state.walls["old"].kept
+    assert list(told.state.former_walls) == ["preview"]
+
+
+def test_a_card_that_was_brought_in_is_told():
+    told = Told(ev.CardAdded(request_id="card-1", kind="text", source="We begin again at eight"))
+    assert "card" in told.last_line.text

@@ -338,7 +338,7 @@ MODES = [
      "PANIC: safe look, 0 of 0 walls confirmed; RESTORE, held 1 s, brings them back. " + f"{NOBODY} {STILL}"),
     ("EDIT after SHOW", [*KEPT, ev.ModeChanged(mode=Mode.EDIT), *_stop(StopName.HOLD)],
      "The walls are held as they are until you press HOLD again. "
-     f"brick keeps what SHOW left there: until it is released. {STEP}"),
+     f"brick keeps what SHOW left there: release in WALLS + LOOK ends that. {STEP}"),
     ("a rehearsal beside one wall", [ev.WallsParked(walls=("brick",))],
      f"Nothing has gone up yet. brick keeps what SHOW left there: this rehearsal does not reach it. {STEP}"),
     ("a rehearsal beside two walls", [ev.WallsParked(walls=("brick", "stairs"))],

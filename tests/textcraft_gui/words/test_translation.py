@@ -1,6 +1,7 @@
 """The languages that are shipped: they fit the source, choose their plurals, and the window has room for them."""
 
 import json
+import re
 from string import Formatter
 
 import pytest
@@ -119,3 +120,11 @@ def test_the_window_has_room_for_french(qtbot, french, open_console, stage, tmp_
             qtbot.wait(30)
             told += [f"{tab.text()}: {complaint}" for complaint in inspect_window(window)]
     assert told == []
+
+
+def test_french_keeps_its_signs_on_the_line_of_their_word():
+    """A line must not begin with a colon: a protected space stands before it."""
+    french = _content("fr.json")
+    said = [*french["texts"].values(), *(form for forms in french["counted"].values() for form in forms)]
+    assert [text for text in said if re.search(r" [:;!?»%](\s|$)|« ", text)] == []
+    assert [text for text in said if re.search(r"[\w}][;!?]|[a-zé}]:(\s|$)", text)] == []

@@ -23,7 +23,7 @@ from textcraft_gui.theme import Colour
 from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.shapes import Shape
-from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
+from textcraft_gui.widgets.words import button, describe, keep_place, label, set_look, set_text
 from textcraft_gui.words.flow_status import flow_status
 from textcraft_gui.words.i18n import tr, translated
 from textcraft_gui.words.wording import chapter_name
@@ -37,7 +37,7 @@ _QUEUE, _VISITORS = 0, 1
 RUNS: Final = (3, 10, 50)
 _USUAL, _TIGHT = 18, 13
 """Room beside the words of a button; prices on two of them leave less."""
-ROOM_FOR_ALL: Final = 230
+ROOM_FOR_ALL: Final = 290
 """From this height on every phase has its row."""
 
 
@@ -126,6 +126,7 @@ class FlowPanel(QWidget):
         column.addWidget(self.status)
         column.addLayout(self._button_row())
         column.addWidget(self._hand(), 1)
+        keep_place(self.status)
         self.status.hide()
 
     def _button_row(self) -> QHBoxLayout:

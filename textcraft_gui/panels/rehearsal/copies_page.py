@@ -26,6 +26,7 @@ from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_text
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import counted, tr
 from textcraft_gui.words.wording import data_size
 from textcraft_qt.labels import plain_tooltip
@@ -217,7 +218,7 @@ class CopiesPage(QWidget):
         try:
             found = await self._bench.differences(name)
         except CommandRefused as refusal:
-            self._verbs.on_refused(None, refusal.reason)
+            self._verbs.on_refused(None, engine_words(refusal.reason))
             return
         self.files.clear()
         self.diff.show_pieces(())
@@ -243,7 +244,7 @@ class CopiesPage(QWidget):
         try:
             pieces = await self._bench.pieces(name, path)
         except CommandRefused as refusal:
-            self._verbs.on_refused(None, refusal.reason)
+            self._verbs.on_refused(None, engine_words(refusal.reason))
             return
         item = self.files.currentItem()
         if item is not None and item.data(_NAME) == path:

@@ -22,6 +22,7 @@ from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.choice import Choice
 from textcraft_gui.widgets.words import button, label, set_text
+from textcraft_gui.words.engine_words import engine_words
 from textcraft_gui.words.i18n import tr
 
 BENCH: Final = 0
@@ -131,7 +132,7 @@ class RehearsalPanel(QWidget):
             self.form.show_state(state)
             copies, recordings = await bench.copies(), await bench.recordings()
         except CommandRefused as refusal:
-            self._feed.tell(refusal.reason)
+            self._feed.tell(engine_words(refusal.reason))
             return
         playing = PurePath(state.folder).name if state.mode is Mode.REHEARSE else ""
         self.copies.show_copies(copies, playing, self._feed.now().date)

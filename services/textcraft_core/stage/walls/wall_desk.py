@@ -234,10 +234,12 @@ class WallDesk:
             return
         wall, title = placed.wall, self.playout.house.title_of(placed.wall)
         if len(placed.present) == 1:
-            text = f"{title}'s machine has one screen only: its system mirrors, or does not see the projector."
+            text = f"The machine of {title} has one screen only: its system mirrors, or does not see the projector."
             self._stream.emit(ev.Warned(text=f"{text} Extend the desktop in its display settings.", source=wall))
         if placed.awake is False:
-            self._stream.emit(ev.Warned(text=f"{title}'s machine may fall asleep: switch that off there.", source=wall))
+            self._stream.emit(
+                ev.Warned(text=f"The machine of {title} may fall asleep: switch that off there.", source=wall)
+            )
 
     async def tick_forever(self) -> None:
         """Count AUTO down and name walls that do not acknowledge."""
