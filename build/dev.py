@@ -13,12 +13,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import venv
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
+
+import outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / "venv"
@@ -47,7 +48,6 @@ QT_LIBRARIES = {
 }
 # Half of all test time is the console's windows. They share no port, file or screen with the other tests.
 CONSOLE_TESTS = ("tests/textcraft_gui", "tests/textcraft_qt")
-INTERRUPTED = 2
 # Programs that tests and machines without a screen need: program → Debian package.
 SCREEN_PROGRAMS = {"Xvfb": "xvfb"}
 TEST_PROGRAMS = {
@@ -94,38 +94,15 @@ def test(rest: list[str]) -> int:
     if rest:
         return pytest(rest)
     print("dev.py: the console's tests; beside them all others, whose words follow theirs", flush=True)
-    with tempfile.TemporaryFile("w+") as kept, ThreadPoolExecutor(1) as beside:
-        others = beside.submit(in_turn, other_checks(kept))
-        console = {"tests of the console": lambda: pytest([*CONSOLE_TESTS]), "the bundle": lambda: package([])}
-        told = in_turn(console) + others.result()
+    with outcome.kept() as kept, ThreadPoolExecutor(1) as beside:
+        others = beside.submit(outcome.in_turn, OTHER_CHECKS, kept)
+        with outcome.shown() as shown:
+            told = outcome.in_turn(CONSOLE_CHECKS, shown)
+        told += others.result()
         kept.seek(0)
         shutil.copyfileobj(kept, sys.stdout)
-    for name, failed, minutes in told:
-        print(f"dev.py: {'FAILED' if failed else 'passed'} in {minutes:4.1f} min: {name}", flush=True)
-    return 1 if any(failed for _, failed, _ in told) else 0
-
-
-def other_checks(output: IO[str]) -> "dict[str, Callable[[], int]]":
-    """All that needs the second core while the console is tested: half of the time, and nothing of it is left out."""
-    # Two writers of one cache of pytest would meet.
-    others = ["-p", "no:cacheprovider", *(f"--ignore={folder}" for folder in CONSOLE_TESTS)]
-    return {
-        "style, types, imports": lambda: lint([], output),
-        "all other tests": lambda: pytest(others, output),
-        "faults": lambda: faults([], output),
-    }
-
-
-def in_turn(checks: "dict[str, Callable[[], int]]") -> list[tuple[str, bool, float]]:
-    """Runs checks one after the other; returns the name of each, whether it failed, and its minutes."""
-    told = []
-    for name, check in checks.items():
-        began = time.monotonic()
-        code = check()
-        told.append((name, code != 0, (time.monotonic() - began) / 60))
-        if code == INTERRUPTED:
-            break
-    return told
+    print(outcome.summary(told), flush=True)
+    return 1 if any(each.failed for each in told) else 0
 
 
 def lint(_rest: list[str], output: "IO[str] | None" = None) -> int:
@@ -239,6 +216,21 @@ VERBS = {
     ),
     "package": (package, "build the bundle of all four programs into dist/ and try it elsewhere"),
     "strings": (strings, "write resources/i18n/textcraft.template: every text of the console, for translators"),
+}
+
+
+CONSOLE_CHECKS: "dict[str, Callable[[IO[str]], int]]" = {
+    "tests of the console": lambda output: pytest([*CONSOLE_TESTS], output),
+    "the bundle": lambda output: package([], output),
+}
+# All that needs the second core while the console is tested: half of the time, and nothing of it is left out.
+# Two writers of one cache of pytest would meet.
+OTHER_CHECKS: "dict[str, Callable[[IO[str]], int]]" = {
+    "style, types, imports": lambda output: lint([], output),
+    "all other tests": lambda output: pytest(
+        ["-p", "no:cacheprovider", *(f"--ignore={folder}" for folder in CONSOLE_TESTS)], output
+    ),
+    "faults": lambda output: faults([], output),
 }
 
 

@@ -42,7 +42,7 @@ async def inject(run: Run) -> list[Figure]:
                 core.media(KINDS[field], request_id=f"h{number}", **{field: uri})
                 # The newest wins: one that is not dealt with yet would be forgotten for the next.
                 with contextlib.suppress(AssertionError):
-                    await until(lambda told=told: len(core.alerts()) > told, 2.0)
+                    await until(lambda told=told: len(core.alerts()) > told, 10.0)
             await _shown(core, last, trace)
             alerts = len(core.alerts())
     finally:

@@ -36,7 +36,7 @@ Inject = Callable[[Run], Awaitable[Sequence[Figure]]]
 class Case:
     """One row of the blueprint's tables. `short` and `long` are how many faults each form injects.
 
-    `seconds` is the most the short form may take; a case that takes longer fails.
+    `seconds` is the most the short form may take on a machine of its own; a case that takes far longer fails.
     """
 
     name: str

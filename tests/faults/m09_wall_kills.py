@@ -5,16 +5,20 @@ import statistics
 import time
 from collections.abc import Sequence
 
+from tests.faults.bare_start import bare_start
 from tests.faults.case import Case, Figure, Run, at_least, at_most, none_of
 from tests.faults.wall_rig import BLACK, Watch, seconds_since, wall_rig
+from tests.support.waiting import until
 
 BACK_SECONDS = 2.0
+SLOWER = 4.0
+"""On a machine that does something else, than a bare window there: 1.2 times as long was seen on a quiet one."""
 DOWN_SECONDS = 0.3
 
 
 async def kill_displays(run: Run) -> Sequence[Figure]:
     """Kill the display; its picture's file is gone meanwhile, so only its own cache has it."""
-    times, missing = [], 0
+    times, bare, missing = [], [], 0
     async with wall_rig(run.folder) as rig:
         number = rig.show(90)
         await rig.painted(number)
@@ -29,9 +33,16 @@ async def kill_displays(run: Run) -> Sequence[Figure]:
             await rig.painted(number)
             times.append(seconds_since(began))
             missing += not rig.shows(90)
+            bare.append(await bare_start())
+    least = statistics.median(bare)
     return [
         none_of("kills after which the picture was missing", missing, run.count),
-        at_most("median time from the start to the picture", statistics.median(times), BACK_SECONDS, "s"),
+        at_most(
+            f"median time from the start to the picture (a bare window: {least:.2f} s)",
+            statistics.median(times),
+            max(BACK_SECONDS, SLOWER * least),
+            "s",
+        ),
     ]
 
 
@@ -44,6 +55,7 @@ async def kill_cores(run: Run) -> Sequence[Figure]:
             rig.forget()
             await rig.open_core()
             await rig.painted(rig.show(20 + turn * 11 % 230))
+            await until(lambda wanted=2 * (turn + 1): watch.looks >= wanted, 30, "two looks")  # type: ignore[misc]
     return [
         at_least("darkest look at the wall (mean of 255)", watch.darkest, BLACK),
         at_least("looks at the wall", watch.looks, run.count * 2),

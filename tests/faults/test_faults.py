@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 
 import pytest
 
@@ -52,10 +53,50 @@ def test_a_figure_holds_or_not(figure, ok):
     assert figure.ok is ok
 
 
-@pytest.mark.parametrize(("inject", "code"), [(good, 0), (bad, 1), (raising, 1), (uncaught, 1)])
+async def in_a_thread(run):
+    thread = threading.Thread(target=lambda: 1 / 0, name="forlorn")
+    thread.start()
+    thread.join()
+    return [none_of("lost", 0, run.count)]
+
+
+LINE = "2030-01-01T20:00:00.000Z {} textcraft_bus.tasks: it failed\\nTraceback (most recent call last):\\n  File …"
+
+
+def leaving(*lines):
+    """A case whose program left these lines in its log."""
+
+    async def inject(run):
+        (run.folder / "home" / "logs").mkdir()
+        (run.folder / "home" / "logs" / "textcraft.log").write_text("\n".join(lines))
+        return [none_of("lost", 0, run.count)]
+
+    return inject
+
+
+DIED = leaving("Traceback (most recent call last):", '  File "a.py", line 1, in <module>', "KeyError: 1")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    ("inject", "code"),
+    [(good, 0), (bad, 1), (raising, 1), (uncaught, 1), (in_a_thread, 1), (leaving(LINE.format("ERROR")), 1),
+     (leaving(LINE.format("WARNING")), 0), (DIED, 1)],
+)  # fmt: skip
 def test_the_exit_code_follows_the_figures(inject, code, capsys):
     assert main([], [case_of(inject)]) == code
     assert ("MISSED" in capsys.readouterr().out) == bool(code)
+
+
+def test_the_last_lines_name_what_was_missed(capsys):
+    assert main([], [case_of(bad), case_of(good, name="M1")]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "missed: M0 lost: 1 of 3 (bar: 0)"
+
+
+def test_what_is_told_of_the_log_says_how_much_there_was_and_of_none_nothing(capsys):
+    assert [row[1].what for row in carry_out(case_of(good))] == ["lost"]
+    told = carry_out(case_of(leaving("2030-01-01T20:00:00.000Z INFO textcraft_bus: a", "b")))[-1][1]
+    assert (told.what, told.seen, told.ok) == ("uncaught errors in the log", "none in 2 lines", True)
 
 
 def test_a_case_that_hangs_ends_with_its_time(capsys):

@@ -167,7 +167,7 @@ async def test_a_killed_image_server_is_noticed_and_its_job_ends_once(script, tm
         script.hub.request(request)
         await until(lambda: script.of(facts.RenderStarted))
         painter.kill()
-        await until(lambda: script.of(facts.PeerLost), 3.5, "the loss")
+        await until(lambda: script.of(facts.PeerLost), 30, "the loss")
         started.start("textcraft-image-server", *script.arguments())
         await until(lambda: script.of(facts.RenderDone) or script.of(facts.RenderGaveUp))
         ends = [*script.of(facts.RenderDone), *script.of(facts.RenderGaveUp)]

@@ -158,7 +158,8 @@ def make_outside(root: Path) -> Path:
 def race(root: Path, outside: Path, flip: Flip, count: int) -> tuple[list[Any], int]:
     """Read and write the chapter while a part of its path flips; return the outcomes, and the flips.
 
-    At least so many times, and on until a link was met: threads that take equal turns may keep missing each other.
+    At least so many times, and on until a link was met and the way has turned a fiftieth as often: threads that take
+    equal turns may keep missing each other, and one of them may get hardly any.
     """
     sandbox, done = Sandbox(root), threading.Event()
     outcomes: list[Any] = []
@@ -173,7 +174,7 @@ def race(root: Path, outside: Path, flip: Flip, count: int) -> tuple[list[Any], 
     thread = threading.Thread(target=go)
     thread.start()
     try:
-        while len(outcomes) < count or (not refused and len(outcomes) < 100 * count):
+        while len(outcomes) < count or (len(outcomes) < 100 * count and not (refused and len(flips) >= count / 50)):
             try:
                 outcomes.append(sandbox.read(CHAPTER) if len(outcomes) % 4 else sandbox.write(CHAPTER, b"chapter one"))
             except BusError as exc:

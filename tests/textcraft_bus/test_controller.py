@@ -108,11 +108,12 @@ async def test_texts_leave_at_most_so_many_a_second_and_in_order():
     await service.start()
     with RawPeer(zmq.SUB).connect(service.ports["events"]) as display:
         display.socket.subscribe("DisplayText ")
-        text = base.DisplayText(text_id="first", content="c", speaker="agent")
+        firsts = 0
         while not display.read():
-            await service.publish(text)
+            firsts += 1
+            await service.publish(base.DisplayText(text_id=f"first{firsts}", content="c", speaker="agent"))
             await asyncio.sleep(0.05)
-        await asyncio.sleep(0.3)
+        await until(lambda: b'"text_id":"first%d"' % firsts in display.read()[-1][0])
         begun, before = asyncio.get_running_loop().time(), len(display.read())
         for number in range(15):
             await service.publish(base.DisplayText(text_id=f"t{number}", content="c", speaker="agent"))

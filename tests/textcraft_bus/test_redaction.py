@@ -124,4 +124,4 @@ def test_no_text_takes_longer_than_its_length_allows(bait):
     redactor = Redactor([KEY, TWO_LINES])
     began = time.perf_counter()
     redactor.clean(text)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30  # by the square of its length it would be hours

@@ -125,7 +125,7 @@ async def test_stop_is_bounded_and_names_what_would_not_end(caplog):
     await stubborn.begun.wait()
     before = asyncio.get_running_loop().time()
     assert await tasks.stop(timeout=0.1) == ("stubborn",)
-    assert asyncio.get_running_loop().time() - before < 2
+    assert asyncio.get_running_loop().time() - before < 10
     assert "did not stop within 0.1 s: stubborn" in caplog.text
     stubborn.release.set()
     await task

@@ -14,7 +14,7 @@ from textcraft_core import commands
 from textcraft_core.events import CycleFailed, CycleStopped, ReportReturned, TaskDispatched, ToolCalled
 
 STOP_SECONDS = 0.25
-NOISE_SECONDS = 0.75
+NOISE_SECONDS = 10.0
 """The machine may be shared; without a stop the call would hang for a minute."""
 
 

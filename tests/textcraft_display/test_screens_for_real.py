@@ -63,7 +63,7 @@ async def test_a_wall_takes_the_free_screen_and_comes_back_to_it_within_a_second
             screens.plug(BEAMER)
             began = time.monotonic()
             await until(lambda: colour(screens, BEAMER) == RED, what="the picture to be back")
-            assert time.monotonic() - began < 10  # 1 s alone on a machine; this one may be shared
+            assert time.monotonic() - began < 30  # 1 s alone on a machine; this one may be shared
             await until(lambda: not core.of(facts.WallIsAt)[-1].place.away, what="the return to be told")
 
 
@@ -195,7 +195,7 @@ async def test_a_wall_in_a_makeshift_window_moves_to_its_own_screen_when_that_is
                 began = time.monotonic()
                 screens.plug(BEAMER)
                 while colour(screens, BEAMER) != RED:
-                    assert time.monotonic() - began < 10  # 2 s alone on a machine; this one may be shared
+                    assert time.monotonic() - began < 30  # 2 s alone on a machine; this one may be shared
                 await until(lambda: not core.of(facts.WallIsAt)[-1].place.windowed, what="the place to be told")
                 await until(lambda: RED not in colours(capture(screens.box(CONSOLE))), what="the console to be free")
                 assert wall_windows() == [own]

@@ -1,5 +1,6 @@
 """The service between a worker's end of the wire and the easel: raw frames in, raw frames out."""
 
+import asyncio
 import json
 
 import pytest
@@ -16,10 +17,18 @@ NAME = b"image_server.painter"
 
 @pytest.fixture
 async def core():
-    """A core that says only what the test says."""
+    """A core that says only what the test says, and that it is there: a core that is silent would be given up."""
     with RawPeer(zmq.ROUTER) as router:
         router.port = router.bind()
+        beating = asyncio.get_running_loop().create_task(beat(router))
         yield router
+        beating.cancel()
+
+
+async def beat(router):
+    while True:
+        await asyncio.sleep(0.5)
+        router.send(NAME, b'{"type": "Heartbeat"}')
 
 
 @pytest.fixture

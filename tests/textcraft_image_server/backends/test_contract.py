@@ -94,7 +94,7 @@ async def test_cancelling_ends_it_at_once_and_the_next_order_is_painted(backend)
         with contextlib.suppress(asyncio.CancelledError):
             await work
     assert work.cancelled()
-    assert time.monotonic() - asked < 1.0
+    assert time.monotonic() - asked < 5
     assert (await backend.paint(ORDER, print)).data
 
 

@@ -117,7 +117,7 @@ async def test_silence_and_a_drip_both_end(server):
     assert "silent" in str(await refusal(server, "silent", timeout=0.2))
     began = time.monotonic()
     assert "within 0.5 s" in str(await refusal(server, "drip", deadline=0.5))
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 10  # it would be for ever
 
 
 async def test_a_huge_answer_is_not_read_to_its_end(server):
@@ -133,7 +133,7 @@ async def test_cancelling_closes_the_connection(server):
         work = group.create_task(backend.paint(ORDER, lambda _fraction: None))
         await until(lambda: server.requests)
         work.cancel()
-    await until(lambda: server.left, 1)
+    await until(lambda: server.left)
     await backend.close()
 
 
