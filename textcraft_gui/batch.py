@@ -45,6 +45,7 @@ class Batch:
 
     async def play(self) -> None:
         """Run to the end. Raises BatchFailed."""
+        self._make_folder()
         forget = self._stage.subscribe(self._on_event)
         try:
             await self._until(lambda: bool(self._walls), SECONDS_TO_OPEN, "no wall opened")
@@ -56,6 +57,7 @@ class Batch:
             await self._until(self._all_live, SECONDS_FOR_PICTURES, "not every picture reached the walls")
             await asyncio.sleep(0.5)  # the walls write their own screenshots after they settled
             self._shoot()
+            self._raise_failure()
         finally:
             self._over = True
             forget()
@@ -100,10 +102,22 @@ class Batch:
                 self._run_ended = True
         self._changed.set()
 
+    def _make_folder(self) -> None:
+        if self._shots is not None:
+            try:
+                self._shots.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise BatchFailed(f"no screenshots can go to {self._shots}: {error.strerror}") from error
+
     def _shoot(self) -> None:
-        if self._shots is not None and not self._over:
-            self._number += 1
+        if self._shots is None or self._over:
+            return
+        self._number += 1
+        try:
             self._grab(self._shots / f"console-{self._number:03}.png")
+        except OSError as error:
+            self._failure = self._failure or f"a screenshot failed: {error}"
+            self._changed.set()
 
 
 def failure_in(event: Event) -> str:

@@ -6,7 +6,7 @@ import sys
 
 from textcraft_bus import garbage, heap
 from textcraft_bus.channel.messages import Mode
-from textcraft_bus.cli import build_parser, fail, start_logging
+from textcraft_bus.cli import build_parser, fail, look_at_settings, say_anything, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.logs import Logs
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
@@ -24,17 +24,21 @@ DESCRIPTION = "The operator's console for generative storytelling performances."
 def main() -> None:
     """Open the console. The collector of garbage, which the caller may have paused, goes on when the console stands."""
     heap.give_back()
+    say_anything()
     parser = build_parser(PROGRAM, DESCRIPTION, ConsoleConfig, _add_arguments)
     parser.epilog = (
         "textcraft doctor looks at this machine and says what to do; textcraft install-service starts a supervised "
         "show at every login; textcraft rest-walls puts walls without a console at rest. Each has --help."
     )
     args = parser.parse_args()
+    if args.run is not None and args.run < 1:
+        parser.error("argument --run: a number of cycles from 1 on")
     if args.quit_when_done and args.run is None:
         parser.error("--quit-when-done needs --run N")
     try:
         logs = start_logging(PROGRAM, args)
         args.conceal = logs.redactor.add
+        look_at_settings(args)
         show = the_show(args.project)
         _use_project(show, trust=args.trust_project)
         config = ConsoleConfig.from_overrides(config_file=args.config or show.root / "core.toml", args=args)

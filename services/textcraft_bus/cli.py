@@ -2,14 +2,16 @@
 
 import argparse
 import inspect
+import io
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
 from textcraft_bus import heap
-from textcraft_bus.config import flags
+from textcraft_bus.config import flags, read_toml
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
 from textcraft_bus.logs import Logs, setup_logging
@@ -75,10 +77,22 @@ def _add_flag(group: Any, name: str, annotation: Any, text: str) -> None:
 
 
 def start_logging(program: str, args: argparse.Namespace) -> Logs:
-    """Begin logging as the command line asks, into a file of this process's own name in the machine's log folder."""
+    """Begin logging as the command line asks, into a file of this process's own name in the machine's log folder.
+
+    Raises FolderRefused where there can be none.
+    """
     level = (getattr(args, "log_level", None) or "INFO").upper()
     instance = getattr(args, "wall", None) or getattr(args, "service_name", None)
     return setup_logging(f"{program}-{instance}" if instance else program, log_folder(), level)
+
+
+def look_at_settings(args: argparse.Namespace) -> None:
+    """Read what `--config` names: a usual file may be missing, one that somebody named is not passed over.
+
+    Raises ConfigError when it cannot be read.
+    """
+    if args.config:
+        read_toml(Path(args.config))
 
 
 async def run_service_cli(
@@ -95,11 +109,13 @@ async def run_service_cli(
     What the operator can mend ends the program with one clear line and exit code 1.
     """
     heap.give_back()
+    say_anything()
     parser = build_parser(_program_name(service_name), service_description, config_class, add_arguments)
     args = parser.parse_args(argv)
-    args.redactor = start_logging(parser.prog, args).redactor
-    args.conceal = args.redactor.add
     try:
+        args.redactor = start_logging(parser.prog, args).redactor
+        args.conceal = args.redactor.add
+        look_at_settings(args)
         current_project(trust=args.trust_project)
         result: object = service_runner(config_path=args.config, args=args)
         if inspect.isawaitable(result):
@@ -108,6 +124,12 @@ async def run_service_cli(
         fail(parser.prog, error, EXIT_NAME_TAKEN)
     except BusError as error:
         fail(parser.prog, error)
+
+
+def say_anything() -> None:
+    """Let what is printed reach any terminal: a letter it does not know becomes `?`, not an error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def fail(program: str, error: Exception | str, code: int = 1) -> NoReturn:

@@ -58,10 +58,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _cycles(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 1_000_000:
+    if not (text.isdecimal() and 1 <= int(text) <= 1_000_000):
         raise argparse.ArgumentTypeError("a number of cycles from 1 to 1000000")
-    return value
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import logging
 import sys
-from pathlib import Path
 
 import orjson
 
@@ -16,7 +15,6 @@ from textcraft_bus.base_service import BaseService
 from textcraft_bus.channel.hub import Hub
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock, SystemClock
-from textcraft_bus.config import read_toml
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.health import Health
 from textcraft_bus.project import ProjectError, load_project, project_folder, use_project
@@ -220,8 +218,6 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
     if getattr(options, "stubs", False):
         _write_stubs(getattr(options, "project", None) or "")
         return
-    if config_path:
-        read_toml(Path(config_path))  # a broken one is told before anything is looked for
     show = open_show(getattr(options, "project", None) or "")
     use_project(await asyncio.to_thread(load_project, show.root, trust=getattr(options, "trust_project", False)))
     config_file = config_path or show.root / "core.toml"

@@ -4,7 +4,7 @@ import os
 import sys
 
 from textcraft_bus import heap
-from textcraft_bus.cli import build_parser, fail, start_logging
+from textcraft_bus.cli import build_parser, fail, look_at_settings, say_anything, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_bus.project import current_project
@@ -17,14 +17,16 @@ PURPOSE = "Shows pictures and captions on a full-screen wall, with --foreign for
 def main() -> None:
     """Open a wall and keep it open until it is told to quit."""
     heap.give_back()
+    say_anything()
     parser = build_parser(
         PROGRAM,
-        "Shows pictures and captions on a full-screen wall, with --foreign for any core of the ecosystem.",
+        PURPOSE,
         DisplayConfig,
     )
     args = parser.parse_args()
     try:
         start_logging(PROGRAM, args)
+        look_at_settings(args)
         current_project(trust=args.trust_project)
         config = DisplayConfig.from_overrides(config_file=args.config, args=args)
         config.use_log_level()

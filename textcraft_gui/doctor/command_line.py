@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -33,8 +34,10 @@ PLAIN = {CheckState.OK: "ok", CheckState.WARN: "!", CheckState.FAIL: "X", CheckS
 def main(words: list[str]) -> int:
     """Look; the exit code is 1 when something will go wrong."""
     options = _parser().parse_args(words)
-    logs = setup_logging("textcraft-doctor", log_folder(), "WARNING", console=False)
+    opened = contextlib.ExitStack()
     try:
+        logs = setup_logging("textcraft-doctor", log_folder(), "WARNING", console=False)
+        opened.callback(logs.close)
         show = the_show(options.project)
         logs.redactor.add(*secrets_of(show.root))
         config, broken = _config(show)
@@ -50,7 +53,7 @@ def main(words: list[str]) -> int:
         sys.stderr.write(f"{PROGRAM}: {error}\n")
         return 1
     finally:
-        logs.close()
+        opened.close()
     return 1 if broken or any(one.finding.state is CheckState.FAIL for one in told) else 0
 
 

@@ -35,7 +35,10 @@ def last_show() -> ShowFolder | None:
     except Unreadable:
         return None
     root = Path(str(kept.get("folder", ""))) if isinstance(kept, dict) else Path()
-    return ShowFolder(root) if root.is_absolute() and (root / "data").is_dir() else None
+    try:
+        return ShowFolder(root) if root.is_absolute() and (root / "data").is_dir() else None
+    except OSError:  # another user's by now, or on a disk that does not answer
+        return None
 
 
 def remember_show(show: ShowFolder) -> None:

@@ -5,6 +5,7 @@ looks at the walls, and what is left of the services is ended.
 """
 
 import asyncio
+import contextlib
 import logging
 import sys
 
@@ -43,8 +44,10 @@ def main(words: list[str]) -> int:
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
     parser.add_argument("--alarm", metavar="TEXT", default="", help="tell this to whom the show's settings name")
     options = parser.parse_args(words)
-    logs = setup_logging(PROGRAM, log_folder(), "INFO")
+    opened = contextlib.ExitStack()
     try:
+        logs = setup_logging(PROGRAM, log_folder(), "INFO")
+        opened.callback(logs.close)
         show = the_show(options.project)
         _give_alarm(show, options.alarm, logs.redactor)
         lock = NameLock(f"console.{show_id(show)}")
@@ -58,7 +61,7 @@ def main(words: list[str]) -> int:
     except (BusError, EngineError, OSError) as error:
         return _fail(str(error), 1)
     finally:
-        logs.close()
+        opened.close()
 
 
 def _give_alarm(show: ShowFolder, text: str, redactor: Redactor) -> None:

@@ -1,6 +1,7 @@
 """Where this machine keeps what belongs to it and not to a show: settings, logs, walls, caches.
 
-TEXTCRAFT_HOME puts everything below one folder (portable installations, tests).
+TEXTCRAFT_HOME puts everything below one folder (portable installations, tests). Each is made when it is asked for;
+where it cannot be, FolderRefused says what to do.
 """
 
 import os
@@ -8,13 +9,21 @@ from pathlib import Path
 
 import platformdirs
 
+from textcraft_bus.errors import FolderRefused
+
 NAME = "textcraft"
 
 
 def _below(kind: str, default: Path) -> Path:
     home = os.environ.get("TEXTCRAFT_HOME")
-    folder = Path(home) / kind if home else default
-    folder.mkdir(parents=True, exist_ok=True)
+    return _made(Path(home) / kind if home else default)
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderRefused(folder, error.strerror or str(error)) from error
     return folder
 
 
@@ -30,9 +39,7 @@ def data_folder() -> Path:
 
 def cache_folder(name: str) -> Path:
     """Return a folder whose files may be deleted at any time, e.g. a wall's pictures."""
-    folder = _below("cache", platformdirs.user_cache_path(NAME, appauthor=False)) / name
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return _made(_below("cache", platformdirs.user_cache_path(NAME, appauthor=False)) / name)
 
 
 def log_folder() -> Path:

@@ -18,7 +18,7 @@ import psutil
 
 from textcraft_bus.disk.files import write_durably
 from textcraft_bus.disk.folders import cache_folder, config_folder, data_folder, log_folder
-from textcraft_bus.errors import BusError
+from textcraft_bus.errors import BusError, FolderRefused
 from textcraft_bus.processes import MODULES, running_records
 from textcraft_bus.transport.sockets import holder_of
 from textcraft_core.day.preflight import Finding, fail, ok, unknown, warn
@@ -124,13 +124,15 @@ def _timed_write(path: Path) -> float:
 def own_folders() -> Finding:
     """Look whether settings, logs, caches and records can be written."""
     refused = []
-    for folder in (config_folder(), data_folder(), log_folder(), cache_folder("doctor")):
-        probe = folder / f".doctor-{uuid4().hex}"
+    for folder_of in (config_folder, data_folder, log_folder, lambda: cache_folder("doctor")):
         try:
+            probe = folder_of() / f".doctor-{uuid4().hex}"
             probe.write_bytes(b"")
             probe.unlink()
+        except FolderRefused as error:
+            refused.append(f"{error.path} ({error.why})")
         except OSError as error:
-            refused.append(f"{folder} ({error.strerror})")
+            refused.append(f"{probe.parent} ({error.strerror})")
     if refused:
         return fail(f"cannot be written: {', '.join(refused)}", "give this user the right to write there")
     return ok(f"settings, logs and caches can be written; logs are in {log_folder()}")

@@ -18,7 +18,7 @@ from textcraft_bus.disk.files import read_json, write_durably
 from textcraft_bus.errors import BusError, Unreadable
 from textcraft_bus.records import dataclass
 from textcraft_core.errors import ShowError
-from textcraft_core.show.folder import Progress, ShowFolder
+from textcraft_core.show.folder import MAX_TOLD, Progress, ShowFolder, in_letters
 from textcraft_core.show.templates import unsuitable
 
 REPORT: Final = "import-report.txt"
@@ -73,6 +73,7 @@ def bring_in(source: Path, destination: Path, progress: Progress | None = None) 
     source, destination = source.expanduser().resolve(), destination.expanduser().absolute()
     if told := unfit(source) or unsuitable(destination):
         raise ShowError(told, "choose the story's own folder, and a new or empty one for the copy")
+    in_letters(destination)
     if destination.resolve().is_relative_to(source):
         raise ShowError("the copy would lie in the original", "choose a folder elsewhere")
     half = destination.with_name(f".{destination.name}.half")
@@ -93,11 +94,15 @@ def bring_in(source: Path, destination: Path, progress: Progress | None = None) 
 
 def unfit(source: Path) -> str:
     """Return why a folder holds no story that can be brought in, "" when it does. Blocking."""
-    if not source.is_dir():
-        return f"{source.name} is no folder"
-    data = _data_of(source)
-    known = (data / name for name in ("matrix.json", "story_bible", "manuscripts"))
-    return "" if any(path.exists() for path in known) else f"{source.name} holds no matrix, story bible or manuscripts"
+    try:
+        if not source.is_dir():
+            return f"{source.name} is no folder"
+        data = _data_of(source)
+        known = (data / name for name in ("matrix.json", "story_bible", "manuscripts"))
+        found = any(path.exists() for path in known)
+    except OSError as fault:
+        return f"{source.name[:MAX_TOLD]} cannot be read: {fault.strerror or fault}"
+    return "" if found else f"{source.name} holds no matrix, story bible or manuscripts"
 
 
 def _data_of(source: Path) -> Path:

@@ -20,6 +20,8 @@ _NOT_REHEARSED: Final = re.compile(
     r"images|exports|reports|journal.*|\.env.*|restore\.json|rehearsals|tellings|drafts|\.git|.*\.lock|.*\.tmp"
 )
 _REHEARSAL_NAME: Final = re.compile(r"\d{8}-\d{6}(-\d+)?")
+MAX_TOLD: Final = 80
+"""Letters of a name that are repeated to whoever gave it; the system allows 255."""
 _PROJECTS: Final = "projects"
 
 Progress = Callable[[float], None]
@@ -111,6 +113,7 @@ def new_show(destination: Path, sample: Path | None = None) -> ShowFolder:
 
     Whole or not at all. Raises ShowError.
     """
+    in_letters(destination.absolute())
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise ShowError(f"{destination.name} is not empty", "choose a new folder, or open this one instead")
     if sample is not None:
@@ -160,10 +163,32 @@ def open_show(path_or_name: str = "") -> ShowFolder:
     wanted = path_or_name or os.environ.get("PROJECT_ENV", "")
     if not wanted:
         raise ShowError("no show was named", "give its folder, or set PROJECT_ENV to its name")
-    for folder in (Path(wanted).expanduser(), Path(_PROJECTS) / wanted):
-        if (folder / "data").is_dir():
-            return ShowFolder(folder.resolve())
-    raise ShowError(f"{wanted} is no show", "choose a folder that holds a data folder, or begin a new show")
+    try:
+        for folder in (Path(wanted).expanduser(), Path(_PROJECTS) / wanted):
+            if (folder / "data").is_dir():
+                return ShowFolder(in_letters(folder.resolve()))
+    except (OSError, RuntimeError) as error:  # a name too long, no right to look, no home, a circle of links
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ShowError(f"{_short(wanted)} cannot be opened", f"choose another folder ({why})") from error
+    raise ShowError(f"{_short(wanted)} is no show", "choose a folder that holds a data folder, or begin a new show")
+
+
+def in_letters(folder: Path) -> Path:
+    """Return a folder whose whole path can be written down: walls, journal and file watch get it as text.
+
+    Raises ShowError.
+    """
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError as error:
+        shown = _short(str(folder).encode("utf-8", "replace").decode())
+        advice = "rename it in plain letters, or start with LANG=C.UTF-8"
+        raise ShowError(f"the path {shown} holds letters this system's language cannot write", advice) from error
+    return folder
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_TOLD else f"{text[:MAX_TOLD]}…"
 
 
 def show_id(show: ShowFolder) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from textcraft_bus.records import dataclass
 from textcraft_core.errors import ShowError
-from textcraft_core.show.folder import ShowFolder, new_show
+from textcraft_core.show.folder import MAX_TOLD, ShowFolder, new_show
 
 SAMPLE: Final = "unrung_bell"
 """The name of the sample show, which is what a new show is begun from unless another is named."""
@@ -54,13 +54,13 @@ def template_folder(name: str) -> Iterator[Path]:
 
 def unsuitable(destination: Path) -> str:
     """Return in plain words why no show can be begun in a folder, "" when one can. Blocking."""
-    if destination.exists() and not destination.is_dir():
-        return f"{destination.name} is a file, not a folder"
     try:
+        if destination.exists() and not destination.is_dir():
+            return f"{destination.name} is a file, not a folder"
         if destination.is_dir() and any(destination.iterdir()):
             return f"{destination.name} is not empty"
     except OSError as fault:
-        return f"{destination.name} cannot be read: {fault.strerror or fault}"
+        return f"{destination.name[:MAX_TOLD]} cannot be used: {fault.strerror or fault}"
     around = next((folder for folder in destination.absolute().parents if _is_show(folder)), None)
     return f"{destination.name} lies inside the show {around.name}" if around else ""
 
