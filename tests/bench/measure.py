@@ -95,3 +95,12 @@ def p50(times: Sequence[float]) -> float:
 def p99(times: Sequence[float]) -> float:
     """Return the 99th percentile, the greatest of fewer than a hundred."""
     return sorted(times)[min(len(times) - 1, round(len(times) * 0.99))]
+
+
+def quietest(figure: Callable[[Sequence[float]], float], times: Sequence[float], stretches: int = 5) -> float:
+    """Return a figure of the stretch of time where it is lowest: what others do on the machine is no part of it.
+
+    Ours and its bare counterpart are both told so.
+    """
+    length = len(times) // stretches
+    return min(figure(times[at * length : (at + 1) * length]) for at in range(stretches))

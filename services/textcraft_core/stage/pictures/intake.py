@@ -48,7 +48,8 @@ class Arrival:
     """A picture file that came in, and what is said of it; nothing of it was verified yet."""
 
     request_id: str
-    path: Path
+    path: Path | Callable[[], Path]
+    """Where it lies, or what finds it, in a worker; raises PictureRefused where it may not come from."""
     sha256: str
     caption: str
     worker: str = ""
@@ -89,8 +90,7 @@ class Intake:
     async def take_in(self, arrival: Arrival) -> None:
         """Verify a picture, tell what the gate says, and add it to the candidates when it can be shown at all."""
         try:
-            report = await asyncio.to_thread(inspect, arrival.path, arrival.sha256, arrival.caption, self._words)
-            path = await asyncio.to_thread(self._keep, arrival.path, report)
+            path, report = await asyncio.to_thread(self._look_and_keep, arrival)
         except (BusError, OSError) as error:
             self._stream.emit(ev.RenderFailed(request_id=arrival.request_id, reason=str(error)))
             return
@@ -119,6 +119,12 @@ class Intake:
         if verdict.safe is None and policy.unchecked != "refuse":
             return replace(report, flags=(*report.flags, UNCHECKED))
         return _with_check(report, "safe", "" if verdict.safe else verdict.reason)
+
+    def _look_and_keep(self, arrival: Arrival) -> tuple[Path, GateReport]:
+        """All that waits for a disk, in one turn: each change of thread is a delay of its own. Blocking."""
+        found = arrival.path if isinstance(arrival.path, Path) else arrival.path()
+        report = inspect(found, arrival.sha256, arrival.caption, self._words)
+        return self._keep(found, report), report
 
     def _keep(self, path: Path, report: GateReport) -> Path:
         """Return where the picture lies among the show's; copied there when it came from elsewhere."""

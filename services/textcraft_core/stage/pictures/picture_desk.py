@@ -8,13 +8,14 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Final, Protocol
 from uuid import uuid4
 
 from textcraft_bus.channel import facts
 from textcraft_bus.channel.messages import ImageReady, RenderRequest, RequestId
 from textcraft_bus.clock import Clock
-from textcraft_bus.errors import PictureRefused
 from textcraft_bus.foreign.pictures import FOREIGN
 from textcraft_bus.records import dataclass
 from textcraft_bus.tasks import Tasks
@@ -231,17 +232,10 @@ class PictureDesk:
             raise
 
     async def _receive(self, item: _Open, ready: ImageReady) -> None:
-        try:
-            path = local_path(ready.uri)
-            if ready.worker != FOREIGN:  # a foreign one writes where it likes, and was measured when it answered
-                path = await asyncio.to_thread(self._intake.allowed, path)
-        except PictureRefused as error:
-            self._stream.emit(ev.RenderFailed(request_id=ready.request_id, reason=str(error)))
-            return
         await self._intake.take_in(
             Arrival(
                 ready.request_id,
-                path,
+                partial(self._find, ready),
                 ready.sha256,
                 item.event.caption,
                 worker=ready.worker,
@@ -250,6 +244,13 @@ class PictureDesk:
                 cost=ready.cost,
             )
         )
+
+    def _find(self, ready: ImageReady) -> Path:
+        """Return where a result lies. Blocking. Raises PictureRefused."""
+        path = local_path(ready.uri)
+        if ready.worker == FOREIGN:  # a foreign one writes where it likes, and was measured when it answered
+            return path
+        return self._intake.allowed(path)
 
     async def _order_of(self, request_id: str) -> ev.RenderRequested:
         """Return what was once asked for. Raises CommandRefused."""
