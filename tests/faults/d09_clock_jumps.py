@@ -24,7 +24,7 @@ from pythonosc.udp_client import SimpleUDPClient
 
 from tests.fakes.clock import FakeClock
 from tests.faults.case import Case, Figure, Run, at_least, at_most, is_so, none_of
-from tests.support.desk import free_port
+from tests.support.ports import free_udp_port
 from tests.support.programs import programs
 from tests.support.supervised import Supervised
 from tests.support.waiting import until
@@ -98,7 +98,7 @@ class Dates:
 
 async def jump_under_programs(run: Run) -> Sequence[Figure]:
     """Console, parent, wall and image server play a SHOW while their date jumps `run.count` times."""
-    dates, port = Dates(run.folder), free_port()
+    dates, port = Dates(run.folder), free_udp_port()
     osc = SimpleUDPClient("127.0.0.1", port)
     async with _playing(run, dates, osc, port) as played:
         pids = {record.peer: record.pid for record in running_services(played.id)}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pythonosc.udp_client import SimpleUDPClient
 
 from tests.faults.case import Case, Figure, Run, at_least, is_so, none_of
-from tests.support.desk import free_port
+from tests.support.ports import free_udp_port
 from tests.support.programs import ours, programs
 from tests.support.supervised import Supervised
 from tests.support.waiting import until
@@ -23,7 +23,7 @@ BACK_SECONDS = 30.0
 
 async def suspend(run: Run) -> Sequence[Figure]:
     """Stop console, parent, wall and image server together while pictures are painted, `run.count` times."""
-    port, back = free_port(), 0
+    port, back = free_udp_port(), 0
     with programs(run.folder) as started:
         played = Supervised(started, "--mode", "show", "--osc.on", "--osc.port", str(port))
         await asyncio.to_thread(played.stands)

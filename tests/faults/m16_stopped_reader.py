@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +13,7 @@ from typing import Final
 import psutil
 
 from tests.faults.case import Case, Figure, Run, at_most, is_so
+from tests.support.ports import free_ports
 from tests.support.waiting import until
 from textcraft_bus.channel.facts import CoreSeen, Fact, LinkFact, PeerSeen
 from textcraft_bus.channel.hub import Hub
@@ -108,7 +108,7 @@ async def _router(folder: Path) -> AsyncIterator[tuple[Flood, Reader]]:
 @asynccontextmanager
 async def _dealer(folder: Path) -> AsyncIterator[tuple[Flood, Reader]]:
     """Pictures by value for a core that is stopped: its service goes on, and says hello again when it is back."""
-    at = f"tcp://127.0.0.1:{_free_port()}"
+    at = f"tcp://127.0.0.1:{free_ports(1)[0]}"
     reader, met = Reader("ROUTER", at, folder), list[LinkFact]()
     hello = ServiceHello(role=Role.IMAGE_SERVER, name="flooding", show="faults")
     link = Link(
@@ -140,7 +140,7 @@ async def _xpub(folder: Path) -> AsyncIterator[tuple[Flood, Reader]]:
 @asynccontextmanager
 async def _push(folder: Path) -> AsyncIterator[tuple[Flood, Reader]]:
     """Results for a foreign core that is stopped."""
-    at = f"tcp://127.0.0.1:{_free_port()}"
+    at = f"tcp://127.0.0.1:{free_ports(1)[0]}"
     reader = Reader("PULL", at, folder)
     loop = asyncio.get_running_loop()
     worker = ForeignWorker(lambda _request: None, loop, requests="tcp://127.0.0.1:9", results=at)
@@ -150,11 +150,6 @@ async def _push(folder: Path) -> AsyncIterator[tuple[Flood, Reader]]:
     finally:
         reader.close()
         await worker.stop()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def _result(number: int) -> MessageBase:

@@ -9,6 +9,8 @@ from typing import Any
 
 import zmq
 
+from tests.support.ports import HIGHEST, LOWEST
+
 
 async def until(condition: Callable[[], Any], within: float = 20.0, pause: float = 0.005) -> Any:
     """Wait until the condition holds and return its value; fails after `within` seconds."""
@@ -38,7 +40,7 @@ class RawPeer:
         return self
 
     def bind(self) -> int:
-        return self.socket.bind_to_random_port("tcp://127.0.0.1")
+        return self.socket.bind_to_random_port("tcp://127.0.0.1", LOWEST, HIGHEST)
 
     def send(self, *frames: bytes) -> None:
         with self._lock:

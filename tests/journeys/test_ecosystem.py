@@ -11,7 +11,7 @@ import zmq
 
 from tests.fakes.clock import FakeClock
 from tests.interop.raw import RawPeer
-from tests.journeys.test_guide import free_ports
+from tests.support.ports import free_ports
 from tests.support.programs import programs
 from tests.support.waiting import wait_until
 from textcraft_bus.pictures import check

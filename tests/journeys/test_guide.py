@@ -13,6 +13,7 @@ import zmq
 from PIL import Image
 
 from tests.interop.raw import RawPeer
+from tests.support.ports import free_ports
 from tests.support.programs import Programs, programs
 from tests.support.screen import mean_difference
 from tests.support.waiting import wait_until
@@ -23,15 +24,6 @@ GUIDE = (Path(__file__).parents[2] / "resources" / "manual" / "core_service.md")
 FILES = dict(re.findall(r"\*\*File: `([^`]+)`\*\*\n\n```\w+\n(.*?)```", GUIDE, re.DOTALL))
 CHANNELS = ("events", "updates", "agent", "image_requests", "image_results")
 COMMANDS = re.findall(r"^PROJECT_ENV=your_project_name (.+)$", GUIDE, re.MULTILINE)
-
-
-def free_ports(count: int) -> list[int]:
-    with zmq.Context() as context:
-        sockets = [context.socket(zmq.PULL) for _ in range(count)]
-        ports = [socket.bind_to_random_port("tcp://127.0.0.1") for socket in sockets]
-        for socket in sockets:
-            socket.close(linger=0)
-    return ports
 
 
 class Installation:

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from pythonosc.udp_client import SimpleUDPClient
 
-from tests.support.desk import free_port
+from tests.support.ports import free_udp_port
 from tests.support.programs import programs
 from tests.support.supervised import Supervised
 from tests.support.waiting import wait_until
@@ -63,7 +63,7 @@ def played(folder: Path, rate: float) -> Iterator[Played]:
     pictures = Pictures(folder / "pictures")
     settings = f'generator = "folder"\n[folder]\npath = "{pictures.folder}"\norder = "sequence"\n'
     (show.root / "image_server.toml").write_text(settings, encoding="utf-8")
-    port = free_port()
+    port = free_udp_port()
     words = ("--osc.on", "--osc.port", str(port), "--mode", "show", "--ports", "free", *_pace(rate))
     with programs(folder) as started:
         supervised = Supervised(started, *words, quick=())

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from tests.support.ports import free_udp_port
+
 STATE = "/textcraft/state/"
 
 
@@ -111,17 +113,10 @@ class OscDesk:
             self.answers.append((message.address, message.params))
 
 
-def free_port() -> int:
-    """A UDP port of the loopback that nobody has just now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def osc_desk() -> Iterator[OscDesk]:
     """A desk on a port of its own."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
         wire.bind(("127.0.0.1", 0))
         wire.settimeout(0.1)
-        yield OscDesk(wire, free_port())
+        yield OscDesk(wire, free_udp_port())

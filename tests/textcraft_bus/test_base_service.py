@@ -31,7 +31,7 @@ async def test_tasks_added_before_the_start_run_until_the_stop():
     await until(lambda: service.ticks >= 3)
     assert service.running
     service.request_stop()
-    await asyncio.wait_for(running, 2)
+    await asyncio.wait_for(running, 20)
     assert service.state is ServiceState.STOPPED
     assert not service.running
 
@@ -40,7 +40,7 @@ async def test_a_sleep_ends_when_the_service_is_asked_to_stop():
     service = Ticking()
     await service.start()
     asyncio.get_running_loop().call_later(0.01, service.request_stop)
-    await asyncio.wait_for(service._sleep_if_running(60), 2)
+    await asyncio.wait_for(service._sleep_if_running(60), 20)
     await service.stop()
 
 

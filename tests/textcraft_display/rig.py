@@ -68,7 +68,7 @@ class Rig:
         """What was asked of the window is on the screen."""
         done = asyncio.Event()
         self.view.after_frames(done.set)
-        await asyncio.wait_for(done.wait(), 5)
+        await asyncio.wait_for(done.wait(), 30)
 
     def picture(self, image: Image.Image, kind: str = "PNG") -> Picture:
         file = io.BytesIO()
@@ -113,7 +113,7 @@ class Rig:
         gone = asyncio.Event()
         self.view.destroyed.connect(gone.set)
         self.view.deleteLater()
-        await asyncio.wait_for(gone.wait(), 5)
+        await asyncio.wait_for(gone.wait(), 30)
 
     def _told(self, number: int, phase: ShownPhase) -> bool:
         return any(isinstance(m, Shown) and m.scene == number and m.phase == phase for m in self.sent)

@@ -81,7 +81,7 @@ async def test_it_ends_well_and_leaves_screenshots(tmp_path):
 )
 async def test_it_fails_with_one_clear_line(tmp_path, script, why):
     with pytest.raises(BatchFailed, match=why):
-        await asyncio.wait_for(play(Stage(*script), tmp_path), 5)
+        await asyncio.wait_for(play(Stage(*script), tmp_path), 30)
 
 
 def test_what_is_no_failure_is_none():

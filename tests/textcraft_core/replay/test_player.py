@@ -268,7 +268,7 @@ async def test_a_seek_breaks_off_what_is_being_played(tmp_path):
         playing = asyncio.create_task(player.play())  # noqa: TID251, RUF100 - awaited below
         await until(lambda: player.playing and player.engine is not None and player.engine.in_cycle)
         await asyncio.wait_for(player.seek(2), 20)
-        assert await asyncio.wait_for(playing, 5)
+        assert await asyncio.wait_for(playing, 30)
         assert (player.position, player.divergence) == (2, None)
         assert [event.position for event in player.told if isinstance(event, ev.ReplayStood)][-1] == 2
         player.speed = 0

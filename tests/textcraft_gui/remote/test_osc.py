@@ -11,6 +11,7 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.support import show_script as script
+from tests.support.ports import free_udp_port
 from tests.textcraft_gui.remote.test_addresses import osc
 from textcraft_bus.channel.messages import Layer, Mode, TransitionKind
 from textcraft_core import commands as cmd
@@ -26,7 +27,7 @@ from textcraft_gui.verbs.verb import Verb
 def desk():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
         made.bind(("127.0.0.1", 0))
-        made.settimeout(5)
+        made.settimeout(30)
         yield made
 
 
@@ -47,7 +48,7 @@ def send(desk, remote):
 
 def _told(desk, address, value):
     """Read until an address has a value, while the console goes on: it tells when its timer says so."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         QApplication.processEvents()
         if not select.select([desk], [], [], 0.01)[0]:
@@ -142,20 +143,14 @@ def test_a_port_in_use_is_told_not_fatal(window, desk, remote):
     assert "OSC cannot listen" in window.feed.state.lane[-1].text
 
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def test_listening_to_others_is_told(window):
-    switch = RemoteSwitch(window, OscConfig(on=True, host="0.0.0.0", port=free_port(), feedback_port=0))  # noqa: S104
+    switch = RemoteSwitch(window, OscConfig(on=True, host="0.0.0.0", port=free_udp_port(), feedback_port=0))  # noqa: S104
     assert "whoever reaches this network" in window.feed.state.lane[-1].text
     switch.off()
 
 
 def test_it_is_off_until_it_is_switched_on_and_twice_does_no_harm(window):
-    switch = RemoteSwitch(window, OscConfig(port=free_port(), feedback_port=0))
+    switch = RemoteSwitch(window, OscConfig(port=free_udp_port(), feedback_port=0))
     assert switch.remote is None
     assert window.verbs.fire(Verb.OSC_ON)
     assert window.verbs.fire(Verb.OSC_ON)
@@ -168,7 +163,7 @@ def test_it_is_off_until_it_is_switched_on_and_twice_does_no_harm(window):
 
 
 def test_in_show_it_can_be_switched_off_but_not_on(window, stage):
-    switch = RemoteSwitch(window, OscConfig(on=True, port=free_port(), feedback_port=0))
+    switch = RemoteSwitch(window, OscConfig(on=True, port=free_udp_port(), feedback_port=0))
     stage.emit(ev.ModeChanged(mode=Mode.SHOW))
     window.feed.flush()
     assert window.verbs.fire(Verb.OSC_OFF)
@@ -177,7 +172,7 @@ def test_in_show_it_can_be_switched_off_but_not_on(window, stage):
 
 
 def test_a_show_left_alone_obeys_the_stops_and_the_day_alone(qtbot, stage, window, desk):
-    switch = RemoteSwitch(window, OscConfig(on=True, port=free_port(), feedback_port=desk.getsockname()[1]))
+    switch = RemoteSwitch(window, OscConfig(on=True, port=free_udp_port(), feedback_port=desk.getsockname()[1]))
     stage.emit(ev.ModeChanged(mode=Mode.SHOW), ev.AttendanceChanged(attended=False))
     window.feed.flush()
     for message in (("step",), ("run", 1), ("nudge", "a bird"), ("black", 1)):
@@ -309,7 +304,7 @@ def test_the_gate_is_overruled_only_by_a_hold_of_what_was_meant_when_it_began(st
 
 def _heard(desk, address):
     """What the console told last at an address, while it goes on."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         QApplication.processEvents()
         if not select.select([desk], [], [], 0.01)[0]:

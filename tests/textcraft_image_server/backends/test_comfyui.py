@@ -82,7 +82,7 @@ async def test_cancelling_never_interrupts_somebody_else(server, backend):
 async def cancelled(server, backend, before=lambda: None, mine=True):
     async with asyncio.TaskGroup() as group:
         work = group.create_task(backend.paint(ORDER, lambda _fraction: None))
-        await asyncio.wait_for(server.followed.wait(), 5)
+        await asyncio.wait_for(server.followed.wait(), 30)
         job = server.running[-1]
         if not mine:
             server.running.clear()
