@@ -1,9 +1,10 @@
 """The second step: who writes. A server is looked for, a key checked and a sentence asked for only by a button."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 from PySide6.QtCore import Qt
@@ -74,7 +75,14 @@ class BrainStep(Step):
         self.models.setAccessibleName(tr("models that were found"))
         describe(self.models, tr("Each model of each server that answered; choose the one that writes"))
         self.models.currentRowChanged.connect(lambda _row: self._on_model())
-        self.stack.addWidget(page(text, row(self.look), self.models))
+        words = tr(
+            "Nothing was looked for yet. “look for servers” asks these on this machine, and nothing else: {names}.",
+            names=_ports(usual_places()),
+        )
+        self.nowhere = label(words, "quiet", name=tr("what was asked"))
+        self.nowhere.setWordWrap(True)
+        self.models.hide()
+        self.stack.addWidget(page(text, row(self.look), self.nowhere, self.models))
 
     def _make_openai(self) -> None:
         words = tr("OpenAI costs money per word. The key is checked without cost; it is never shown again.")
@@ -196,9 +204,21 @@ class BrainStep(Step):
         self.models.addItems([f"{model}  ·  {place.name}" for place, model in self._found])
         if self._found:
             self.models.setCurrentRow(0)
+        self._show_where()
         silent = [f"{place.name}: {translated_fault(place)}" for place in self._places if not place.found]
         head = tr("{count} models found.", count=len(self._found)) if self._found else tr("No server answers here.")
         self._say(told_in((head, "; ".join(silent))), "next" if self._found else "warn")
+
+    def _show_where(self) -> None:
+        """The models; or, where there are none, what was asked and what to do."""
+        self.models.setVisible(bool(self._found))
+        self.nowhere.setVisible(not self._found)
+        self.look.setText(tr("look again"))
+        words = tr(
+            "None of them answers: {names}. Start one of them and load a model there, then press “look again”.",
+            names=_ports(self._places),
+        )
+        set_text(self.nowhere, words)
 
     async def _check_key(self) -> None:
         key = self.key.text().strip()
@@ -293,6 +313,11 @@ def _priced(usd: float, *, known: bool) -> str:
         return tr("costs nothing")
     words = tr("costs {price} at most", price=money(usd))
     return words if known else tr("{words}: no price is known for this model, the dearest is counted", words=words)
+
+
+def _ports(places: Sequence[Place]) -> str:
+    """`Ollama (127.0.0.1:11434), …`: what is asked, as whoever starts a server can compare it."""
+    return ", ".join(f"{place.name} ({urlsplit(place.base_url).netloc})" for place in places)
 
 
 def translated_fault(place: Place) -> str:

@@ -16,7 +16,7 @@ from textcraft_core.ai_services.first_words import book_trials
 from textcraft_core.ai_services.settings import KEYRING_SERVICE
 from textcraft_core.errors import BrainError, ShowError
 from textcraft_core.show.folder import ShowFolder, open_show
-from textcraft_core.show.settings_files import change_settings, keep_secret
+from textcraft_core.show.settings_files import change_settings, check_settings, keep_secret
 from textcraft_gui.assistant.choices import KEY_NAME, Beginning, Brain, Choices, KeyPlace, ShowChoice
 from textcraft_gui.library.work import ShowLibrary
 from textcraft_gui.session.which_show import remember_show
@@ -54,15 +54,18 @@ async def _show(chosen: ShowChoice | None, library: ShowLibrary, present: Path) 
 
 
 def _set(show: ShowFolder, choices: Choices) -> None:
-    """The key first: settings that ask for one without it would be half a set-up."""
+    """All files are read before one is written; then the key: a brain that asks for none is half set up."""
+    changed = (
+        (show.root / "core.toml", choices.core_settings()),
+        (show.root / "image_server.toml", choices.painter_settings()),
+    )
+    for path, changes in changed:
+        check_settings(path, changes)
     if choices.brain is not None and choices.brain.key:
         _keep_key(show, choices.brain)
-    for name, changes in (
-        ("core.toml", choices.core_settings()),
-        ("image_server.toml", choices.painter_settings()),
-    ):
+    for path, changes in changed:
         if changes:
-            change_settings(show.root / name, changes)
+            change_settings(path, changes)
 
 
 def _keep_key(show: ShowFolder, brain: Brain) -> None:

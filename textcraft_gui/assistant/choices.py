@@ -1,7 +1,7 @@
 """What was chosen in the assistant, and the settings that follow from it; pure, knows no widget and writes nothing."""
 
 import re
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -92,6 +92,11 @@ class Choices:
     walls: tuple[str, ...] | None = None
     spent: float = 0.0
     """USD that trials of the brain and the painter came to."""
+
+    def forget_key(self) -> None:
+        """Hold the key no longer: whoever sets up again gives it again."""
+        if self.brain is not None:
+            self.brain = replace(self.brain, key="")
 
     def core_settings(self) -> dict[str, Any]:
         """What changes in core.toml, by dotted keys; None takes a setting out."""

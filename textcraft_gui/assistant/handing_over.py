@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-_WITH_VALUE: Final = ("--project", "--mode", "--run", "--shots")
+_WITH_VALUE: Final = ("--project", "--mode", "--run", "--shots", "--config")
+"""Of this show and this start: `--config` names the settings of the show that is left."""
 _ALONE: Final = ("--rehearse", "--quit-when-done", "--trust-project")
 
 

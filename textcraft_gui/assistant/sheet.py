@@ -223,6 +223,7 @@ class Assistant(Overlay):
         await self._library.cancel()
         for step in self.steps:
             await step.rest()
+        self.choices.forget_key()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
         """Tell it."""

@@ -282,7 +282,7 @@ def _service_row(service: Service, now: Moment, alone: set[str]) -> Row:
 
 def _brain_row(state: ShowState, now: Moment) -> Row:
     brain = state.brain
-    name = tr("brain · {name}", name=brain.name) if brain.name else tr("brain")
+    name = tr("brain · {name}", name=translated(brain.name)) if brain.name else tr("brain")
     asked = tr(" The persona asked for {model}.", model=brain.model) if brain.model else ""
     if brain.again_at is not None:
         value = tr("again {countdown}", countdown=countdown(brain.again_at - now.mono))

@@ -10,7 +10,7 @@ from textcraft_gui.projection import lane
 from textcraft_gui.state.show_state import Area, Live, Moment, Sent, Service, Severity, ShowState, Undoable, Wall
 from textcraft_gui.state.walls import service_of
 from textcraft_gui.words.engine_words import engine_words
-from textcraft_gui.words.i18n import tr
+from textcraft_gui.words.i18n import tr, translated
 
 KEPT_TAKES: Final = 50
 SILENT: Final = "backdrop."
@@ -25,7 +25,7 @@ def wall_name(service: str) -> str:
 def service_title(name: str) -> str:
     """`image_server.studio` → `image server · studio`."""
     role, _, own = wall_name(name).partition(".")
-    return " · ".join(part for part in (role.replace("_", " "), own) if part)
+    return " · ".join(part for part in (translated(role.replace("_", " ")), own) if part)
 
 
 def _taken(state: ShowState, event: ev.TakenLive, now: Moment) -> Area:

@@ -175,6 +175,8 @@ _EITHER: Final[Mapping[str, tuple[str, str, str]]] = {
 """Field, what is said when it is so, and when it is not."""
 _SAID: Final = frozenset({"reason", "found"})
 """Fields in which the engine says why, or what it found."""
+_NAMES: Final = frozenset({"layer", "phase", "stop", "state", "mode", "role", "kind", "verdict", "action"})
+"""Fields that hold one of the engine's own words, as it is written there: `safe_look`."""
 _CHAPTERS: Final = ("target", "chapter_id")
 """Fields that name a chapter, mostly as a file."""
 
@@ -197,7 +199,7 @@ def words_of(event: Event, picture: Callable[[str], str] = str) -> str:
     """
     template = _template(event)
     if isinstance(event, Warned):
-        return _one_line(engine_words(event.text))
+        return _one_line(engine_words(str(event.text)))
     if isinstance(event, NextStaged) and event.request_id is None:
         template = later("NEXT is empty")
     fields = {name: _plain(value) for name, value in event}
@@ -205,6 +207,8 @@ def words_of(event: Event, picture: Callable[[str], str] = str) -> str:
         fields[PICTURE_ID] = picture(fields[PICTURE_ID])
     for name in _SAID & fields.keys():
         fields[name] = engine_words(str(fields[name]))
+    for name in _NAMES & fields.keys():
+        fields[name] = translated(str(fields[name]).replace("_", " "))
     for name in _CHAPTERS:
         if isinstance(said := fields.get(name), str) and said:
             fields[name] = chapter_name(chapter_id(said))

@@ -52,6 +52,12 @@ LINES: Final = (later("waiting"), later("done"), later("taken back"))
 """What became of a line given to the engine."""
 POLICIES: Final = (later("ask"), later("auto"), later("ignore"), later("screened"), later("ignored"))
 """What becomes of visitors' stories."""
+SOURCES: Final = (later("visitor"), later("sensor"), later("program"))
+"""Whose line it is, beside the operator's own."""
+LAYERS: Final = (later("program"), later("safe look"), later("black"), later("test card"), later("identify"))
+PAINTED: Final = (later("first frame"), later("settled"))
+"""How far a wall is with what it paints."""
+SERVICES: Final = (later("image server"), later("wall"))
 GATE: Final = (later("safe"), later("size"), later("words"))
 VIEWS: Final = (later("text"), later("edit"), later("versions"), later("form"))
 KEPT: Final = (later("hold 1 s"), later("space"), later("⇧ space"))

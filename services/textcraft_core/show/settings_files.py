@@ -31,6 +31,11 @@ def change_settings(path: Path, changes: Mapping[str, Any]) -> None:
         write_durably(path, changed.encode())
 
 
+def check_settings(path: Path, changes: Mapping[str, Any]) -> None:
+    """Find out whether `change_settings` can do that, and write nothing. Blocking. Raises ShowError, BusError."""
+    changed_text(_text_of(path), changes, path.name)
+
+
 def changed_text(text: str, changes: Mapping[str, Any], name: str = "the file") -> str:
     """Return a TOML text with some settings changed, its comments kept. Raises ShowError."""
     try:

@@ -3,12 +3,16 @@ import tomllib
 import pytest
 
 from textcraft_core.config import TextCraftCoreConfig
+from textcraft_core.errors import ShowError
+from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.settings_files import changed_text
+from textcraft_gui.assistant import carry_out
 from textcraft_gui.assistant.choices import (
     OPENAI_URL,
     Brain,
     BrainChoice,
     Choices,
+    KeyPlace,
     Painter,
     PainterChoice,
     painter_settings,
@@ -70,7 +74,23 @@ def test_a_key_shows_in_no_words():
 
 
 def test_the_next_console_keeps_what_this_one_was_told_besides_its_show():
-    given = ["--mode=edit", "--language", "fr", "--project", "old", "--rehearse", "--ports=free"]
+    given = ["--mode=edit", "--language", "fr", "--project", "old", "--rehearse", "--ports=free", "--config", "a.toml"]
     assert arguments_for("/new", "rehearse", given) == [
         "--project", "/new", "--mode", "rehearse", "--language", "fr", "--ports=free",
     ]  # fmt: skip
+
+
+def test_a_show_whose_settings_cannot_be_read_keeps_its_key_and_its_settings(tmp_path):
+    """All is read before anything is written: no new key beside settings that stay as they were."""
+    (tmp_path / "core.toml").write_text("seed = 1\n")
+    (tmp_path / "image_server.toml").write_text("[broken\n")
+    brain = Brain(BrainChoice.OPENAI, key="sk-new", model="m", keep=KeyPlace.ENV)
+    with pytest.raises(ShowError, match="image_server"):
+        carry_out._set(ShowFolder(tmp_path), Choices(brain=brain, painter=Painter(PainterChoice.FOLDER, path="p")))
+    assert not (tmp_path / ".env").exists() and (tmp_path / "core.toml").read_text() == "seed = 1\n"
+
+
+def test_a_key_is_not_held_beyond_the_assistant():
+    choices = Choices(brain=Brain(BrainChoice.OPENAI, key="sk-secret", model="m"))
+    choices.forget_key()
+    assert choices.brain == Brain(BrainChoice.OPENAI, key="", model="m")

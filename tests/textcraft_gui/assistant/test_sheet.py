@@ -5,6 +5,7 @@ import json
 import threading
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from PySide6.QtCore import QStandardPaths, Qt
@@ -254,6 +255,9 @@ async def test_a_server_that_answers_garbage_is_told(sheet, monkeypatch):
         sheet.brain.look.click()
         await until(lambda: "something else answers" in sheet.brain.told.text(), PATIENCE, "it to be told")
         assert sheet.brain.models.count() == 0 and not sheet.brain.ask.isEnabled()
+        nowhere = sheet.brain.nowhere.text()
+        assert sheet.brain.nowhere.isVisible() and urlsplit(server.url).netloc in nowhere and "look again" in nowhere
+        assert sheet.brain.look.text() == "look again"
 
 
 async def test_a_key_is_checked_tried_kept_and_never_shown(sheet, home, monkeypatch):

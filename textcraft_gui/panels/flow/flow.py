@@ -280,7 +280,7 @@ def _task(state: ShowState) -> str:
     engine = state.engine
     if engine.busy and engine.target:
         again = tr(" · attempt {number}", number=engine.attempt) if engine.attempt > 1 else ""
-        return f"{engine.action or tr('work')} {chapter_name(chapter_id(engine.target))}{again}"
+        return f"{translated(engine.action) or tr('work')} {chapter_name(chapter_id(engine.target))}{again}"
     if engine.busy:
         return tr("choosing what to write")
     told = tr("cycle {number} {outcome}", number=engine.cycle, outcome=engine.outcome)

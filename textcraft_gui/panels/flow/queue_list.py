@@ -103,7 +103,7 @@ class _LineDelegate(QStyledItemDelegate):
 def _became(line: QueuedLine) -> str:
     if line.state is LineState.USED:
         return tr("in cycle {number}", number=line.cycle)
-    whose = "" if line.source in {"operator", ""} else f"{line.source} · "
+    whose = "" if line.source in {"operator", ""} else f"{translated(line.source)} · "
     return whose + translated(line.state.value)
 
 
