@@ -17,6 +17,7 @@ from textcraft_bus.logs import Logs
 from textcraft_bus.processes import NameLock
 from textcraft_bus.records import dataclass
 from textcraft_bus.redaction import Redactor
+from textcraft_bus.sleep_watch import SleepWatch
 from textcraft_bus.tasks import Tasks
 from textcraft_core import events as ev
 from textcraft_core.ai_services import service
@@ -35,7 +36,7 @@ from textcraft_gui.layouts import save as save_layouts
 from textcraft_gui.machine.liveness import Liveness
 from textcraft_gui.machine.own_screen import keep_on_own_screen
 from textcraft_gui.machine.preflight_looks import add_looks, brain_key
-from textcraft_gui.machine.resume import Resume, SleepWatch
+from textcraft_gui.machine.resume import Resume
 from textcraft_gui.machine.wakeful import stay_awake
 from textcraft_gui.overlays.farewell import ask_farewell
 from textcraft_gui.panels.late_panels import read_panels

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import logging
 import sys
+from collections.abc import Callable
 
 import orjson
 
@@ -19,6 +20,7 @@ from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.health import Health
 from textcraft_bus.project import ProjectError, load_project, project_folder, use_project
 from textcraft_bus.redaction import Redactor
+from textcraft_bus.sleep_watch import SleepWatch
 from textcraft_bus.stubs import write_stubs
 from textcraft_bus.zmq.services import ControllerService
 from textcraft_core import commands as cmd
@@ -68,6 +70,7 @@ class TextCraftCoreService(BaseService):
         self._hub: Hub | None = None
         self._stage: Stage | None = None
         self._keeper: ServiceKeeper | None = None
+        self._sleep_watch: SleepWatch | None = None
         self.zmq_service: ControllerService | None = None
 
     async def start(self) -> None:
@@ -102,9 +105,21 @@ class TextCraftCoreService(BaseService):
         if not self._stage.control.paused:
             await self._stage.handle(cmd.Run())
         await self._stage.handle(cmd.Auto(on=True))
+        self._sleep_watch = SleepWatch(self._told_on(ev.MachineAwoke), self._told_on(ev.ClockSet))
+        self._sleep_watch.start()
         self.add_task(self._watch_states())
         self.add_task(self._watch_health(self._stage.stream))
         await super().start()
+
+    def _told_on(self, kind: type[ev.MachineAwoke] | type[ev.ClockSet]) -> Callable[[float], None]:
+        """Return what tells of a sleep or a set clock from the watch's own thread."""
+        loop = asyncio.get_running_loop()
+
+        def tell(seconds: float) -> None:
+            if self._stage is not None:
+                loop.call_soon_threadsafe(self._stage.stream.emit, kind(seconds=seconds))
+
+        return tell
 
     async def _keep_servers(self, stage: Stage, port: int) -> None:
         """Start the image servers the settings ask for; those of other machines come by themselves."""
@@ -118,6 +133,8 @@ class TextCraftCoreService(BaseService):
 
     async def stop(self) -> None:
         """End the show; walls keep their picture, and the image servers that were started here end."""
+        if self._sleep_watch is not None:
+            self._sleep_watch.stop()
         if self._stage is not None:
             if self._keeper is not None and self._hub is not None:
                 self._keeper.dismiss(self._hub)

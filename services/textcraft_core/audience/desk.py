@@ -5,13 +5,10 @@ Knows no prompt: whoever plans marks these words as what they are.
 
 import asyncio
 import functools
-import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol
+from datetime import UTC
+from typing import Final, Protocol
 from uuid import uuid4
-
-import orjson
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import Clock
@@ -21,12 +18,14 @@ from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.audience.inbox import STUB, Inbox, Story
+from textcraft_core.audience.keeping import LINES, fields_of, forget_stories, line_of, old_stories, since
 from textcraft_core.audience.screen import Judgement, Screen
 from textcraft_core.audience.settings import AudienceConfig, Policy, SensorsConfig
 from textcraft_core.audience.transcript import Turns
 from textcraft_core.errors import CommandRefused, JournalError
-from textcraft_core.record.forgetting import Words, forget_in, forget_words
+from textcraft_core.record.forgetting import Words, forget_words
 from textcraft_core.record.journal import Journal
+from textcraft_core.record.show_time import DAY
 from textcraft_core.record.stream import EventStream
 from textcraft_core.record.sweeping import Swept, amend_others, sweep
 
@@ -35,7 +34,6 @@ PURGE_SECONDS: Final = 3600.0
 ECHO_ROUNDS: Final = 3
 """A call that runs while its words are forgotten is recorded when it ends: after so many cycles nothing can follow."""
 _READ: Final = ("AudienceHeard", "StoryDecided")
-_LINES: Final = ("InputQueued", "InputEdited")
 
 
 class QueuePort(Protocol):
@@ -81,6 +79,7 @@ class AudienceDesk:
         self._turns = Turns()
         self._inbox = Inbox()
         self._attended = True
+        self._held_told = False
         self._echoes: dict[str, _Echo] = {}
         self._tasks = Tasks()
         self._unsubscribe = stream.subscribe(self._on_event)
@@ -230,13 +229,25 @@ class AudienceDesk:
     # Forgetting
 
     async def purge(self) -> None:
-        """Forget what was kept for as long as it may be."""
-        oldest = self._clock.now().astimezone(UTC) - timedelta(days=self._config.keep_days)
-        for story in self._inbox.older_than(oldest):
-            await self._forget(story, "policy")
+        """Forget what was kept for as long as it may be: by the journal's own time, for a date may be set anywhere."""
+        now = self._clock.now().timestamp()
+        old = await asyncio.to_thread(old_stories, self._journal, now, self._config.keep_days * DAY)
+        for story in self._inbox.known:
+            if story.id in old.ids:
+                await self._forget(story, "policy")
+        self._tell_held(now)
         journal = self._journal.path
-        forget_old = functools.partial(forget_stories, oldest=oldest)
+        forget_old = functools.partial(forget_stories, oldest=old.date)
         self._tell_swept(await asyncio.to_thread(amend_others, journal.parent, journal, forget_old))
+
+    def _tell_held(self, now: float) -> None:
+        """Say once that the date alone would have words forgotten, and that it is not believed yet."""
+        oldest = now - self._config.keep_days * DAY
+        if self._held_told or not any(story.at and story.at.timestamp() < oldest for story in self._inbox.known):
+            return
+        self._held_told = True
+        text = "the date has leapt: visitors' words are not forgotten by it until it has been right for a day"
+        self._stream.emit(ev.Warned(text=text, source="audience"))
 
     async def _purge_forever(self) -> None:
         while True:
@@ -269,12 +280,12 @@ class AudienceDesk:
         texts = {each.text for each in await self._lines() if each.input_id == line}
         return Words(
             texts={text for text in {story.text, *texts} if text and text != STUB},
-            since=story.at or datetime.fromtimestamp(0, UTC),
-            fields=_fields(story.id),
+            since=await asyncio.to_thread(since, self._journal, story.id),
+            fields=fields_of(story.id),
         )
 
     async def _lines(self) -> list[ev.InputQueued | ev.InputEdited]:
-        records = await asyncio.to_thread(self._journal.select, _LINES)
+        records = await asyncio.to_thread(self._journal.select, LINES)
         return [each.event for each in records if isinstance(each.event, ev.InputQueued | ev.InputEdited)]
 
     def _on_event(self, event: ev.Event) -> None:
@@ -293,27 +304,3 @@ class AudienceDesk:
             if echo.rounds <= 0:
                 del self._echoes[key]
             await asyncio.to_thread(forget_words, self._journal, echo.words, STUB)
-
-
-def line_of(story_id: str) -> str:
-    """Return the id of the line a story becomes."""
-    return f"story-{story_id}"
-
-
-def forget_stories(connection: sqlite3.Connection, oldest: datetime) -> None:
-    """Forget, in a journal that nobody opens any more, every story heard before a time."""
-    query = "SELECT at, body FROM events WHERE name = 'AudienceHeard' AND at < ?"
-    for at, body in connection.execute(query, (oldest.timestamp(),)).fetchall():
-        heard: dict[str, Any] = orjson.loads(body)
-        text, story_id = str(heard.get("text", "")), str(heard.get("story_id", ""))
-        if text and text != STUB:
-            fields = _fields(story_id)
-            forget_in(connection, Words({text}, datetime.fromtimestamp(at, UTC), fields), STUB)
-
-
-def _fields(story_id: str) -> dict[str, tuple[str, str, tuple[str, ...]]]:
-    """The events that hold a story's words, by the field that says so."""
-    return {
-        "AudienceHeard": ("story_id", story_id, ("text", "speaker")),
-        **dict.fromkeys(_LINES, ("input_id", line_of(story_id), ("text",))),
-    }

@@ -36,9 +36,10 @@ class Inbox:
         """Return a story that was heard and not forgotten."""
         return self._stories.get(story_id)
 
-    def older_than(self, moment: datetime) -> tuple[Story, ...]:
-        """Return the stories heard before a moment."""
-        return tuple(story for story in self._stories.values() if story.at is not None and story.at < moment)
+    @property
+    def known(self) -> tuple[Story, ...]:
+        """Every story that was heard and not forgotten, oldest first."""
+        return tuple(self._stories.values())
 
     def apply(self, event: Event, at: datetime | None = None) -> None:
         """Take one event into account; events of other kinds change nothing."""

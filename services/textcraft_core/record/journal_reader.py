@@ -133,6 +133,26 @@ class JournalReader:
         """Return the sequence number of the last event, 0 before the first."""
         return int(self._rows("SELECT coalesce(max(seq), 0) FROM events")[0][0])
 
+    def ends(self) -> tuple[tuple[int, float] | None, tuple[int, float] | None]:
+        """Return the number and the date, s, of the first and of the last event; None where there is none."""
+        edges = (self._rows(f"SELECT seq, at FROM events ORDER BY seq {way} LIMIT 1") for way in ("ASC", "DESC"))  # noqa: S608 - constants only
+        first, last = ((rows[0][0], rows[0][1]) if rows else None for rows in edges)
+        return first, last
+
+    def leaps(self, forward: float, back: float) -> list[tuple[int, float, float]]:
+        """Return each event whose date, s, lies further from the one before than so many seconds.
+
+        That is: its number, the date before, and its own.
+        """
+        dates = "SELECT seq, at, lag(at) OVER (ORDER BY seq) AS before FROM events"
+        query = f"SELECT seq, before, at FROM ({dates}) WHERE at - before > ? OR before - at > ? ORDER BY seq"  # noqa: S608 - constants only
+        return self._rows(query, (forward, back))
+
+    def least_date(self, since: int) -> float | None:
+        """Return the least date, s, of an event from this number on; None when there is no event."""
+        least = self._rows("SELECT min(at) FROM events WHERE seq >= ?", (since,))[0][0]
+        return None if least is None else float(least)
+
     def changes(self, path: str | None = None, *, after_seq: int | None = None) -> list[Change]:
         """Return the changes of one file or of all, oldest first; those made after an event's sequence number."""
         conditions, values = "", list[str | int]()

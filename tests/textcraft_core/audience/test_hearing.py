@@ -244,10 +244,64 @@ async def test_words_are_kept_for_so_many_days_and_then_forgotten(show):
         await tell(bench)
         await bench.hearing.visitors.purge()
         assert len(bench.hearing.visitors.waiting) == 1
-    clock.advance(8 * 86400)
+    for _ in range(6):  # days with their nights
+        clock.advance(86400)
+        async with hearing(show, clock=clock, keep_days=7) as bench:
+            assert len(bench.hearing.visitors.waiting) == 1
+        clock.advance(3600)
+    clock.advance(86400)
     async with hearing(show, clock=clock, keep_days=7) as bench:
         assert bench.hearing.visitors.waiting == ()
         assert b"grandmother" not in stored(bench)
+
+
+async def test_after_a_long_pause_words_are_forgotten_when_a_day_has_gone_by(show):
+    clock = FakeClock()
+    async with hearing(show, clock=clock, keep_days=7) as bench:
+        await tell(bench)
+    clock.advance(8 * 86400)
+    async with hearing(show, clock=clock, keep_days=7) as bench:
+        await bench.hearing.visitors.purge()
+        assert len(bench.hearing.visitors.waiting) == 1
+        told = [event.text for event in bench.of(ev.Warned) if event.source == "audience"]
+        assert told == ["the date has leapt: visitors' words are not forgotten by it until it has been right for a day"]
+        clock.advance(86400 + 60)
+        await bench.hearing.visitors.purge()
+        assert bench.hearing.visitors.waiting == ()
+        assert b"grandmother" not in stored(bench)
+
+
+async def test_a_date_that_is_set_a_year_ahead_forgets_nothing(show):
+    clock = FakeClock()
+    async with hearing(show, clock=clock, keep_days=7) as bench:
+        await tell(bench)
+        clock.jump(365 * 86400)
+        for _ in range(20):
+            clock.advance(3600)
+            await bench.hearing.visitors.purge()
+        assert len(bench.hearing.visitors.waiting) == 1
+        clock.jump(-365 * 86400)
+    for _ in range(6):
+        clock.advance(86400)
+        async with hearing(show, clock=clock, keep_days=7) as bench:
+            assert STORY in [story.text for story in bench.hearing.visitors.waiting]
+
+
+async def test_what_was_stored_after_the_clock_was_set_back_is_forgotten_too(show):
+    clock = FakeClock()
+    clock.jump(365 * 86400)
+    async with hearing(show, clock=clock, show="auto") as bench:
+        await tell(bench)
+        clock.jump(-365 * 86400)
+        await bench.engine.handle(cmd.SaveManuscript(path="ch01_One.md", text=f"{STORY}\n"))
+        await bench.engine.handle(cmd.SaveManuscript(path="ch01_One.md", text="else\n"))
+        assert b"grandmother" in stored(bench)
+        await bench.decide(cmd.DecideStory(story_id=bench.of(ev.AudienceHeard)[0].story_id, verdict="forget"))
+        assert b"grandmother" not in stored(bench)
+        kept = [
+            bench.journal.revision_content(each.id) for each in bench.journal.revisions("data/manuscripts/ch01_One.md")
+        ]
+        assert not any(b"grandmother" in content for content in kept)
 
 
 class TestSensors:

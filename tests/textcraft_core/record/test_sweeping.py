@@ -8,8 +8,8 @@ import pytest
 
 from tests.fakes.clock import FakeClock
 from textcraft_core import events as ev
-from textcraft_core.audience.desk import forget_stories
 from textcraft_core.audience.inbox import STUB
+from textcraft_core.audience.keeping import forget_stories
 from textcraft_core.record.forgetting import Words
 from textcraft_core.record.journal import Journal
 from textcraft_core.record.sweeping import MAX_FILE_BYTES, amend_others, sweep

@@ -4,10 +4,11 @@ import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.support.waiting import wait_until
+from textcraft_bus.sleep_watch import LOOK_SECONDS, Reading, SleepWatch, boot_seconds
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.errors import CommandRefused
-from textcraft_gui.machine.resume import LOOK_SECONDS, Reading, Resume, SleepWatch, boot_seconds
+from textcraft_gui.machine.resume import Resume
 from textcraft_gui.projection import apply
 from textcraft_gui.state.show_state import ShowState, moment
 
