@@ -15,6 +15,9 @@ from textcraft_core.record.show_time import horizon
 HEARD: Final = "AudienceHeard"
 LINES: Final = ("InputQueued", "InputEdited")
 
+LOOKED_AT: Final = 100_000
+"""So many of the last events are looked at when no words are held: of journals nobody plays, their dates decide."""
+
 
 @dataclass(frozen=True, slots=True)
 class Old:
@@ -26,9 +29,11 @@ class Old:
 
 def old_stories(journal: Journal, now: float, keep: float) -> Old:
     """Return what was heard more than `keep` seconds ago; `now` is the date, s. Blocking. Raises JournalError."""
-    end = horizon(journal, now, keep)
+    held = [each for each in journal.select([HEARD]) if getattr(each.event, "text", STUB) != STUB]
+    oldest = max(0, journal.end() - LOOKED_AT)
+    end = horizon(journal, now, keep, min(held[0].seq, oldest) if held else oldest)
     ids = set()
-    for record in journal.select([HEARD]):
+    for record in held:
         if record.seq < end.seq or (record.seq < end.end and record.at.timestamp() < end.at):
             ids.add(str(getattr(record.event, "story_id", "")))
     return Old(frozenset(ids), datetime.fromtimestamp(max(0.0, end.at), UTC))

@@ -59,13 +59,16 @@ class Horizon:
     at: float
 
 
-def horizon(journal: JournalReader, now: float, keep: float) -> Horizon:
-    """Return where a journal's rows are `keep` seconds old; `now` is the date, s. Blocking. Raises JournalError."""
-    leaps = journal.leaps(DAY, BACK_SECONDS)
+def horizon(journal: JournalReader, now: float, keep: float, since: int = 0) -> Horizon:
+    """Return where a journal's rows are `keep` seconds old; `now` is the date, s. Blocking. Raises JournalError.
+
+    Rows before `since` are not looked at: from its date on back, dates are believed.
+    """
+    leaps = journal.leaps(DAY, BACK_SECONDS, since)
     sets = [(row.seq, row.at.timestamp(), row.event) for row in journal.select(["ClockSet"])]
     told = [(seq, at, event.seconds) for seq, at, event in sets if isinstance(event, ClockSet)]
     known = [Leap(seq, before, after, _was_set(seq, before, after, told)) for seq, before, after in leaps]
-    first, last = journal.ends()
+    first, last = journal.ends(since)
     if first is None or last is None:
         return Horizon(0, 0, now - keep)
     if now - last[1] > DAY or last[1] - now > BACK_SECONDS:  # nothing was stored since
