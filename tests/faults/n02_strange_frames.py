@@ -1,5 +1,7 @@
 """N2: at the door for other machines: wrong keys, sessions played again, frames doubled, swapped and spoilt on their
 way, and programs that speak something else. All are dropped, each is counted, and what is right is heard once.
+
+And at the one for this machine, where there are no keys: frames that come again are known by their numbers.
 """
 
 import asyncio
@@ -22,6 +24,7 @@ from textcraft_bus.clock import SystemClock
 from textcraft_bus.keys import KeyPair
 
 GREETING: Final = 64
+REPEATED: Final = "a message that was heard before"
 SPOILS: Final = ("twice", "swapped", "spoilt", "cut short")
 FOREIGN: Final = (
     b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 500,
@@ -84,10 +87,12 @@ async def inject(run: Run) -> Sequence[Figure]:
         foreign = [await _speak(door, FOREIGN[n % len(FOREIGN)]) for n in range(run.count // 4)]
         spoilt = [await _spoil(door, SPOILS[n % len(SPOILS)], n) for n in range(run.count // 4)]
         wrong = [await _knock(door, n) for n in range(run.count // 4)]
+        again = [await _say_again(door, n) for n in range(run.count // 4)]
         heard, seen = door.heard(), [fact.peer for fact in door.facts if isinstance(fact, PeerSeen)]
-    sent += [number for _, numbers in spoilt for number in numbers]
+    sent += [number for _, numbers in (*spoilt, *again) for number in numbers]
     twice = [number for number in set(heard) if heard.count(number) > 1]
     ways = {"replayed": replayed, "foreign": foreign, "spoilt": [ok for ok, _ in spoilt], "wrong keys": wrong}
+    ways["said again without keys"] = [ok for ok, _ in again]
     return [
         *(none_of(f"{name}, and not counted", oks.count(False), len(oks)) for name, oks in ways.items()),
         none_of("messages heard twice", len(twice), len(sent)),
@@ -127,14 +132,37 @@ async def _record(door: Door) -> tuple[list[bytes], list[int]]:
     return recorder.sent, [1, 2, 3]
 
 
+async def _say_again(door: Door, number: int) -> tuple[bool, list[int]]:
+    """Send each frame twice, or all once more, where there are no keys; whether each was counted, and the keys sent."""
+    name, keys = f"friend-here{number}", [500_000 + 10 * number + key for key in range(3)]
+    peer = door.context.socket(zmq.DEALER)
+    peer.linger, peer.routing_id = 0, f"wall.{name}".encode()
+    peer.connect(f"tcp://127.0.0.1:{door.port}")
+    frames = [_key(key, at + 2) for at, key in enumerate(keys)]
+    before = (await door.hub.counts()).get(REPEATED, 0)
+    try:
+        await _present(door, peer, name)
+        for frame in [frame for frame in frames for _ in range(2)] if number % 2 else frames * 2:
+            peer.send(frame)
+        await until(lambda: keys[-1] in door.heard(), 20.0, what="the keys")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(10):
+                while (await door.hub.counts()).get(REPEATED, 0) < before + len(keys):  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.02)
+                return True, keys
+        return False, keys
+    finally:
+        peer.close()
+
+
 async def _present(door: Door, peer: "zmq.Socket[bytes]", name: str) -> None:
-    hello = {"type": "ServiceHello", "role": "wall", "name": name, "show": "faults", "instance": name}
+    hello = {"type": "ServiceHello", "role": "wall", "name": name, "show": "faults", "instance": name, "seq": 1}
     peer.send(json.dumps(hello).encode())
     await until(lambda: any(isinstance(f, PeerSeen) and f.peer == f"wall.{name}" for f in door.facts), 20.0, what=name)
 
 
-def _key(key: int) -> bytes:
-    return json.dumps({"type": "WallKey", "key": key}).encode()
+def _key(key: int, number: int = 0) -> bytes:
+    return json.dumps({"type": "WallKey", "key": key, "seq": number}).encode()
 
 
 async def _replay(door: Door, recorded: list[bytes]) -> bool:

@@ -52,6 +52,7 @@ from textcraft_bus.channel.messages import (
     parse,
     peer_name,
 )
+from textcraft_bus.channel.numbers import HeardNumbers
 from textcraft_bus.channel.timing import Timing
 from textcraft_bus.clock import Clock
 from textcraft_bus.foreign.pictures import FOREIGN
@@ -94,6 +95,7 @@ class Switchboard:
         self._unsent: set[PeerName] = set()
         self._asked: dict[PeerName, float] = {}
         self._shelf = BlobShelf()
+        self._numbers = HeardNumbers()
         self._cut_until = float("-inf")
         self.drops = Drops()
         self.dispatcher = Dispatcher(timing)
@@ -203,6 +205,9 @@ class Switchboard:
             peer, message = self._read(frames)
         except BadFrame as error:
             self.drops.add(str(error))
+            return
+        if self._numbers.is_repeated(peer, message, self.dispatcher.peers):
+            self.drops.add("a message that was heard before")
             return
         now = self._clock.monotonic()
         if isinstance(message, ServiceHello) or not self.dispatcher.knows(peer):

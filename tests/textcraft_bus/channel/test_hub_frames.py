@@ -27,6 +27,19 @@ async def test_services_of_another_show_are_ignored(core, join):
     assert stranger.messages() == []
 
 
+async def test_a_message_that_comes_again_is_refused_and_counted(core, join):
+    wall = join(core, "wall.brick")
+    await wall.hello(seq=1, instance="one")
+    for number, key in ((3, 65), (2, 66), (3, 65), (2, 66), (4, 67)):
+        wall.say(type="WallKey", key=key, seq=number)
+    await until(lambda: [fact for fact in core.told(WallKeyPressed) if fact.key.key == 67])
+    assert [fact.key.key for fact in core.told(WallKeyPressed)] == [65, 66, 67]
+    assert (await core.one(FramesDropped)).reason == "a message that was heard before (2)"
+    await wall.hello(seq=1, instance="another start")
+    wall.say(type="WallKey", key=68, seq=2)
+    await until(lambda: [fact for fact in core.told(WallKeyPressed) if fact.key.key == 68])
+
+
 async def test_who_said_no_hello_has_no_effect(core, join):
     stranger, wall = join(core, "wall.stairs"), join(core, "wall.brick")
     await wall.hello()
