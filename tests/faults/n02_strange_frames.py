@@ -24,7 +24,7 @@ from textcraft_bus.clock import SystemClock
 from textcraft_bus.keys import KeyPair
 
 GREETING: Final = 64
-REPEATED: Final = "a message that was heard before"
+REFUSED: Final = "refused"
 SPOILS: Final = ("twice", "swapped", "spoilt", "cut short")
 FOREIGN: Final = (
     b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 500,
@@ -139,7 +139,7 @@ async def _say_again(door: Door, number: int) -> tuple[bool, list[int]]:
     peer.linger, peer.routing_id = 0, f"wall.{name}".encode()
     peer.connect(f"tcp://127.0.0.1:{door.port}")
     frames = [_key(key, at + 2) for at, key in enumerate(keys)]
-    before = (await door.hub.counts()).get(REPEATED, 0)
+    before = (await door.hub.counts()).get(REFUSED, 0)
     try:
         await _present(door, peer, name)
         for frame in [frame for frame in frames for _ in range(2)] if number % 2 else frames * 2:
@@ -147,7 +147,7 @@ async def _say_again(door: Door, number: int) -> tuple[bool, list[int]]:
         await until(lambda: keys[-1] in door.heard(), 20.0, what="the keys")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(10):
-                while (await door.hub.counts()).get(REPEATED, 0) < before + len(keys):  # noqa: ASYNC110 - as above
+                while (await door.hub.counts()).get(REFUSED, 0) < before + len(keys):  # noqa: ASYNC110 - as above
                     await asyncio.sleep(0.02)
                 return True, keys
         return False, keys
