@@ -10,7 +10,8 @@ from textcraft_core.commands import Run
 from textcraft_core.engine.decisions import Action
 from textcraft_core.engine.desk import Desk
 from textcraft_core.engine.run_limits import Pace, RunLimits
-from textcraft_core.events import EngineState, RunEnded, RunStarted
+from textcraft_core.errors import JournalError
+from textcraft_core.events import EngineState, RunEnded, RunStarted, Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,26 @@ class RunLoop:
             await asyncio.wait({self._task})
 
     async def _run(self) -> None:
-        await self._desk.stream.commit(RunStarted(**self._limits.run.model_dump()))
         try:
+            await self._desk.stream.commit(RunStarted(**self._limits.run.model_dump()))
             await self._turns(Pace(self._desk.options))
+        except JournalError as fault:
+            self.end(str(fault))
         finally:
-            await self._desk.stream.commit(RunEnded(reason=self._over or "an internal fault"))
-            self._task = None
-            self._engine.rest()
+            try:
+                await self._tell_end(RunEnded(reason=self._over or "an internal fault"))
+            finally:
+                self._task = None
+                self._engine.rest()
+
+    async def _tell_end(self, ended: RunEnded) -> None:
+        """RUN is off, whatever the disk says: else it could not be switched on again when there is room."""
+        try:
+            await self._desk.stream.commit(ended)
+        except JournalError as fault:
+            self._desk.stream.announce(ended)
+            text = f"RUN ended ({ended.reason}), and a crash would forget it: {fault}"
+            self._desk.stream.emit(Warned(text=text, source="run", fault=True))
 
     async def _turns(self, pace: Pace) -> None:
         clock = self._desk.clock
