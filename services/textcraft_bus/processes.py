@@ -16,7 +16,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from textcraft_bus.disk.files import read_json, write_json
-from textcraft_bus.disk.folders import log_folder, service_folder
+from textcraft_bus.disk.folders import log_folder, made, service_folder
 from textcraft_bus.errors import BusError, Unreadable
 from textcraft_bus.records import dataclass
 
@@ -236,6 +236,4 @@ def record_of(peer: str) -> Record | None:
 
 def _record_path(peer: str) -> Path:
     role, _, name = peer.partition(".")
-    folder = service_folder() / f"{role}s"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{name}.json"
+    return made(service_folder() / f"{role}s") / f"{name}.json"

@@ -10,7 +10,7 @@ from textcraft_bus.clock import SystemClock
 from textcraft_core.book.page import export_html
 from textcraft_core.errors import ShowError
 from textcraft_core.show.bring_in import bring_in
-from textcraft_core.show.folder import open_show
+from textcraft_core.show.folder import ShowFolder, open_show
 from textcraft_core.show.templates import SAMPLE, ShowTemplate, begin_from, templates
 
 WIDTH: Final = 100
@@ -28,11 +28,17 @@ def run_folder_verb(options: argparse.Namespace) -> bool:
     elif getattr(options, "import_from", None):
         _import(Path(options.import_from), getattr(options, "to", None))
     elif getattr(options, "export", None):
-        show = open_show(getattr(options, "project", None) or "")
-        _say(str(export_html(show, SystemClock(), pictures=options.export == "html-pictures")))
+        _export(open_show(getattr(options, "project", None) or ""), pictures=options.export == "html-pictures")
     else:
         return False
     return True
+
+
+def _export(show: ShowFolder, *, pictures: bool) -> None:
+    try:
+        _say(str(export_html(show, SystemClock(), pictures=pictures)))
+    except OSError as error:
+        raise ShowError("the book could not be handed out", f"check the disk ({error.strerror or error})") from error
 
 
 def _import(source: Path, to: str | None) -> None:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.disk.files import read_json, set_aside, write_json
-from textcraft_bus.disk.folders import config_folder, service_folder
+from textcraft_bus.disk.folders import config_folder, made, service_folder
 from textcraft_bus.errors import BusError, FileMissing, Unreadable
 from textcraft_bus.processes import read_record
 from textcraft_qt.screens import ScreenIdentity, find_match
@@ -30,8 +30,7 @@ class ScreenRegistry:
 
     def __init__(self, wall: str, folder: Path | None = None) -> None:
         self._wall = wall
-        self._folder = folder or config_folder() / "walls"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder = made(folder or config_folder() / "walls")
 
     def own(self) -> ScreenIdentity | None:
         """The screen this wall was bound to last."""

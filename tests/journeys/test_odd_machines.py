@@ -44,6 +44,32 @@ def test_without_a_folder_of_its_own_a_program_says_what_to_do(words, show):
     assert "cannot be made (Not a directory): set TEXTCRAFT_HOME to a folder that may be written to" in told
 
 
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        (PROGRAMS[0], "data/consoles"),
+        (PROGRAMS[5], "data/consoles"),
+        (PROGRAMS[6], "data/image_servers"),
+        (PROGRAMS[7], "config/walls"),
+    ],
+    ids=str,
+)
+def test_a_file_in_the_place_of_such_a_folder_is_named(words, taken, show, textcraft_home):
+    (textcraft_home / taken).parent.mkdir()
+    (textcraft_home / taken).touch()
+    more = ("--project", str(show.root)) if words[0] in {"textcraft", "textcraft-core"} else ()
+    code, told = said((*words, *more))
+    assert (code, "Traceback" in told) == (1, False), told
+    assert f"{textcraft_home / taken} cannot be made (File exists): set TEXTCRAFT_HOME" in told
+
+
+def test_a_file_in_the_place_of_the_exports_is_told(show):
+    (show.root / "exports").touch()
+    code, told = said(("textcraft-core", "--project", str(show.root), "--export"))
+    assert (code, "Traceback" in told) == (1, False), told
+    assert "the book could not be handed out: check the disk (File exists)" in told
+
+
 @pytest.mark.parametrize("name", [LONG, ENDLESS, "~nobody-of-this-name/show", "a\0b".replace("\0", "\n")], ids=range(4))
 @pytest.mark.parametrize(
     "words", [each for each in PROGRAMS if each[0] in {"textcraft", "textcraft-core"}], ids=" ".join

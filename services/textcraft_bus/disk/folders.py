@@ -16,10 +16,11 @@ NAME = "textcraft"
 
 def _below(kind: str, default: Path) -> Path:
     home = os.environ.get("TEXTCRAFT_HOME")
-    return _made(Path(home) / kind if home else default)
+    return made(Path(home) / kind if home else default)
 
 
-def _made(folder: Path) -> Path:
+def made(folder: Path) -> Path:
+    """Return a folder of this machine's own, which is there from now on. Raises FolderRefused."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -39,7 +40,7 @@ def data_folder() -> Path:
 
 def cache_folder(name: str) -> Path:
     """Return a folder whose files may be deleted at any time, e.g. a wall's pictures."""
-    return _made(_below("cache", platformdirs.user_cache_path(NAME, appauthor=False)) / name)
+    return made(_below("cache", platformdirs.user_cache_path(NAME, appauthor=False)) / name)
 
 
 def log_folder() -> Path:
