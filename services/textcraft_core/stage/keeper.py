@@ -37,6 +37,8 @@ WATCH_SECONDS = 0.5
 END_SECONDS = 3.0
 SILENT_SECONDS = 60.0
 """So long a process that is to be heard may say nothing, its start included."""
+SLEPT_SECONDS = 10.0
+"""More than this between two looks: this process stood still. No lease lets a service be silent for so long unseen."""
 MAX_ENDS, ENDS_WINDOW_SECONDS = 3, 300.0
 GAP_SECONDS = 0.1
 """At least so long between two starts, whoever asks for them."""
@@ -205,8 +207,13 @@ class ServiceKeeper:
                 await self._start_one(first)
 
     async def _watch(self) -> None:
+        looked_at = time.monotonic()
         while True:
             await asyncio.sleep(WATCH_SECONDS)
+            passed = time.monotonic() - looked_at
+            looked_at += passed
+            if passed > SLEPT_SECONDS:
+                self._forgive(passed)
             for kept in tuple(self._kept.values()):
                 if kept.again:
                     await self._restart(kept)
@@ -214,6 +221,12 @@ class ServiceKeeper:
                     await self._on_end(kept)
                 elif not kept.parked and kept.hangs(time.monotonic()):
                     self._on_hang(kept)
+
+    def _forgive(self, seconds: float) -> None:
+        """This process stood still for so long, perhaps with all others: nobody could be heard."""
+        for kept in self._kept.values():
+            if kept.silent_since is not None:
+                kept.silent_since = min(kept.silent_since + seconds, time.monotonic())
 
     async def _has_ended(self, kept: _Kept) -> bool:
         """Whether a service ended by itself; one that was let go meanwhile did not."""
@@ -230,7 +243,7 @@ class ServiceKeeper:
     def _on_event(self, event: ev.Event) -> None:
         match event:
             case ev.ServiceLost(service=service, silent_s=silent) if kept := self._kept.get(PeerName(service)):
-                kept.silent_since = time.monotonic() - silent
+                kept.silent_since = time.monotonic() - min(silent, SLEPT_SECONDS)  # a longer one was slept through
             case ev.ModeChanged(mode=mode):
                 changed, self._mode = (mode is Mode.SHOW) != (self._mode is Mode.SHOW), mode
                 for kept in self._kept.values():

@@ -278,6 +278,24 @@ async def test_a_process_that_runs_and_says_nothing_is_started_again_and_one_tha
         watch.cancel()
 
 
+async def test_after_a_sleep_of_everything_nobody_is_taken_for_hung(rig, ended, monkeypatch):
+    monkeypatch.setattr(keeping, "SLEPT_SECONDS", 0.3)
+    monkeypatch.setattr(keeping, "SILENT_SECONDS", 0.5)
+    await rig.keeper.open()
+    rig.keeper.seen(PAINTER.peer, ServiceHello(role=Role.IMAGE_SERVER, name="painter", pid=rig.children[0].pid))
+    watch = asyncio.get_running_loop().create_task(rig.keeper.watch_forever())
+    await asyncio.sleep(0)
+    rig.keeper._stream.emit(ev.ServiceLost(service=PAINTER.peer, silent_s=0.1))
+    time.sleep(0.6)  # noqa: ASYNC251 - everything stands still, this loop too
+    rig.keeper._stream.emit(ev.ServiceLost(service=PAINTER.peer, silent_s=60.0))
+    await asyncio.sleep(0.1)
+    rig.keeper.seen(PAINTER.peer, ServiceHello(role=Role.IMAGE_SERVER, name="painter", pid=rig.children[0].pid))
+    await asyncio.sleep(0.1)
+    watch.cancel()
+    assert len(rig.asked) == 1
+    assert ended == []
+
+
 async def test_the_backdrop_covers_every_screen_while_show_lasts(rig, monkeypatch):
     monkeypatch.setattr(keeping, "end_process", lambda _pid, _started: True)
     monkeypatch.setattr(keeping, "WATCH_SECONDS", 0.01)

@@ -309,7 +309,7 @@ async def test_where_a_wall_is_its_thumbnail_and_how_far_live_has_come_are_told(
         await until(lambda: show.of(ev.NextStaged))
         await show.stage.handle(cmd.Take())
         show.confirm(ready.sha256)
-        await until(lambda: show.of(ev.LiveConfirmed))
+        await until(lambda: show.of(ev.LiveConfirmed) and len(show.of(ev.LiveCounted)) > 1)
         assert [(event.confirmed, event.reachable) for event in show.of(ev.LiveCounted)] == [(0, 1), (1, 1)]
 
 

@@ -68,6 +68,11 @@ class Pulses:
             self._walls[wall].since = since
             self._walls[wall].frames = -1
 
+    def slept(self, seconds: float) -> None:
+        """Whoever looks stood still for so long, with its machine or by itself: nobody could be heard meanwhile."""
+        for pulse in self._walls.values():
+            pulse.since += seconds
+
     def stalled(self, now: float) -> list[Stall]:
         """The walls that just became too quiet, once each; their time begins anew."""
         judged = [(wall, pulse) for wall, pulse in self._walls.items() if pulse.frames >= 0]

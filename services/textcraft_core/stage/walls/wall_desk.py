@@ -21,6 +21,8 @@ from textcraft_core.stage.walls.playout_state import Candidate
 from textcraft_core.stage.walls.pulse import Pulses
 
 TICK_SECONDS = 0.2
+SLEPT_SECONDS = 10.0
+"""More than this between two ticks: this process stood still, perhaps with all others."""
 
 WALL_COMMANDS: Final = (
     cmd.Take,
@@ -247,6 +249,8 @@ class WallDesk:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self._clock.monotonic()
+            if now - before > SLEPT_SECONDS:
+                self._pulses.slept(now - before)
             try:
                 await self.tick(now, now - before)
             except Exception as fault:  # noqa: BLE001 - a boundary: a full disk must not end AUTO for good

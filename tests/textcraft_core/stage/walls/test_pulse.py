@@ -22,6 +22,14 @@ def test_a_wall_that_paints_nothing_is_told_once_a_minute():
     assert pulses.stalled(STALL_SECONDS + 1) == []
 
 
+def test_what_the_one_who_looks_slept_does_not_count():
+    pulses = Pulses()
+    beats(pulses, 0, 10, lambda second: second)
+    pulses.slept(3600)
+    assert pulses.stalled(3609) == []
+    assert pulses.stalled(3609 + STALL_SECONDS) == [Stall("brick", STALL_SECONDS, often=False)]
+
+
 def test_hidden_and_lost_are_no_faults():
     pulses = Pulses()
     beats(pulses, 0, 100, lambda _second: 7, hidden=True)
