@@ -11,7 +11,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow
 
 from textcraft_bus.channel.messages import Mode
@@ -172,6 +172,10 @@ class Layouts(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """See a hand on the edges between the docks; in SHOW they give way to nobody."""
         kind = event.type()
+        if kind is QEvent.Type.Show:
+            QTimer.singleShot(
+                0, self.share
+            )  # a mode that came, or a window that grew, meanwhile found no docks to share
         if self.locked and kind in _GRABS:
             return True
         if kind is QEvent.Type.MouseButtonPress:

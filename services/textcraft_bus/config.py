@@ -7,6 +7,7 @@ import argparse
 import difflib
 import logging
 import os
+import re
 import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -143,7 +144,16 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path.name} cannot be read: {error}") from error
+        raise ConfigError(f"{path.name} cannot be read: {_plainly(str(error))}") from error
+
+
+def _plainly(fault: str) -> str:
+    """The fault people make most, in their words: a block that was pasted below one of the same name."""
+    twice = re.match(r"Cannot declare \((.+?),?\) twice(.*)", fault)
+    if twice is None:
+        return fault
+    name = ".".join(re.findall(r"'([^']*)'", twice[1]))
+    return f"[{name}] stands in it twice: put the lines of both under one{twice[2]}"
 
 
 def unknown_keys(

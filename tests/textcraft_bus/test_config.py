@@ -55,6 +55,12 @@ def test_a_broken_file_is_named(folder):
         load(folder)
 
 
+def test_a_section_that_was_pasted_below_its_own_is_told_in_plain_words(folder):
+    (folder / "core.toml").write_text("[section]\nport = 2\n\n[section]\nport = 3\n")
+    with pytest.raises(ConfigError, match=r"core\.toml cannot be read: \[section\] stands in it twice.*line 4"):
+        load(folder)
+
+
 def test_an_unknown_key_names_the_nearest_known_one():
     assert list(unknown_keys({"pase": 1, "section": {"prot": 2}}, Config)) == [
         "pase is not known; did you mean pace?",

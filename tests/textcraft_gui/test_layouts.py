@@ -200,3 +200,17 @@ def test_a_window_that_grows_shares_what_is_new_as_the_hand_had_shared_it(window
     grown = sum(_widths(window))
     assert grown > room + 500
     assert _near(_widths(window), [width * grown / room for width in before])
+
+
+def test_docks_that_come_back_to_sight_have_the_shares_of_the_mode_that_came_meanwhile(window, enter):
+    """Behind front of house a mode changed and the window shrank: a dock then lay over the one beside it."""
+    enter(Mode.SHOW)
+    window._docks.hide()
+    enter(Mode.EDIT)
+    window.resize(QSize(1500, 900))
+    window._docks.show()
+    QTest.qWait(80)
+    room = sum(_widths(window))
+    assert _near(_widths(window), [room * share / 100 for share in SHARES[Mode.EDIT]])
+    boxes = [dock.geometry() for dock in _docks(window)]
+    assert boxes[0].right() < boxes[1].left() and boxes[1].right() < boxes[2].left()

@@ -87,6 +87,7 @@ _PICTURES: Final = (
     later("no workflow is set: give comfyui.workflow"),
 )
 _ENGINE: Final = (
+    later("the illustrator was stopped"),
     later("a cycle is running already"),
     later("PAUSE AI is on: switch it off first"),
     later("EDIT asks nothing of the brain by itself: step by hand, or RUN in REHEARSE."),

@@ -51,6 +51,9 @@ class House(Protocol):
     async def show_closed(self, on: bool) -> None:
         """The safe look is the closed card from now on, or itself again."""
 
+    def waits_beneath(self) -> bool:
+        """Whether a picture that may go up waits while something of an earlier day is still the program."""
+
     def may_open(self) -> str:
         """Return why a day cannot begin in this mode, "" when it can."""
 
@@ -173,8 +176,11 @@ class DayDesk:
 
     async def _go_on(self) -> None:
         await self._commit(self.course.open(self._now()))
-        for command in (cmd.PauseAI(on=False), cmd.Run(), cmd.Auto(on=True), cmd.SafeLook(on=False)):
+        for command in (cmd.PauseAI(on=False), cmd.Run(), cmd.Auto(on=True)):
             await self._do(command)
+        if self._parts.house.waits_beneath():
+            await self._do(cmd.Take())  # or the first thing a house shows is the end card of the evening before
+        await self._do(cmd.SafeLook(on=False))
 
     # Closing
 

@@ -101,6 +101,12 @@ class StageHouse:
         """The safe look is the closed card from now on, or itself again."""
         await self._stage.house_cards.close_house(on)
 
+    def waits_beneath(self) -> bool:
+        """Whether NEXT may go up and something of an earlier day is still the program, mostly its end card."""
+        state = self._stage.playout.state
+        waiting = state.candidates.get(state.next_id) if state.next_id is not None else None
+        return state.program is not None and waiting is not None and waiting.approved and not waiting.failed
+
     def may_open(self) -> str:
         """A day is opened in SHOW, or rehearsed."""
         return "Switch to SHOW, or to REHEARSE, to open a day." if self._stage.mode is Mode.EDIT else ""

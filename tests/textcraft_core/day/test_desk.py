@@ -30,6 +30,7 @@ class House:
         self.ends = True
         self.no_card = False
         self.shows_closed = []
+        self.earlier = False
         self._stream = stream
 
     async def handle(self, command):
@@ -51,6 +52,9 @@ class House:
 
     def may_open(self):
         return self.closed
+
+    def waits_beneath(self):
+        return self.earlier
 
     @property
     def kinds(self):
@@ -112,6 +116,15 @@ async def test_a_whole_day_by_schedule():
     assert bench.house.shows_closed == [False, True]
     assert bench.states == [DayState.OPENING, DayState.OPEN, DayState.CLOSING, DayState.CLOSED]
     assert bench.reports == [TEN - timedelta(minutes=10)]
+
+
+async def test_a_house_does_not_open_with_the_end_card_of_the_evening_before():
+    """Seen on the second day: a picture waited in NEXT, and the first guests read goodbye until AUTO took it."""
+    bench = Bench()
+    bench.house.earlier = True
+    await bench.at(TEN)
+    await bench.at(TEN)
+    assert bench.house.done[-2:] == [cmd.Take(), cmd.SafeLook(on=False)]
 
 
 async def test_the_end_card_stays_for_its_time(monkeypatch):
