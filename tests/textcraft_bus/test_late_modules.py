@@ -12,7 +12,7 @@ from textcraft_bus.late_modules import put_off
 
 def _said(tmp_path, code, late='"slow", "parcel.inner"'):
     (tmp_path / "slow.py").write_text("print('read')\nWORD = 'word'\n")
-    (tmp_path / "parcel").mkdir()
+    (tmp_path / "parcel").mkdir(exist_ok=True)
     (tmp_path / "parcel" / "__init__.py").write_text("")
     (tmp_path / "parcel" / "inner.py").write_text("from . import other\nprint('inner')\nWORD = other.WORD\n")
     (tmp_path / "parcel" / "other.py").write_text("WORD = 'other'\n")
@@ -36,6 +36,14 @@ def test_a_module_that_nobody_asks_is_never_read(tmp_path):
 
 def test_a_name_of_it_asks_at_once(tmp_path):
     assert _said(tmp_path, "from slow import WORD; print(WORD)") == ["read", "word"]
+
+
+def test_a_function_of_it_that_is_known_asks_when_it_is_called(tmp_path):
+    code = "are_late(['grace'], ['grace:act'])\nfrom grace import act; print('there'); print(act(2, more=3), act(1))"
+    (tmp_path / "grace.py").write_text("print('read')\ndef act(n, more=0): return n + more\nWORD = 'word'\n")
+    assert _said(tmp_path, code) == ["there", "read", "5", "1"]
+    code = "are_late(['grace'], ['grace:act'])\nfrom grace import WORD, act; print(WORD, act.__name__)"
+    assert _said(tmp_path, code) == ["read", "word", "act"]
 
 
 def test_all_of_it_is_all_of_it(tmp_path):

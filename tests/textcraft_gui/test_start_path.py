@@ -94,7 +94,7 @@ def test_what_makes_a_start_quick_comes_before_all_else_is_read():
 import gc, sys
 from textcraft_gui.quick_start import LIBRARIES, quickly
 with quickly():
-    early = [name for name in ("pydantic", "asyncio", "typing_extensions") if name in sys.modules]
+    early = [name for name in ("pydantic", "asyncio", "typing_inspection") if name in sys.modules]
     assert not gc.isenabled() and not early, early
     import textcraft_gui.command_line
 from textcraft_qt.features import read_no_sources
@@ -104,10 +104,29 @@ late = {name: sys.modules[name].__dict__.get("__getattr__") for name in LIBRARIE
 read = [name for name, asked in late.items() if asked is None or asked.__self__._begun]
 import annotated_types
 assert type(annotated_types.Len.__dict__["__init__"]).__module__ == "textcraft_bus.records"
+import pydantic_core.core_schema
+assert type(pydantic_core.core_schema.ModelSchema).__module__ == "textcraft_bus.typed_dicts"
 print(read)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_most_models_are_not_finished_before_the_console_is_shown(tmp_path):
+    shown = SHOWN.format(folder=str(tmp_path))
+    shown += """
+from textcraft_bus.models import Model
+def all_of(cls):
+    return [kind for sub in type.__subclasses__(cls) for kind in (sub, *all_of(sub))]
+models = [cls for cls in all_of(Model) if cls.__module__.startswith("textcraft_")]
+finished = [cls for cls in models if "__pydantic_fields__" in type.__getattribute__(cls, "__dict__")]
+print(len(models) > 350, len(finished) < len(models) / 3, len(finished))
+"""
+    env = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "."}
+    done = subprocess.run(
+        [sys.executable, "-c", shown], capture_output=True, text=True, timeout=120, check=True, env=env
+    )
+    assert done.stdout.split()[:2] == ["True", "True"], done.stdout
 
 
 def test_a_window_that_is_shown_makes_the_binding_look_up_no_more_kinds_of_objects_than_it_has(tmp_path):

@@ -347,7 +347,7 @@ def _take_rest(reader: EventReader, assembly: Assembly) -> bool:
     return True
 
 
-def _load(secure: bool) -> ssl.SSLContext:
+def _load(secure: bool) -> "ssl.SSLContext":
     """Import what a call needs and return the context of its connections; blocking, about a second."""
     import httpx2  # noqa: PLC0415 - off the start path
 

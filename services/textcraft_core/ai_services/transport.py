@@ -23,7 +23,7 @@ class CappedTransport(httpx2.AsyncBaseTransport):
     An answer that is too large raises BrainError; an error's text merely ends there.
     """
 
-    def __init__(self, context: ssl.SSLContext, most: int = MAX_ANSWER_BYTES) -> None:
+    def __init__(self, context: "ssl.SSLContext", most: int = MAX_ANSWER_BYTES) -> None:
         self._inner = httpx2.AsyncHTTPTransport(verify=context, trust_env=False)
         self._most = most
 
