@@ -123,13 +123,21 @@ class BaseServiceConfig(Model):
         """What `.env` beside the file says, then the environment; the library that reads them is slow to come."""
         file = path.with_name(".env") if path is not None else None
         if file is not None and file.is_file():
-            from pydantic_settings import DotEnvSettingsSource  # noqa: PLC0415 - see above
-
-            yield DotEnvSettingsSource(cast("Any", cls), env_file=file, **_ENVIRONMENT)()
+            yield cls._dotenv_layer(file)
         if any(cls._is_named_by(name) for name in os.environ):
             from pydantic_settings import EnvSettingsSource  # noqa: PLC0415 - see above
 
             yield EnvSettingsSource(cast("Any", cls), **_ENVIRONMENT)()
+
+    @classmethod
+    def _dotenv_layer(cls, file: Path) -> dict[str, Any]:
+        from pydantic_settings import DotEnvSettingsSource  # noqa: PLC0415 - see above
+
+        try:
+            return DotEnvSettingsSource(cast("Any", cls), env_file=file, **_ENVIRONMENT)()
+        except (OSError, UnicodeDecodeError) as error:
+            why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
+            raise ConfigError(f"{file.name} cannot be read: {why}") from None  # the error holds its bytes
 
     @classmethod
     def _is_named_by(cls, variable: str) -> bool:

@@ -8,7 +8,7 @@ BusError
 ├── SecurityError   a path leads, or may lead, out of its sandbox
 ├── PictureRefused  bytes that are not a picture we take
 ├── AssetMissing    the installation is incomplete
-├── FolderRefused   a folder of this machine's own cannot be made
+├── FolderRefused   a folder of this machine's own cannot be made or used
 └── TasksStopped    a task was to start in a group that has been stopped
 """
 
@@ -86,10 +86,10 @@ class AssetMissing(BusError):
 
 
 class FolderRefused(BusError):
-    """A folder for settings, logs or caches cannot be made: `path`, and the system's words for why."""
+    """A folder for settings, logs or caches cannot be made or used: `path`, and the system's words for why."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} cannot be made ({why}): set TEXTCRAFT_HOME to a folder that may be written to")
+        super().__init__(f"{path} cannot be used ({why}): set TEXTCRAFT_HOME to a folder that may be written to")
         self.path = path
         self.why = why
 

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from textcraft_bus.disk.files import read_json, write_json
 from textcraft_bus.disk.folders import log_folder, made, service_folder
-from textcraft_bus.errors import BusError, Unreadable
+from textcraft_bus.errors import BusError, FolderRefused, Unreadable
 from textcraft_bus.records import dataclass
 
 log = logging.getLogger(__name__)
@@ -149,12 +149,14 @@ class NameLock:
         self._lock = FileLock(self.record_path.with_suffix(".lock"))
 
     def acquire(self, endpoint: str, show: str, program: str = "") -> None:
-        """Take the name and write the record. Raises NameTaken with the holder's pid."""
+        """Take the name and write the record. Raises NameTaken with the holder's pid, FolderRefused."""
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             holder = read_record(self.record_path)
             raise NameTaken(self.peer, holder.pid if holder else 0) from None
+        except OSError as error:
+            raise FolderRefused(self.record_path.parent, error.strerror or str(error)) from error
         pid = os.getpid()
         record = Record(self.peer, pid, psutil.Process(pid).create_time(), endpoint, show, program)
         write_json(self.record_path, asdict(record))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from textcraft_bus.processes import command
-from textcraft_core.show.folder import new_show
+from textcraft_core.show.folder import new_show, show_id
 
 LONG = "x" * 300
 ENDLESS = "x/" * 3000
@@ -41,7 +41,7 @@ def test_without_a_folder_of_its_own_a_program_says_what_to_do(words, show):
     more = ("--project", str(show.root)) if words[0] in {"textcraft", "textcraft-core"} else ()
     code, told = said((*words, *more), TEXTCRAFT_HOME="/dev/null")
     assert (code, "Traceback" in told) == (1, False), told
-    assert "cannot be made (Not a directory): set TEXTCRAFT_HOME to a folder that may be written to" in told
+    assert "cannot be used (Not a directory): set TEXTCRAFT_HOME to a folder that may be written to" in told
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_file_in_the_place_of_such_a_folder_is_named(words, taken, show, textc
     more = ("--project", str(show.root)) if words[0] in {"textcraft", "textcraft-core"} else ()
     code, told = said((*words, *more))
     assert (code, "Traceback" in told) == (1, False), told
-    assert f"{textcraft_home / taken} cannot be made (File exists): set TEXTCRAFT_HOME" in told
+    assert f"{textcraft_home / taken} cannot be used (File exists): set TEXTCRAFT_HOME" in told
 
 
 def test_a_file_in_the_place_of_the_exports_is_told(show):
@@ -68,6 +68,34 @@ def test_a_file_in_the_place_of_the_exports_is_told(show):
     code, told = said(("textcraft-core", "--project", str(show.root), "--export"))
     assert (code, "Traceback" in told) == (1, False), told
     assert "the book could not be handed out: check the disk (File exists)" in told
+
+
+@pytest.mark.parametrize(("words", "taken"), [(PROGRAMS[5], "consoles"), (PROGRAMS[6], "image_servers")], ids=str)
+def test_a_name_that_cannot_be_held_is_told(words, taken, show, textcraft_home):
+    """As on a disk that became read-only: the folder is there, and takes no lock."""
+    names = {"consoles": f"{show_id(show)}", "image_servers": "painter"}
+    (textcraft_home / "data" / taken / f"{names[taken]}.lock").mkdir(parents=True)
+    more = ("--project", str(show.root)) if words[0] == "textcraft-core" else ("--service-name", "painter")
+    code, told = said((*words, *more))
+    assert (code, "Traceback" in told) == (1, False), told
+    assert f"{taken} cannot be used (Is a directory)" in told
+
+
+def test_secrets_in_other_letters_are_not_read_and_not_shown(show):
+    (show.root / ".env").write_bytes("# clé\nLLM_API_KEY=sk-1234567890abcdef\n".encode("latin-1"))
+    for words in (PROGRAMS[0], PROGRAMS[5]):
+        code, told = said((*words, "--project", str(show.root)))
+        assert (code, "Traceback" in told, "sk-1234" in told) == (1, False, False), told
+        assert ".env cannot be read: it is not UTF-8" in told
+
+
+def test_a_circle_of_links_is_no_story(tmp_path):
+    (tmp_path / "round").symlink_to("round")
+    for place in ("round", "~nobody-of-this-name"):
+        code, told = said(
+            ("textcraft-core", "--import", str(tmp_path / place) if place == "round" else place, "--to", "x")
+        )
+        assert (code, "Traceback" in told, "choose the story's own folder" in told) == (1, False, True), told
 
 
 @pytest.mark.parametrize("name", [LONG, ENDLESS, "~nobody-of-this-name/show", "a\0b".replace("\0", "\n")], ids=range(4))

@@ -70,7 +70,10 @@ def bring_in(source: Path, destination: Path, progress: Progress | None = None) 
     `progress` hears the share that is copied, 0–1, on this thread; what it raises ends the copy and nothing stays.
     Raises ShowError.
     """
-    source, destination = source.expanduser().resolve(), destination.expanduser().absolute()
+    try:
+        source, destination = source.expanduser().resolve(), destination.expanduser().absolute()
+    except RuntimeError as fault:  # a circle of links, or nobody's home
+        raise ShowError(str(fault), "choose the story's own folder, and a new or empty one for the copy") from fault
     if told := unfit(source) or unsuitable(destination):
         raise ShowError(told, "choose the story's own folder, and a new or empty one for the copy")
     in_letters(destination)
