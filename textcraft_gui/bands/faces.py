@@ -26,6 +26,8 @@ CHECKS: Final = {
     "words": ("words",),
 }
 """The word of a lamp → the checks of the gate it stands for."""
+MANY_WALLS: Final = 3
+"""In the smallest window the list has room for so many."""
 SILENT_SECONDS: Final = 3.0
 """A TAKE not confirmed for this long is worth a warning."""
 
@@ -216,8 +218,8 @@ def wall_rows(state: ShowState, now: Moment) -> list[Row]:
 def _former_row(state: ShowState) -> list[Row]:
     """One row for walls of earlier days that are not here; windows of EDIT and of rehearsals are no walls."""
     absent = [wall.label for name, wall in state.former_walls.items() if is_wall_of_show(name)]
-    if not absent:
-        return []
+    if not absent or len(state.walls) >= MANY_WALLS:
+        return []  # the rows are for those that are here
     hint = tr("Walls this show once had. Each comes back by itself when it says hello.")
     return [Row(signs.UNKNOWN, tr("not here"), ", ".join(absent), hint, Colour.DIM)]
 

@@ -84,6 +84,7 @@ class ShowsForm(Overlay):
         self.list.currentRowChanged.connect(self._on_chosen)
         self.about = label("", "quiet", name=tr("about the template"))
         self.about.setWordWrap(True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.new = FolderField(tr("folder of the new show"), tr("A new or an empty folder"), self)
         self.begin_show = button(tr("begin this show"), hint=tr("Copy the template there; it is yours to change"))
         self.begin_show.clicked.connect(self._on_begin)
@@ -223,7 +224,8 @@ class ShowsForm(Overlay):
 def _column(title: str, *parts: QWidget | QHBoxLayout) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(8)
-    column.addWidget(label(title, "strong"))
+    if title:
+        column.addWidget(label(title, "strong"))
     for part in parts:
         if isinstance(part, QWidget):
             column.addWidget(part)

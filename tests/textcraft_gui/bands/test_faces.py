@@ -255,3 +255,5 @@ def test_walls_of_earlier_days_share_one_row_after_those_that_are_here():
     told.state.former_walls = {name: Wall(name) for name in ("preview", "attic", "stairs-rehearsal")}
     rows = faces.wall_rows(told.state, told.now)
     assert [(row.name, row.value) for row in rows][1:] == [("not here", "attic")]
+    told(*(ev.ServiceSeen(service=f"wall.{name}", role="wall", pid=2) for name in ("left", "right")))
+    assert [row.name for row in faces.wall_rows(told.state, told.now)] == ["brick", "left", "right"]
