@@ -38,11 +38,11 @@ async def inject(run: Run) -> list[Figure]:
             uris = [(core.images / "link.png").as_uri(), *hostile(run.folder, run.count)]
             for number, uri in enumerate(uris):
                 field = FIELDS[number % len(FIELDS)] if number >= len(FIELDS) else "uri"
-                told = len(core.alerts())
+                told = len(core.updates.read())
                 core.media(KINDS[field], request_id=f"h{number}", **{field: uri})
                 # The newest wins: one that is not dealt with yet would be forgotten for the next.
                 with contextlib.suppress(AssertionError):
-                    await until(lambda told=told: len(core.alerts()) > told, 10.0)
+                    await until(lambda told=told: len(core.updates.read()) > told, 10.0)
             await _shown(core, last, trace)
             alerts = len(core.alerts())
     finally:

@@ -48,6 +48,11 @@ BEFORE_SECONDS = 2.0
 QUICK = ("--ports", "free", "--rehearsal.tokens-per-s", "5000", "--textcraft.cycle-seconds", "0")
 LONGEST_SECONDS = 120.0
 """No cycle and no picture of a rehearsal takes so long: what does was measured by dates."""
+SLEEP = """
+import select, time
+time.sleep = lambda seconds: select.select([], [], [], seconds)
+"""
+"""Under the library each `clock_nanosleep` to a moment of the monotonic clock fails (EINVAL); on no machine it does."""
 LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib/faketime/libfaketimeMT.so.1")
 TROUBLE = (
     "ServiceLost",
@@ -65,6 +70,9 @@ class Dates:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "date"
+        self._sleep = folder / "sleep"
+        self._sleep.mkdir()
+        (self._sleep / "sitecustomize.py").write_text(SLEEP)
         self.turn(0)
 
     def turn(self, number: int) -> None:
@@ -84,6 +92,7 @@ class Dates:
         mine = {
             "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": str(self._file), "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "FAKE_UTIME": "0", "TZ": ZONE,
+            "PYTHONPATH": str(self._sleep),
         }  # fmt: skip
         before = {name: os.environ.get(name) for name in mine}
         os.environ.update(mine)

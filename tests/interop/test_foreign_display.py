@@ -22,7 +22,7 @@ def near(colour, x=0.2, y=0.3, by=6):
     return all(abs(one - other) <= by for one, other in zip(pixel(x, y), colour, strict=True))
 
 
-async def seen(colour, x=0.2, y=0.3, within=5.0):
+async def seen(colour, x=0.2, y=0.3, within=30.0):
     await until(lambda: near(colour, x, y), within, f"{colour} at {x}, {y}; there is {pixel(x, y)}")
 
 
@@ -185,17 +185,22 @@ async def test_a_sequence_runs_in_its_order_and_a_bad_message_does_not_stop_it(c
         ImageDraw.Draw(picture).rectangle((number * 40, 0, number * 40 + 40, 270), fill=(200, 200, 200))
         (core.images / "walk").mkdir(exist_ok=True)
         picture.save(core.images / "walk" / f"step_{number}.png")
-    core.media("image_sequence", sequence_path=str(core.images / "walk"), duration=2.0, fade_in=0)
 
     def bar():
         row = capture(BOX).crop((0, 10, SIZE[0], 11)).tobytes()[::3]
         return row.find(bytes([200])) // 40
 
-    await until(lambda: bar() == 0, what="the first step")
-    core.media(image_data=base64.b64encode(png(RED)[:40] + b"\0" * 99).decode())
-    places = []
-    await until(lambda: places.append(bar()) or places[-1] == 11, what="the last step")
-    assert places == sorted(places)
+    for duration in (2.0, 8.0, 24.0):  # longer where a machine lets us look but seldom
+        core.media(uri=str(core.file(GREEN, "green.png")), fade_in=0)
+        await seen(GREEN)
+        places = []
+        core.media("image_sequence", sequence_path=str(core.images / "walk"), duration=duration, fade_in=0)
+        await until(lambda: places.append(bar()) or places[-1] >= 0, what="a step")  # noqa: B023 - called here
+        core.media(image_data=base64.b64encode(png(RED)[:40] + b"\0" * 99).decode())
+        await until(lambda: places.append(bar()) or places[-1] == 11, what="the last step")  # noqa: B023 - as above
+        assert places == sorted(places)
+        if len(set(places)) > 6:
+            break
     assert len(set(places)) > 5
     core.media("image_sequence", sequence_path=str(core.images / "walk"), loop=True, fade_in=0)
     await until(lambda: bar() == 9, what="round again")

@@ -158,13 +158,13 @@ def make_outside(root: Path) -> Path:
 def race(root: Path, outside: Path, flip: Flip, count: int) -> tuple[list[Any], int]:
     """Read and write the chapter while a part of its path flips; return the outcomes, and the flips.
 
-    At least so many times, and on until a link was met and the way has turned a fiftieth as often: threads that take
-    equal turns may keep missing each other, and one of them may get hardly any.
+    At least so many times, and on until a link was met, the chapter was read, and the way has turned a tenth as often:
+    threads that take equal turns may keep missing each other, and one of them may get hardly any.
     """
     sandbox, done = Sandbox(root), threading.Event()
     outcomes: list[Any] = []
     flips: list[int] = []
-    refused = False
+    met: set[str] = set()
 
     def go() -> None:
         while not done.is_set():
@@ -174,12 +174,13 @@ def race(root: Path, outside: Path, flip: Flip, count: int) -> tuple[list[Any], 
     thread = threading.Thread(target=go)
     thread.start()
     try:
-        while len(outcomes) < count or (len(outcomes) < 100 * count and not (refused and len(flips) >= count / 50)):
+        while len(outcomes) < count or (len(outcomes) < 100 * count and (len(met) < 2 or len(flips) < count / 10)):
             try:
                 outcomes.append(sandbox.read(CHAPTER) if len(outcomes) % 4 else sandbox.write(CHAPTER, b"chapter one"))
+                met.update(["read"] if outcomes[-1] else [])
             except BusError as exc:
                 outcomes.append(type(exc))
-                refused = refused or isinstance(exc, SecurityError)
+                met.update(["a link"] if isinstance(exc, SecurityError) else [])
     finally:
         done.set()
         thread.join()

@@ -92,10 +92,10 @@ def test_a_scene_in_a_running_transition_neither_jumps_nor_flashes(tmp_path, kin
         number = rig.play(rig.picture(flat(GREEN)), transition=Transition(kind=kind, seconds=0.8))
         samples = await sampled(rig, number, LEFT)
         assert rig.screen().getcolors() == [(480 * 270, GREEN)]
-        for (_, before), (_, after) in itertools.pairwise(samples):
+        for (earlier, before), (later, after) in itertools.pairwise(samples):
             assert sum(after) >= 190  # black would be 0
             if kind == "fade":  # a fade of 200 in 0.8 s is at most 400 a second steep
-                assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 100
+                assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 100 + 400 * (later - earlier)
             else:
                 assert after[1] in (0, 200)
 
@@ -227,7 +227,7 @@ def test_the_worst_frame_is_measured_only_while_something_moves(tmp_path):
     async def play(rig):
         await crossed(rig, "fade", 1.0)
         await until(lambda: rig.view.frames.worst_ms > 0)
-        assert rig.view.frames.worst_ms < 1500
+        assert rig.view.frames.worst_ms < 5000
         await until(lambda: rig.view.frames.worst_ms == 0)
         assert not rig.view.frames.hidden
         rig.view.withdraw()
