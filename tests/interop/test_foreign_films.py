@@ -57,7 +57,7 @@ async def test_a_film_that_is_over_leaves_the_picture_that_was_there(films, core
     film = write_film(core.images / "short.avi", [RED] * 20)
     core.media("video", video_path=film.as_uri(), fade_in=0)
     await shown(RED)
-    await seen(BLUE, within=20)
+    await seen(BLUE, within=30)
 
 
 @marked

@@ -38,7 +38,7 @@ class ForeignCore:
 
     async def joined(self):
         wanted = {b"\x01DisplayMedia ", b"\x01DisplayText ", b"\x01RemoveText "}
-        await until(lambda: {frames[0] for frames in self.events.read()} == wanted, 30, "three subscriptions")
+        await until(lambda: {frames[0] for frames in self.events.read()} == wanted, 60, "three subscriptions")
         await until(lambda: mean(capture(BOX)) > 20, what="the safe look")
 
     def say(self, kind, **fields):
