@@ -66,13 +66,13 @@ async def test_pictures_come_by_address_or_value_in_every_form(core):
 async def test_fades_durations_clear_and_the_one_that_is_said_twice(core):
     core.media(uri=str(core.file(RED, "red.png")), request_id="r1", fade_in=0)
     await seen(RED)
-    core.media(uri=str(core.file(BLUE, "blue.png")), request_id="r2", fade_in=1.5)
+    core.media(uri=str(core.file(BLUE, "blue.png")), request_id="r2", fade_in=4)
     await until(lambda: 40 < pixel()[2] < 160 and 40 < pixel()[0] < 160, what="the middle of the fade")
     await seen(BLUE)
-    core.media("clear", fade_out=0.8)
+    core.media("clear", fade_out=3)
     await until(lambda: 20 < pixel()[2] < 180, what="the middle of the clearing")
     await seen((0, 0, 0))
-    core.media(uri=str(core.file(GREEN, "green.png")), request_id="r3", duration=0.8, fade_in=0.1, fade_out=0.1)
+    core.media(uri=str(core.file(GREEN, "green.png")), request_id="r3", duration=4, fade_in=0.1, fade_out=0.1)
     await seen(GREEN)
     await seen((0, 0, 0))
     core.media(uri=str(core.file(RED, "red.png")), request_id="r1", fade_in=0)  # an old id with an old picture shows
@@ -115,7 +115,7 @@ async def test_texts_are_placed_styled_replaced_and_removed(core):
     core.say("RemoveText", text_id="a", fade_out=0)
     await until(lambda: bright(0, 0, 1, 1) == sum(GREY), what="the text to go")
     style = {"position": [0.5, 0.5], "anchor": "center", "color": "#FFFFFF", "max_width": 0.3, "align": "center"}
-    core.say("DisplayText", text_id="b", content="gone soon", duration=0.5, fade_duration=0.1, style=style)
+    core.say("DisplayText", text_id="b", content="gone soon", duration=4, fade_duration=0.1, style=style)
     await until(lambda: bright(0.3, 0.3, 0.7, 0.7) > 600, what="words in the middle")
     assert bright(0, 0, 1, 0.2) == sum(GREY)
     await until(lambda: bright(0, 0, 1, 1) == sum(GREY), what="the words to go by themselves")
