@@ -38,7 +38,7 @@ def start(run: Run) -> list[Figure]:
     show = new_show(run.folder / "started").root
     program = str(Path(sys.executable).with_name("textcraft"))
     ours, bare = [], []
-    for number in range(run.rounds(6, 4)):
+    for number in range(run.rounds(10, 4)):
         environment = _environment(run.folder / f"home-8-{number}")
         ours.append(_until_usable([program, "--project", str(show)], USABLE, environment))
         bare.append(_until_usable([sys.executable, "-m", "tests.bench.bare_window", "0"], "usable", environment))

@@ -303,16 +303,19 @@ class Hub:
 
 def controller_config(ports: Mapping[str, int]) -> ControllerServiceConfig:
     """The channels of the ecosystem that `ports` names, on loopback; the others stay closed."""
-    worker = WorkerConfig(
-        push_config=ControllerPushConfig(port=ports.get("image_requests", 0)),
-        pull_config=ControllerPullConfig(port=ports.get("image_results", 0)),
-    )
     return ControllerServiceConfig(
         name="core",
         publisher=PublisherConfig(port=ports["events"]) if "events" in ports else None,
         subscriber=SubscriberConfig(port=ports["agent"]) if "agent" in ports else None,
         updates=SubscriberConfig(port=ports["updates"], bind=True) if "updates" in ports else None,
-        workers={IMAGE_SERVER: worker} if "image_requests" in ports else {},
+        workers={IMAGE_SERVER: _worker_config(ports)} if "image_requests" in ports else {},
+    )
+
+
+def _worker_config(ports: Mapping[str, int]) -> WorkerConfig:
+    return WorkerConfig(
+        push_config=ControllerPushConfig(port=ports["image_requests"]),
+        pull_config=ControllerPullConfig(port=ports.get("image_results", 0)),
     )
 
 
