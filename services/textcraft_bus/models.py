@@ -116,5 +116,6 @@ def _in_hand(cls: type) -> Iterator[None]:
 if TYPE_CHECKING:
     Model = BaseModel
 else:
-    Model: Any = _Metaclass.__new__(_Kind, "Model", (BaseModel,), {"__module__": __name__, "__qualname__": "Model"})
+    _WRITTEN = {"__module__": __name__, "__qualname__": "Model", "__doc__": "Base of our models."}
+    Model: Any = _Metaclass.__new__(_Kind, "Model", (BaseModel,), _WRITTEN)
     """Base of our models."""
