@@ -4,6 +4,8 @@
 Uses only the standard library and works from a bare Python 3.11+. `python3 build/dev.py --help` lists the verbs.
 """
 
+from __future__ import annotations  # an older Python comes as far as being told that it is too old
+
 import argparse
 import contextlib
 import ctypes
@@ -105,7 +107,7 @@ def test(rest: list[str]) -> int:
     return 1 if any(each.failed for each in told) else 0
 
 
-def lint(_rest: list[str], output: "IO[str] | None" = None) -> int:
+def lint(_rest: list[str], output: IO[str] | None = None) -> int:
     """Runs ruff, mypy --strict and import-linter."""
     prepare_for_tests()
     checks = (
@@ -128,7 +130,7 @@ def bench(rest: list[str]) -> int:
         return call([program("python"), "-m", "tests.bench", *history, *rest], environment)
 
 
-def faults(rest: list[str], output: "IO[str] | None" = None) -> int:
+def faults(rest: list[str], output: IO[str] | None = None) -> int:
     """Injects faults into real processes and sockets and prints one table; --long for the full figures."""
     prepare_for_tests()
     with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
@@ -176,7 +178,7 @@ def api(rest: list[str]) -> int:
     return call([program("python"), str(ROOT / "build" / "api" / "reference.py"), folder], environment)
 
 
-def package(_rest: list[str], output: "IO[str] | None" = None) -> int:
+def package(_rest: list[str], output: IO[str] | None = None) -> int:
     """Builds the bundle of all four programs below dist/, packs and measures it, and tries it elsewhere."""
     prepare_for_tests()
     if call([program("python"), str(ROOT / "build" / "packing.py")], os.environ, output):
@@ -195,7 +197,7 @@ def strings(_rest: list[str]) -> int:
     return call([sys.executable, str(ROOT / "build" / "texts.py")], os.environ)
 
 
-def pytest(arguments: list[str], output: "IO[str] | None" = None) -> int:
+def pytest(arguments: list[str], output: IO[str] | None = None) -> int:
     """Runs the tests on a virtual screen of their own, away from the user's own folders."""
     with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
         return call([program("python"), "-m", "pytest", *arguments], {**shown, **private_folders(Path(home))}, output)
@@ -219,13 +221,13 @@ VERBS = {
 }
 
 
-CONSOLE_CHECKS: "dict[str, Callable[[IO[str]], int]]" = {
+CONSOLE_CHECKS: dict[str, Callable[[IO[str]], int]] = {
     "tests of the console": lambda output: pytest([*CONSOLE_TESTS], output),
     "the bundle": lambda output: package([], output),
 }
 # All that needs the second core while the console is tested: half of the time, and nothing of it is left out.
 # Two writers of one cache of pytest would meet.
-OTHER_CHECKS: "dict[str, Callable[[IO[str]], int]]" = {
+OTHER_CHECKS: dict[str, Callable[[IO[str]], int]] = {
     "style, types, imports": lambda output: lint([], output),
     "all other tests": lambda output: pytest(
         ["-p", "no:cacheprovider", *(f"--ignore={folder}" for folder in CONSOLE_TESTS)], output
@@ -241,9 +243,10 @@ def prepare(lock: Path) -> None:
     """Makes venv/ and installs the pinned dependencies and this checkout, when anything of it changed."""
     stamp = VENV / f"{lock.stem}.stamp"
     wanted = fingerprint(lock)
-    if stamp.is_file() and stamp.read_text() == wanted:
+    there = (BIN / python_name()).exists()
+    if there and stamp.is_file() and stamp.read_text() == wanted:
         return
-    if not (BIN / python_name()).exists():
+    if not there:
         make_venv()
     print(f"dev.py: installing the pinned dependencies of {lock.name}", flush=True)
     pip("install", "--quiet", "--require-hashes", "--requirement", str(lock))
@@ -273,10 +276,12 @@ def make_venv() -> None:
     except ImportError:
         install_packages([f"python3.{sys.version_info.minor}-venv"])
     print("dev.py: making the environment venv/", flush=True)
+    if VENV.is_file():
+        VENV.unlink()
     venv.create(VENV, with_pip=True, clear=VENV.exists())
 
 
-def require(needed: dict[str, str], present: "object") -> None:
+def require(needed: dict[str, str], present: object) -> None:
     """Installs the system packages behind what is missing, or prints the one line that does."""
     if not sys.platform.startswith("linux"):
         return
@@ -369,7 +374,7 @@ def virtual_screen() -> Iterator[str]:
                 process.wait()
 
 
-def start_window_manager(display: str) -> "subprocess.Popen[bytes] | None":
+def start_window_manager(display: str) -> subprocess.Popen[bytes] | None:
     """Openbox on the display; focus behaves as on a real desktop only with a window manager."""
     if shutil.which("openbox") is None:
         return None
@@ -398,7 +403,7 @@ def pip(*arguments: str) -> None:
         sys.exit(f"dev.py: pip failed: {' '.join(arguments)}")
 
 
-def call(command: list[str], environment: "dict[str, str] | os._Environ[str]", output: "IO[str] | None" = None) -> int:
+def call(command: list[str], environment: dict[str, str] | os._Environ[str], output: IO[str] | None = None) -> int:
     """Runs a command in the checkout and returns its exit code; Ctrl+C ends it and is no error of ours."""
     with subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=output, stderr=output) as process:
         while True:

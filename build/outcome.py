@@ -3,6 +3,8 @@
 Only the standard library: `dev.py` uses it before there is an environment.
 """
 
+from __future__ import annotations  # as dev.py: an older Python is told that it is too old
+
 import re
 import sys
 import tempfile
@@ -34,7 +36,7 @@ class Told:
     why: list[str] = field(default_factory=list)
 
 
-def in_turn(checks: "dict[str, Callable[[IO[str]], int]]", output: IO[str]) -> list[Told]:
+def in_turn(checks: dict[str, Callable[[IO[str]], int]], output: IO[str]) -> list[Told]:
     """Runs checks one after the other, each with where its words go, a file that can be read again."""
     told = []
     for name, check in checks.items():
