@@ -186,6 +186,12 @@ def running_records() -> list[Record]:
     return [record for record in _running() if record.show]
 
 
+def running_consoles() -> list[Record]:
+    """Return the records of all consoles, and engines without a window, that have a show open on this machine."""
+    records = (read_record(path) for path in sorted((service_folder() / "consoles").glob("*.json")))
+    return [record for record in records if record is not None and record.alive()]
+
+
 def _running() -> list[Record]:
     """Those of no show as well: displays of other cores, what was started by hand."""
     records = (read_record(path) for path in sorted(service_folder().glob("*s/*.json")))

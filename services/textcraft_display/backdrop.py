@@ -6,13 +6,16 @@ walls' registry and the screens say all it needs.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Protocol
 
+import psutil
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QRasterWindow, QScreen
 
-from textcraft_bus.processes import NameLock
+from textcraft_bus.name_claims import Yielding, claim_path, take_name
+from textcraft_bus.processes import NameLock, read_record, running_consoles
 from textcraft_display.config import DisplayConfig
 from textcraft_display.registry import ScreenRegistry
 from textcraft_qt.screens import ScreenIdentity, ScreenProvider, find_match
@@ -99,15 +102,44 @@ class Backdrops:
         return [screen for screen in free if screen in bound]
 
 
+class Abandoned:
+    """Since when every console but the one that wants the name is gone: the one that wanted this backdrop is, too."""
+
+    def __init__(self, lock: NameLock) -> None:
+        self._claim = claim_path(lock)
+        self._since: float | None = None
+
+    def since(self) -> float | None:
+        """The moment (monotonic), None while another console may still want this backdrop."""
+        claim = read_record(self._claim)
+        asks = _parent(claim.pid) if claim is not None else 0
+        if any(console.pid != asks for console in running_consoles()):
+            self._since = None
+        elif self._since is None:
+            self._since = time.monotonic()
+        return self._since
+
+
+def _parent(pid: int) -> int:
+    try:
+        return psutil.Process(pid).ppid()
+    except psutil.Error:
+        return 0
+
+
 async def run_backdrop(config: DisplayConfig, screens: ScreenProvider) -> None:
-    """Keep the screens black until told to end. Raises NameTaken when another backdrop does."""
+    """Keep the screens black until told to end, or until another show's takes over after a console that is gone.
+
+    Raises NameTaken when another backdrop does, of a console that runs.
+    """
     lock = NameLock(PEER)
-    lock.acquire("", config.show)
+    await take_name(lock, "", config.show)
     registry = ScreenRegistry("")
     backdrops = Backdrops(screens, lambda: list(registry.all().values()), every_screen=config.every_screen)
     stop_watching = screens.on_changed(backdrops.look)
+    yielding = Yielding(lock, Abandoned(lock).since)
     try:
-        while True:
+        while not yielding.is_due(time.monotonic()):
             backdrops.look()
             await asyncio.sleep(LOOK_SECONDS)
     finally:

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from dataclasses import asdict
 
+import psutil
 import pytest
 
 from tests.support.programs import programs
@@ -10,8 +12,10 @@ from tests.support.screen import capture
 from tests.support.waiting import until
 from tests.textcraft_display.rig import AT, BLUE, RED
 from tests.textcraft_display.test_wall import Core
-from textcraft_bus.processes import EXIT_NAME_TAKEN
+from textcraft_bus.disk.files import write_json
+from textcraft_bus.processes import EXIT_NAME_TAKEN, NameLock, Record, read_record
 from textcraft_display import wall as walls
+from textcraft_display.backdrop import PEER
 
 CENTRE = (AT[0] + 200, AT[1] + 100)
 
@@ -72,6 +76,31 @@ async def test_an_orphan_that_nobody_follows_keeps_its_picture(cores, tmp_path):
             await asyncio.sleep(0.2)
             assert seen() == RED
         assert orphan.process.poll() is None
+
+
+def black(started, show):
+    return started.start("textcraft-display", "--backdrop", "--show", show)
+
+
+@pytest.mark.timeout(120)
+async def test_the_black_of_a_console_that_is_gone_yields_to_another_shows(tmp_path):
+    with programs(tmp_path) as started:
+        orphan = black(started, "one")
+        record = NameLock(PEER).record_path
+        await until(lambda: getattr(read_record(record), "show", "") == "one", 40, "the black behind the walls")
+        other = psutil.Process(1)
+        console = NameLock("console.other").record_path
+        write_json(console, asdict(Record("console.other", other.pid, other.create_time(), "", "")))
+        refused = black(started, "two")
+        assert await asyncio.to_thread(refused.wait, 40) == EXIT_NAME_TAKEN
+        assert orphan.process.poll() is None
+
+        console.unlink()
+        successor = black(started, "two")
+        await until(lambda: orphan.process.poll() is not None, 40, "the orphan to yield")
+        assert orphan.process.returncode == 0
+        await until(lambda: getattr(read_record(record), "show", "") == "two", 40, "the other show's black")
+        assert successor.process.poll() is None
 
 
 async def test_the_safe_look_comes_once_for_each_core_that_went(monkeypatch):
