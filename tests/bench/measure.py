@@ -97,10 +97,10 @@ def p99(times: Sequence[float]) -> float:
     return sorted(times)[min(len(times) - 1, round(len(times) * 0.99))]
 
 
-def quietest(figure: Callable[[Sequence[float]], float], times: Sequence[float], stretches: int = 5) -> float:
-    """Return a figure of the stretch of time where it is lowest: what others do on the machine is no part of it.
+def usual(figure: Callable[[Sequence[float]], float], times: Sequence[float], stretches: int = 5) -> float:
+    """Return the median of a figure over stretches of time: a burst of what others do on the machine is no part of it.
 
     Ours and its bare counterpart are both told so.
     """
     length = len(times) // stretches
-    return min(figure(times[at * length : (at + 1) * length]) for at in range(stretches))
+    return p50([figure(times[at * length : (at + 1) * length]) for at in range(stretches)])

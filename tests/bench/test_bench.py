@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.bench.__main__ import MEASURES, main
-from tests.bench.measure import Figure, Measure, Note, Run, interleaved, p50, p99, quietest
+from tests.bench.measure import Figure, Measure, Note, Run, interleaved, p50, p99, usual
 from tests.bench.p09_soak import figures, words
 from tests.bench.p10_bundle import sizes
 from tests.bench.table import as_table, change, exit_code
@@ -114,9 +114,9 @@ def test_percentiles():
     assert p99([1.0, 5.0]) == 5.0
 
 
-def test_a_burst_of_the_machines_spoils_no_figure_of_the_quietest_stretch_and_what_lasts_does():
-    assert quietest(p50, [1.0, 1.0, 9.0, 9.0, 2.0, 2.0], 3) == 1.0
-    assert quietest(p99, [3.0, 9.0] * 6, 3) == 9.0
+def test_a_burst_of_the_machines_spoils_no_usual_figure_and_what_lasts_does():
+    assert usual(p50, [1.0, 1.0, 9.0, 9.0, 2.0, 2.0], 3) == 2.0
+    assert usual(p99, [3.0, 9.0] * 6, 3) == 9.0
 
 
 def test_each_measure_has_a_name_of_its_own_and_says_its_bar():
