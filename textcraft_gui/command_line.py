@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from typing import NoReturn
 
 from textcraft_bus import garbage, heap
 from textcraft_bus.channel.messages import Mode
@@ -45,8 +46,17 @@ def main() -> None:
         config.use_log_level()
         code = _run(config, show, args, logs)
     except (BusError, EngineError) as error:
-        fail(PROGRAM, error)
+        _refuse(error, args)
     sys.exit(code)
+
+
+def _refuse(error: Exception, args: argparse.Namespace, code: int = 1) -> NoReturn:
+    """End with the reason in one line; in a window where nobody would read that."""
+    from textcraft_gui.refusal import is_seen_nowhere, show_refusal  # noqa: PLC0415 - hardly ever needed
+
+    if is_seen_nowhere(by_icon=args.by_icon):
+        show_refusal(PROGRAM, str(error))
+    fail(PROGRAM, error, code)
 
 
 def _use_project(show: ShowFolder, *, trust: bool) -> None:
@@ -93,7 +103,7 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs
     code = run(console, app)
     if failure:
         taken = isinstance(failure[0], NameTaken)
-        fail(PROGRAM, failure[0], EXIT_NAME_TAKEN if taken else 1)
+        _refuse(failure[0], args, EXIT_NAME_TAKEN if taken else 1)
     return code
 
 
@@ -116,6 +126,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=[mode.value for mode in Mode], help="open in this mode (default: edit)")
     parser.add_argument("--supervise", action="store_true", help="start it again when it crashes or hangs")
     parser.add_argument("--safe", action="store_true", help="open in windows only, with nothing automatic")
+    parser.add_argument("--by-icon", action="store_true", help="say in a window what keeps it from opening")
     parser.add_argument("--run", type=int, metavar="N", help="run N cycles with AUTO on")
     parser.add_argument("--quit-when-done", action="store_true", help="with --run: end when all is on the walls")
 
