@@ -48,8 +48,9 @@ QT_LIBRARIES = {
     "libdbus-1.so.3": "libdbus-1-3",
     "libglib-2.0.so.0": "libglib2.0-0",
 }
-# Half of all test time is the console's windows. They share no port, file or screen with the other tests.
-CONSOLE_TESTS = ("tests/textcraft_gui", "tests/textcraft_qt")
+# Nearly half of all test time is the console's windows. They share no port, file or screen with the other tests; nor do
+# the tests of the rules, which go with them so that both halves end together.
+CONSOLE_TESTS = ("tests/textcraft_gui", "tests/textcraft_qt", "tests/architecture")
 # Programs that tests and machines without a screen need: program → Debian package.
 SCREEN_PROGRAMS = {"Xvfb": "xvfb"}
 TEST_PROGRAMS = {
@@ -95,7 +96,7 @@ def test(rest: list[str]) -> int:
     prepare_for_tests()
     if rest:
         return pytest(rest)
-    print("dev.py: the console's tests; beside them all others, whose words follow theirs", flush=True)
+    print("dev.py: the tests of the console and of the rules; beside them all others, told after them", flush=True)
     with outcome.kept() as kept, ThreadPoolExecutor(1) as beside:
         others = beside.submit(outcome.in_turn, OTHER_CHECKS, kept)
         with outcome.shown() as shown:
@@ -222,7 +223,7 @@ VERBS = {
 
 
 CONSOLE_CHECKS: dict[str, Callable[[IO[str]], int]] = {
-    "tests of the console": lambda output: pytest([*CONSOLE_TESTS], output),
+    "tests of the console and of the rules": lambda output: pytest([*CONSOLE_TESTS], output),
     "the bundle": lambda output: package([], output),
 }
 # All that needs the second core while the console is tested: half of the time, and nothing of it is left out.

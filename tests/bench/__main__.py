@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 from tests.bench import (
@@ -21,7 +22,7 @@ from tests.bench import (
     p12_painter,
     p13_beats,
 )
-from tests.bench.measure import Figure, Measure, Note, Run
+from tests.bench.measure import Broken, Figure, Measure, Note, Run
 from tests.bench.table import as_table, busy, exit_code, last_time, remember
 
 MEASURES: tuple[Measure, ...] = (
@@ -64,7 +65,7 @@ def main(arguments: list[str] | None = None, measures: tuple[Measure, ...] = MEA
         remember(options.history, found, seconds)
     if options.sheet:
         _draw(options.sheet)
-    return exit_code(found)
+    return max(exit_code(found), *(int(isinstance(what, Broken)) for _, what in told))
 
 
 def _has_screen() -> bool:
@@ -73,7 +74,11 @@ def _has_screen() -> bool:
 
 def _carry_out(measure: Measure, run: Run) -> list[tuple[str, Figure | Note]]:
     print(f"{measure.name} {measure.what} …", file=sys.stderr, flush=True)  # noqa: T201 - so that waiting has a reason
-    return [(measure.name, told) for told in measure.measure(run)]
+    try:
+        return [(measure.name, told) for told in measure.measure(run)]
+    except Exception as error:  # noqa: BLE001 - the others must still be measured
+        traceback.print_exc()
+        return [(measure.name, Broken(f"could not be measured: {error or type(error).__name__}"))]
 
 
 def _draw(path: Path) -> None:

@@ -13,6 +13,8 @@ import orjson
 import zmq
 
 ASK_AFTER = 3.0
+NUMBERS = itertools.count(1)
+"""Of what is said here; a number that comes again is a frame that comes again."""
 
 
 def main(port: str, seconds: float, sha256: str) -> None:
@@ -27,10 +29,14 @@ def main(port: str, seconds: float, sha256: str) -> None:
     while (now := time.monotonic()) - began < seconds:
         if now - last_said >= 1:
             last_said = now
-            _say(socket, "Heartbeat" if beats else "ServiceHello")
+            _say(socket, "Heartbeat" if beats else "ServiceHello", state="ok")
         if sha256 and not asked and now - began > ASK_AFTER and beats:
             asked = True
-            socket.send(orjson.dumps({"type": "NeedBlob", "protocol": 1, "seq": 9, "sent_at": 0.0, "sha256": sha256}))
+            socket.send(
+                orjson.dumps(
+                    {"type": "NeedBlob", "protocol": 1, "seq": next(NUMBERS), "sent_at": 0.0, "sha256": sha256}
+                )
+            )
         try:
             message = orjson.loads(socket.recv())
         except zmq.Again:
@@ -43,8 +49,8 @@ def main(port: str, seconds: float, sha256: str) -> None:
     sys.stdout.write(json.dumps({"gaps_ms": gaps, "whole": whole}) + "\n")
 
 
-def _say(socket: zmq.Socket[bytes], kind: str) -> None:
-    said = {"type": kind, "protocol": 1, "seq": 1, "sent_at": time.time(), "state": "ok"}
+def _say(socket: zmq.Socket[bytes], kind: str, **more: str) -> None:
+    said = {"type": kind, "protocol": 1, "seq": next(NUMBERS), "sent_at": time.time(), **more}
     if kind == "ServiceHello":
         said |= {"role": "wall", "name": "bench", "version": "0", "host": "here", "capabilities": [], "slots": 1}
     socket.send(orjson.dumps(said))

@@ -46,6 +46,12 @@ class Note:
     text: str
 
 
+class Broken(Note):
+    """Why a measure told no figures, which is a failure of this run."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Run:
     """What the measures of one run share: a folder that goes afterwards, and whether there is little time."""

@@ -207,3 +207,16 @@ def test_only_a_package_of_this_commit_is_measured(tmp_path):
     assert "dev.py package" in none.text
     assert "is of commit abc, this one is def" in other.text
     assert (on_disk.kept, packed.kept, packed.failed) == (True, False, False)
+
+
+def test_a_measure_that_breaks_is_told_and_hides_no_other(capsys):
+    def breaks(_run):
+        raise RuntimeError("the wall was counted as lost")
+
+    broken = Measure("P1", "breaks", "-", breaks)
+    held = measure_of(Figure("f", 1.0, 2.0, "r", 0.5))
+    assert main([], (broken, held)) == 1
+    told = capsys.readouterr()
+    assert "P1: could not be measured: the wall was counted as lost" in told.out
+    assert "RuntimeError" in told.err
+    assert "held" in told.out or "1.00" in told.out
