@@ -173,9 +173,8 @@ class Layouts(QObject):
         """See a hand on the edges between the docks; in SHOW they give way to nobody."""
         kind = event.type()
         if kind is QEvent.Type.Show:
-            QTimer.singleShot(
-                0, self.share
-            )  # a mode that came, or a window that grew, meanwhile found no docks to share
+            # A mode that came, or a window that grew, meanwhile found no docks to share.
+            QTimer.singleShot(0, self.share)
         if self.locked and kind in _GRABS:
             return True
         if kind is QEvent.Type.MouseButtonPress:

@@ -188,13 +188,12 @@ def running_records() -> list[Record]:
 
 def running_consoles() -> list[Record]:
     """Return the records of all consoles, and engines without a window, that have a show open on this machine."""
-    records = (read_record(path) for path in sorted((service_folder() / "consoles").glob("*.json")))
-    return [record for record in records if record is not None and record.alive()]
+    return _running("consoles/*.json")
 
 
-def _running() -> list[Record]:
+def _running(pattern: str = "*s/*.json") -> list[Record]:
     """Those of no show as well: displays of other cores, what was started by hand."""
-    records = (read_record(path) for path in sorted(service_folder().glob("*s/*.json")))
+    records = (read_record(path) for path in sorted(service_folder().glob(pattern)))
     return [record for record in records if record is not None and record.alive()]
 
 

@@ -1,10 +1,11 @@
 """build/dev.py on a machine as it may be: an older Python, an environment that was spoilt."""
 
 import ast
-import importlib.util
 from pathlib import Path
 
 import pytest
+
+from tests.support.build_modules import load
 
 FILE = Path(__file__).parents[2] / "build" / "dev.py"
 
@@ -13,9 +14,7 @@ FILE = Path(__file__).parents[2] / "build" / "dev.py"
 def dev(tmp_path, monkeypatch):
     """The helper with an environment of its own to make, and what it was asked to install."""
     monkeypatch.syspath_prepend(str(FILE.parent))
-    spec = importlib.util.spec_from_file_location("dev_of_a_test", FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load("dev")
     module.made, module.installed = [], []
     monkeypatch.setattr(module, "VENV", tmp_path / "venv")
     monkeypatch.setattr(module, "BIN", tmp_path / "venv" / "bin")

@@ -1,26 +1,18 @@
 """Every visible text of the console goes through tr, can be found in the source, and is in the translators' list."""
 
 import ast
-import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.build_modules import load
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "textcraft_gui"
 
 
-def _load():
-    spec = importlib.util.spec_from_file_location("texts", ROOT / "build" / "texts.py")
-    made = importlib.util.module_from_spec(spec)
-    sys.modules["texts"] = made
-    spec.loader.exec_module(made)
-    return made
-
-
-texts = _load()
+texts = load("texts")
 
 SHOWING = {
     "label": (0,),

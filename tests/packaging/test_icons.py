@@ -1,24 +1,20 @@
 """The icons that are kept are those the two drawings make."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import numpy
 import pytest
 from PIL import Image
 
+from tests.support.build_modules import load
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, qapp):
-    spec = importlib.util.spec_from_file_location("icons", ROOT / "build" / "icons.py")
-    icons = importlib.util.module_from_spec(spec)
-    sys.modules["icons"] = icons
-    spec.loader.exec_module(icons)
     folder = tmp_path_factory.mktemp("icons")
-    return {path.name: path for path in icons.make(folder, folder / "window.png")}
+    return {path.name: path for path in load("icons").make(folder, folder / "window.png")}
 
 
 def pixels(path):

@@ -1,24 +1,17 @@
 """The last lines of a whole check name what failed: more of a long output is not always seen."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.build_modules import load
+
 ROOT = Path(__file__).parents[2]
 
 
-def _load():
-    spec = importlib.util.spec_from_file_location("outcome", ROOT / "build" / "outcome.py")
-    made = importlib.util.module_from_spec(spec)
-    sys.modules["outcome"] = made
-    spec.loader.exec_module(made)
-    return made
-
-
-outcome = _load()
+outcome = load("outcome")
 
 PYTEST = """\
 ------------------------------ Captured log call -------------------------------

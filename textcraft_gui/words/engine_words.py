@@ -263,8 +263,8 @@ _DAY: Final = (
 FORMS: Final = (*_WALLS, *_PICTURES, *_ENGINE, *_VISITORS, *_PROGRAMS, *_DAY)
 """Every form; a test finds each in the source of those programs, and their refusals here."""
 _GAP: Final = re.compile(r"{(\w+)}")
-_LONGEST: Final = 2000
-"""Characters; what is longer holds something else than a sentence of ours."""
+_LONGEST: Final = 600
+"""Characters; what is longer holds something else than a sentence of ours, and would be long to compare."""
 _DEEPEST: Final = 3
 """A reason within a reason within a sentence."""
 

@@ -55,7 +55,8 @@ class HeardNumbers:
 
     def _meet(self, peer: PeerName, instance: str, known: Container[PeerName]) -> None:
         heard = self._heard.get(peer)
-        if heard is None or heard.instance != instance:
+        # Who does not say which start it is may have been started again with every hello.
+        if heard is None or not instance or heard.instance != instance:
             if len(self._heard) >= MAX_PEERS:
                 self._heard = {each: was for each, was in self._heard.items() if each in known}
             self._heard[peer] = _Heard(instance)

@@ -40,6 +40,12 @@ def test_another_start_counts_anew_and_others_do_not_count():
     assert repeated(heard, hello(1, "b"), *beats(2, 2)) == [False, False, True]
 
 
+def test_who_does_not_say_which_start_it_is_counts_anew_with_each_hello():
+    heard = HeardNumbers()
+    assert repeated(heard, hello(1, ""), *beats(2, 3, 3)) == [False, False, False, True]
+    assert repeated(heard, hello(1, ""), *beats(2, 3, 3)) == [False, False, False, True]
+
+
 def test_who_gives_no_numbers_is_heard_each_time():
     heard = HeardNumbers()
     assert repeated(heard, hello(0), *beats(0, 0, -5, -5)) == [False] * 5

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.clock import FakeClock
-from tests.fakes.show import make_show
 from textcraft_bus.disk.temps import digest, swap_name
 from textcraft_core.events import FileWritten, Warned
 from textcraft_core.record.changes import ChangeKind, NewChange
@@ -17,32 +15,13 @@ from textcraft_core.show.writer import OUTSIDE, ShowWriter
 NAME = "data/manuscripts/ch01.md"
 NOBODY = 4194304
 """One more than any process has for a number."""
-
-
-@pytest.fixture
-def show(tmp_path: Path) -> ShowFolder:
-    return make_show(tmp_path, {"ch01": "old"})
-
-
-@pytest.fixture
-def journal(show: ShowFolder):
-    made = Journal(show.journal, FakeClock())
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def writer(show: ShowFolder, journal: Journal) -> ShowWriter:
-    return ShowWriter(show, journal)
+TEMP = f".ch01.md.{NOBODY}-00000000-1.tmp"
 
 
 def killed_save(show: ShowFolder, journal: Journal, came_out: bytes, is_there: bytes | None = b"ours") -> Path:
     """Leave a show as a save does that is killed between exchange and judgement."""
     journal.keep_change(NewChange(NAME, b"old", b"ours", "narrator"))
-    whole = swap_name(
-        ".ch01.md.4194304-00000000-1.tmp", digest([b"ours"]), digest([b"old"])
-    )  # no process has that number
-    temp = show.manuscripts / whole
+    temp = show.manuscripts / swap_name(TEMP, digest([b"ours"]), digest([b"old"]))
     temp.write_bytes(came_out)
     (show.manuscripts / "ch01.md").unlink()
     if is_there is not None:

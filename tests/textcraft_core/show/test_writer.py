@@ -4,31 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.clock import FakeClock
-from tests.fakes.show import make_show
 from textcraft_bus.errors import SecurityError, WriteFailed
 from textcraft_core.errors import JournalError
 from textcraft_core.record.changes import ChangeKind, NewChange
 from textcraft_core.record.journal import Journal
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.show.writer import OUTSIDE, ShowWriter
-
-
-@pytest.fixture
-def show(tmp_path: Path) -> ShowFolder:
-    return make_show(tmp_path, {"ch01": "old"})
-
-
-@pytest.fixture
-def journal(show: ShowFolder):
-    made = Journal(show.journal, FakeClock())
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def writer(show: ShowFolder, journal: Journal) -> ShowWriter:
-    return ShowWriter(show, journal)
 
 
 def test_a_write_keeps_the_old_content_and_tells(show: ShowFolder, journal: Journal, writer: ShowWriter) -> None:

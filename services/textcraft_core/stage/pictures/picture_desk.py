@@ -183,11 +183,7 @@ class PictureDesk:
             case facts.RenderDone(request_id, ready) if request_id in self._open:
                 total = ready.cost + fact.lost_cost
                 self._purse.settle(request_id, total, fact.unseen, estimated=ready.cost_estimated)
-                gate = self._tasks.start(
-                    self._through_gate(self._open.pop(request_id), fact), name=f"gate {request_id}"
-                )
-                self._gates.add(gate)
-                gate.add_done_callback(self._gates.discard)
+                self._let_in(self._open.pop(request_id), fact)
 
     async def rerender(self, command: cmd.Rerender) -> None:
         """Ask for a picture once more, as a new request that names the old one. Raises CommandRefused."""
