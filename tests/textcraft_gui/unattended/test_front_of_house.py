@@ -1,13 +1,12 @@
 """The view for gallery staff: what it shows, what it lets a hand do, and how somebody who comes back takes over."""
 
 import asyncio
-import time
 from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton
 
 from tests.fakes.stage import InlineTasks
 from tests.support import show_script as script
@@ -208,18 +207,9 @@ def test_the_day_is_closed_by_holding_and_opened_by_a_press(window, stage, qtbot
 
 
 def _type(window, text):
-    for key in (*(Qt.Key(ord(letter)) for letter in text), Qt.Key.Key_Return):
-        _has_focus(window, window.front_view.pin)
-        QTest.keyClick(window.windowHandle(), key)
-
-
-def _has_focus(window, field):
-    """Wait until it has; a window manager may still be busy with the window of the test before."""
-    deadline = time.monotonic() + 30
-    while QApplication.focusWidget() is not field:
-        assert time.monotonic() < deadline, "the field never got the focus"
-        window.activateWindow()
-        QTest.qWait(20)
+    for letter in text:
+        QTest.keyClick(window.windowHandle(), Qt.Key(ord(letter)))
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
 
 
 def test_with_a_pin_ctrl_l_asks_for_it_and_the_keyboard_is_enough(window, stage, pin):
