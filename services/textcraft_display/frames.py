@@ -23,7 +23,9 @@ class FrameWatch(QObject):
         self.painted = 0
         self.worst_ms = 0.0
         """Longest wait for a frame while something moved, in the last full second."""
-        self.hidden = True
+        self.hidden = False
+        """Whether the window is not to be seen, as it was found at the last pulse or frame. One that hangs before its
+        first pulse is not hidden: else nobody would ever start it again."""
         self._window = window
         self._asked: list[Callable[[], None]] = []
         self._armed: list[Callable[[], None]] = []
@@ -47,8 +49,10 @@ class FrameWatch(QObject):
     def _on_synchronising(self) -> None:
         """Told right before Qt waits for the render thread, which meanwhile queues the news of the frame before.
 
-        What is queued now comes before that news; what is queued from there comes behind it.
+        What is queued now comes before that news; what is queued from there comes behind it. Only a window that is to
+        be seen comes so far; and if the render thread hangs, this thread may hear of nothing any more.
         """
+        self.hidden = False
         if self._asked:
             batch, self._asked = self._asked, []
             QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, lambda: self._arm(batch)))

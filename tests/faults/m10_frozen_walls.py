@@ -33,7 +33,7 @@ SHADE = (200, 120, 60)
 SHORT_SECONDS, SHORT_COUNT = 6.0, 3
 BACK_SECONDS = 30.0
 """The most from the end of the wait until another process shows the picture: 2 s of them are patience with the old one,
-2 s a start on a quiet machine, and the rest for a disk that others keep busy."""
+2 s a start on a quiet machine; the rest is for other programs."""
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -244,6 +244,20 @@ def test_the_worst_frame_is_measured_only_while_something_moves(tmp_path):
     on_wall(tmp_path, play)
 
 
+def test_a_wall_that_is_seen_again_says_so_with_its_first_frame_and_not_a_pulse_later(tmp_path):
+    """Its painting may hang within that second, and with it whoever would look: it would count as hidden for good."""
+
+    async def play(rig):
+        await rig.show(rig.picture(flat(RED)))
+        rig.view.withdraw()
+        await until(lambda: rig.view.frames.hidden)
+        rig.view.frames._pulse.stop()
+        rig.view.open_window(QSize(*rig.size), QPoint(*AT))
+        await until(lambda: not rig.view.frames.hidden)
+
+    on_wall(tmp_path, play)
+
+
 def test_a_hidden_wall_comes_back_as_it_was_and_goes_on_meanwhile(tmp_path):
     async def play(rig):
         await rig.show(rig.picture(flat(RED)))
