@@ -9,6 +9,7 @@ import faulthandler
 import logging
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import Final, TextIO
@@ -17,8 +18,10 @@ log = logging.getLogger(__name__)
 
 KEPT: Final = 20
 """So many crash and stall files a machine keeps: weeks of a sick one must not fill its disk."""
+MAX_BYTES: Final = 256 << 10
+"""Of one process's standstills; what kills it is written however much there is."""
 HELD_SECONDS: Final = 2.5
-"""A main thread that does not say within this that it goes on has its stacks written, though Python itself be held."""
+"""A main thread that does not say within this that it goes on writes its stack, though Python itself be held."""
 _PATTERNS: Final = ("crash-*.txt", "stall-*.txt")
 
 
@@ -30,18 +33,35 @@ class CrashFile:
         self._file = file
         self._was_on = faulthandler.is_enabled()
         faulthandler.enable(file, all_threads=True)
+        self._has_alarm = False
+        """Without one a call that holds Python is told by the supervisor alone: on Windows (not run), and under a test
+        runner that has an alarm of its own."""
+        if sys.platform != "win32" and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL:
+            self._has_alarm = True
+            faulthandler.register(signal.SIGALRM, file, all_threads=False)
 
     def expect_life(self) -> None:
-        """Write all stacks unless this is called again within HELD_SECONDS: by a thread that needs no interpreter."""
-        faulthandler.dump_traceback_later(HELD_SECONDS, file=self._file)
+        """Write the main thread's stack unless this is called again within HELD_SECONDS; main thread only, 1 µs.
+
+        An interrupted thread reads its own frames. `dump_traceback_later` has another thread read them, without the
+        interpreter's lock: it falls over what moves, as when a process goes on that was stopped for longer than this.
+        """
+        if os.fstat(self._file.fileno()).st_size < MAX_BYTES:
+            self._alarm_in(HELD_SECONDS)
 
     def rest(self) -> None:
         """The main thread ends: nobody says from here on that it goes on."""
-        faulthandler.cancel_dump_traceback_later()
+        self._alarm_in(0.0)
+
+    def _alarm_in(self, seconds: float) -> None:
+        if sys.platform != "win32" and self._has_alarm:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
 
     def close(self) -> None:
         """The process ends well; a file that holds something stays."""
         self.rest()
+        if sys.platform != "win32" and self._has_alarm:
+            faulthandler.unregister(signal.SIGALRM)
         faulthandler.disable()
         if self._was_on and sys.__stderr__ is not None:  # as a test runner had it
             faulthandler.enable(sys.__stderr__)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from pythonosc.udp_client import SimpleUDPClient
 
-from tests.faults.case import Case, Figure, Run, at_least, is_so, none_of
+from tests.faults.case import Case, Figure, Run, at_least, none_of
 from tests.support.ports import free_udp_port
 from tests.support.programs import ours, programs
 from tests.support.supervised import Supervised
@@ -44,14 +44,14 @@ async def suspend(run: Run) -> Sequence[Figure]:
                 pictures = _count(played, "ImageArrived")
                 await until(lambda old=pictures: _count(played, "ImageArrived") > old, BACK_SECONDS, "a picture")
                 back += 1
-        same = _pids(played) == before
+        changed = _changed(before, _pids(played))
         doubles, painted = _doubles(played), _count(played, "ImageArrived")
         os.kill(played.program.pid, signal.SIGTERM)
         await asyncio.to_thread(played.program.wait, 40)
         played.end_walls()
     return [
         none_of("sleeps after which it was not back", run.count - back, run.count),
-        is_so("every process is the same", same),
+        Figure("processes that are not the same", changed or "none", "none", not changed),
         Figure("pictures painted twice or ended twice", str(doubles), "0", doubles == 0),
         at_least("pictures", painted, 2),
     ]
@@ -74,6 +74,11 @@ async def _stop_all(seconds: float) -> None:
 def _pids(played: Supervised) -> dict[str, int]:
     own = {record.peer: record.pid for record in running_services(played.id)}
     return {**own, "console": played.console or 0, "parent": played.program.pid}
+
+
+def _changed(before: dict[str, int], after: dict[str, int]) -> str:
+    names = sorted(name for name in before | after if before.get(name) != after.get(name))
+    return ", ".join(f"{name} {before.get(name)} → {after.get(name)}" for name in names)
 
 
 def _rows(played: Supervised, *names: str) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from textcraft_bus import crashes
 from textcraft_bus.crashes import KEPT, crash_files, crash_of, prune
 
 START = "import sys, pathlib; from textcraft_bus.crashes import keep_crash_file\n"
@@ -32,10 +33,42 @@ def test_a_good_end_leaves_nothing(tmp_path):
 
 
 def test_a_call_that_holds_the_interpreter_is_seen(tmp_path):
-    code = "import ctypes; mine.expect_life()\nctypes.PyDLL(None).usleep(3_600_000)\nmine.close()"
-    assert run(tmp_path, code).returncode == 0
+    code = "import ctypes\ndef is_held_here(): ctypes.PyDLL(None).usleep(3_600_000)\n"
+    assert run(tmp_path, code + "mine.expect_life()\nis_held_here()\nmine.close()").returncode == 0
     (left,) = crash_files(tmp_path)
-    assert "Timeout" in left.read_text()
+    assert "is_held_here" in left.read_text()
+
+
+MOVES = """
+import time
+from textcraft_bus import crashes
+crashes.HELD_SECONDS = 0.0005
+def deep(n):
+    return [deep(n - 1) for _ in (0,)] if n else [eval(compile("[x for x in (1, 2)]", "made anew " * 9, "eval"))]
+until = time.process_time() + 1.5
+while time.process_time() < until:
+    mine.expect_life()
+    for _ in range(12):
+        deep(80)
+mine.close()
+"""
+
+
+def test_a_thread_that_goes_on_while_its_stack_is_written_is_not_felled_by_it(tmp_path):
+    """As a process does that was stopped, or not let run, for longer than it may say nothing."""
+    assert run(tmp_path, MOVES).returncode == 0
+    (left,) = crash_files(tmp_path)
+    assert "in deep" in left.read_text()
+    assert left.stat().st_size < 2 * crashes.MAX_BYTES
+
+
+def test_another_s_alarm_is_left_alone(tmp_path):
+    code = "mine.close()\nimport signal\nsignal.signal(signal.SIGALRM, lambda *_: print('rings'))\n"
+    code += (
+        "mine = keep_crash_file(pathlib.Path(sys.argv[1]), 'textcraft')\nsignal.setitimer(signal.ITIMER_REAL, 0.2)\n"
+    )
+    code += "mine.expect_life(); mine.rest()\nsignal.pause()\nmine.close()"
+    assert run(tmp_path, code).stdout.strip() == b"rings"
 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_to_end(tmp_path):
