@@ -57,7 +57,7 @@ def test_a_page_is_a_page(name):
     assert len(prose.split()) < 450
 
 
-@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "ARCHITECTURE.md", "README.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "ARCHITECTURE.md", "LESSONS.md", "README.md", "CHANGELOG.md"])
 def test_the_papers_lead_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     addresses = re.findall(r"\]\(([^)\s#]+)", text)

@@ -59,3 +59,28 @@ def test_each_room_is_drawn_and_has_its_line_in_the_table(package):
 @pytest.mark.parametrize("package", FOLDERS)
 def test_each_arrow_is_an_import(package):
     assert arrows(package) - imports(package) == set()
+
+
+def test_the_lessons_name_their_themes_at_the_top_and_only_files_that_are_there():
+    lessons = (ROOT / "LESSONS.md").read_text(encoding="utf-8")
+    anchors = [
+        re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
+        for title in re.findall(r"^## (.+)", lessons, re.MULTILINE)
+    ]
+    assert re.findall(r"\]\(#([\w-]+)\)", lessons) == anchors
+    named = re.findall(r"`((?:tests|textcraft_\w+)/[\w/]+(?:\.py)?)`", lessons)
+    assert named
+    assert [
+        name
+        for name in named
+        if not any((ROOT / top / f"{name.removesuffix('.py')}.py").exists() for top in (".", "services"))
+    ] == []
+
+
+def test_the_architecture_is_read_in_one_sitting_and_names_each_fault_case_once():
+    assert len(PAPER.splitlines()) <= 350
+    cases = re.findall(
+        r"^\| ([A-Z]\d+[A-Z]?) ", section("Reliability: what must hold, and what was seen"), re.MULTILINE
+    )
+    assert cases
+    assert len(cases) == len(set(cases))
