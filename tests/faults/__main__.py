@@ -8,16 +8,24 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.case import Case, Figure, Run
+from tests.faults.left_behind import left_behind
 from tests.faults.log_watch import LogWatch
 
+HERE = Path(__file__).parent
 LONG_FACTOR = 60.0
 """The long form of a case may take so many times what its short form may."""
 BUSY_FACTOR = 3.0
 """Either may take so many times as long where other programs run: what hangs is to be ended, not what is slow."""
+
+WIDEST_CELL = 80
+"""What is seen may be longer than the table is wide: the line of a miss tells all of it."""
+MOST_SEEN = 400
 
 
 def main(arguments: list[str] | None = None, cases: Sequence[Case] | None = None) -> int:
@@ -32,15 +40,17 @@ def main(arguments: list[str] | None = None, cases: Sequence[Case] | None = None
     if blind := [case.name for case in chosen if case.needs_screen and not _has_screen()]:
         parser.error(f"{', '.join(blind)} needs a screen: set DISPLAY")
     began = time.perf_counter()
-    rows = [row for case in chosen for row in carry_out(case, long=options.long, count=options.count)]
-    told = [as_table(rows), f"{time.perf_counter() - began:.0f} s in all", *missed(rows)]
+    results = [carry_out(case, long=options.long, count=options.count) for case in chosen]
+    rows = [row for result in results for row in result.rows]
+    left = [line for result in results for line in result.left]
+    told = [as_table(rows), *left, f"{time.perf_counter() - began:.0f} s in all", *missed(rows)]
     print("\n".join(told), flush=True)  # noqa: T201 - what the program is for
     return int(not rows or bool(missed(rows)))
 
 
 def found_cases() -> list[Case]:
     """Return the cases of every module beside this one whose name is a letter and two digits."""
-    modules = sorted(path.stem for path in Path(__file__).parent.glob("[a-z][0-9][0-9]_*.py"))
+    modules = sorted(path.stem for path in HERE.glob("[a-z][0-9][0-9]_*.py"))
     found: list[Case] = []
     for name in modules:
         module = importlib.import_module(f"tests.faults.{name}")
@@ -52,7 +62,15 @@ Row = tuple[str, Figure, float]
 """Name of the case, what it found, and how long the whole case took, seconds."""
 
 
-def carry_out(case: Case, *, long: bool = False, count: int | None = None) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one case: its rows of the table and, where one is missed, what the case left behind."""
+
+    rows: list[Row]
+    left: list[str]
+
+
+def carry_out(case: Case, *, long: bool = False, count: int | None = None) -> Result:
     """Run one case in a home of its own; whatever it raises is a figure that does not hold."""
     count = count or (case.long if long else case.short)
     limit = case.seconds * BUSY_FACTOR * (LONG_FACTOR if long else 1.0)
@@ -65,10 +83,23 @@ def carry_out(case: Case, *, long: bool = False, count: int | None = None) -> li
         try:
             figures = asyncio.run(_bounded(case, Run(count, Path(folder)), limit))
         except Exception as error:  # noqa: BLE001 - the boundary: the other cases must still be run
-            figures = [Figure(case.what, f"{type(error).__name__}: {error}"[:160], "no error", False)]
+            figures = [
+                Figure(case.what, f"{type(error).__name__}{_place(error)}: {error}"[:MOST_SEEN], "no error", False)
+            ]
         finally:
             _put_back("TEXTCRAFT_HOME", before)
-    return [(case.name, figure, time.perf_counter() - began) for figure in figures]
+        rows = [(case.name, figure, time.perf_counter() - began) for figure in figures]
+        left = left_behind(Path(folder)) if missed(rows) else []
+    return Result(rows, [f"{case.name} left:", *(f"  {line}" for line in left)] if left else [])
+
+
+def _place(error: BaseException) -> str:
+    """Where in the cases it was raised, or what of a case its time ended in."""
+    while isinstance(error, TimeoutError) and error.__cause__ is not None:
+        error = error.__cause__
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).parent == HERE and frame.filename != __file__]
+    return f" in {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
 
 
 async def _bounded(case: Case, run: Run, limit: float) -> list[Figure]:
@@ -104,7 +135,8 @@ def missed(rows: Sequence[Row]) -> list[str]:
 
 
 def _cells(name: str, figure: Figure, seconds: float) -> tuple[str, ...]:
-    return name, figure.what, figure.seen, figure.bar, "ok" if figure.ok else "MISSED", f"{seconds:.1f}"
+    seen = figure.seen if len(figure.seen) <= WIDEST_CELL else f"{figure.seen[: WIDEST_CELL - 1]}…"
+    return name, figure.what, seen, figure.bar, "ok" if figure.ok else "MISSED", f"{seconds:.1f}"
 
 
 def _has_screen() -> bool:

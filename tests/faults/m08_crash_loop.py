@@ -1,6 +1,7 @@
 """M8: services that crash at their start, again and again: a few starts, then parked, and the loop stays quick.
 
-On a machine that does other things as well the same loop is late without any start: that is measured before, and told.
+On a machine that does other things as well the same loop is late without any start: that is measured before and after,
+and what a start may add to it is judged.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ async def inject(run: Run) -> list[Figure]:
     wanted = [Wanted(PeerName(f"image_server.p{n}"), f"p{n}", ()) for n in range(run.count)]
     keeper = ServiceKeeper("faults", wanted, stream, start)
     delays: list[float] = []
-    quiet = await _delays_without()
+    quiet = p99(await _delays_without())
     # Held here to their end:
     ticking = asyncio.ensure_future(_tick(delays))  # noqa: TID251
     await keeper.open()
@@ -50,11 +51,11 @@ async def inject(run: Run) -> list[Figure]:
             task.cancel()
         await asyncio.gather(watching, ticking, return_exceptions=True)
         await keeper.close()
+    quiet = max(quiet, p99(await _delays_without()))
     return [
         at_most("starts of one service in five minutes", max(starts.values()), MOST_STARTS, ""),
         none_of("starts after it was parked", starts.total() - before, run.count),
-        at_most("p99 of the loop's delay meanwhile", p99(delays), BAR_MS, "ms"),
-        Figure("… and of the same loop before, with no start", f"{p99(quiet):.2f} ms", "told", ok=True),
+        at_most(f"p99 of the loop's delay meanwhile ({quiet:.2f} with no start)", p99(delays), quiet + BAR_MS, "ms"),
         Figure("parked and told", str(_parked(events)), str(run.count), _parked(events) == run.count),
     ]
 

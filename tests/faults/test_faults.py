@@ -2,12 +2,19 @@
 
 import asyncio
 import logging
+import os
+import re
 import threading
 
 import pytest
 
+from tests.faults import case as case_module
+from tests.faults import left_behind
 from tests.faults.__main__ import as_table, carry_out, found_cases, main
 from tests.faults.case import Case, Figure, at_least, at_most, none_of
+from textcraft_bus.clock import SystemClock
+from textcraft_core.events import Marked
+from textcraft_core.record.journal import Journal
 
 
 def case_of(inject, *, name="M0", seconds=5.0) -> Case:
@@ -93,9 +100,82 @@ def test_the_last_lines_name_what_was_missed(capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "missed: M0 lost: 1 of 3 (bar: 0)"
 
 
+def missing_with(*, lines=40, events=50, width=20):
+    """A case that misses after its program logged and journalled so much."""
+
+    async def inject(run):
+        logs, show = run.folder / "home" / "logs", run.folder / "home" / "data" / "shows" / "sample"
+        for folder in (logs, show):
+            folder.mkdir(parents=True)
+        (logs / "textcraft.log").write_text("".join(f"line {n:04} {'x' * width}\n" for n in range(lines)))
+        journal = Journal(show / "journal.sqlite", SystemClock())
+        for number in range(events):
+            journal.write(Marked(note=f"mark {number:04} {'y' * width}"))
+        journal.close()
+        return await bad(run)
+
+    return inject
+
+
+def test_under_the_table_stands_what_a_missed_case_left(capsys):
+    assert main([], [case_of(missing_with(), name="M7"), case_of(good, name="M8")]) == 1
+    table, _, left = capsys.readouterr().out.partition("M7 left:\n")
+    assert "M8" in table
+    assert "home/logs/textcraft.log" in left
+    assert "line 0039" in left
+    assert "line 0009" not in left  # the last thirty
+    assert "home/data/shows/sample/journal.sqlite" in left
+    assert "Marked" in left
+    assert "mark 0049" in left
+    assert "mark 0009" not in left
+    assert left.splitlines()[-1].startswith("missed: M7")
+
+
+def test_what_a_good_case_left_is_told_by_nobody(capsys):
+    assert main([], [case_of(leaving("2030-01-01T20:00:00.000Z INFO textcraft_bus: a"))]) == 0
+    assert "left:" not in capsys.readouterr().out
+
+
+def test_what_is_told_of_it_has_a_bound(capsys):
+    left = carry_out(case_of(missing_with(lines=5_000, events=500, width=5_000))).left
+    assert max(map(len, left)) <= left_behind.WIDEST + len("  ")
+    assert sum(map(len, left)) < left_behind.MOST * 1.1
+    assert "line 4999" in "\n".join(left)
+    assert "mark 0499" in "\n".join(left)
+
+
+def test_many_logs_are_told_by_those_written_last(tmp_path):
+    for number in range(60):
+        path = tmp_path / f"program-{number}.log"
+        path.write_text("a line\n")
+        os.utime(path, (number, number))
+    told = left_behind.left_behind(tmp_path)
+    assert next(line for line in told if "─" in line) == "── program-59.log, its last lines"
+    assert sum("─" in line for line in told) == left_behind.FILES
+
+
+def test_a_journal_that_cannot_be_read_is_told_as_such(tmp_path):
+    (tmp_path / "journal.sqlite").write_bytes(b"no database at all" * 99)
+    assert left_behind.left_behind(tmp_path)[-1] == "none can be read"
+
+
+async def deep(_run):
+    await asyncio.to_thread(case_module.at_most, "x", None, 1.0, "s")
+
+
+def test_an_error_says_where_in_the_cases_it_was_raised(capsys):
+    assert re.search(r"TypeError in case\.py:\d+: ", carry_out(case_of(deep)).rows[0][1].seen)
+
+
+def test_a_case_out_of_time_says_where_it_stood(capsys):
+    assert re.search(
+        r"TimeoutError in test_faults\.py:\d+: ", carry_out(case_of(hanging, seconds=0.05)).rows[0][1].seen
+    )
+
+
 def test_what_is_told_of_the_log_says_how_much_there_was_and_of_none_nothing(capsys):
-    assert [row[1].what for row in carry_out(case_of(good))] == ["lost"]
-    told = carry_out(case_of(leaving("2030-01-01T20:00:00.000Z INFO textcraft_bus: a", "b")))[-1][1]
+    assert [row[1].what for row in carry_out(case_of(good)).rows] == ["lost"]
+    told = carry_out(case_of(leaving("2030-01-01T20:00:00.000Z INFO textcraft_bus: a", "b"))).rows[-1][1]
     assert (told.what, told.seen, told.ok) == ("uncaught errors in the log", "none in 2 lines", True)
 
 
@@ -106,9 +186,9 @@ def test_a_case_that_hangs_ends_with_its_time(capsys):
 
 def test_the_long_form_injects_more_and_a_count_replaces_both(capsys):
     case = case_of(good)
-    assert "0 of 3" in carry_out(case)[0][1].seen
-    assert "0 of 30" in carry_out(case, long=True)[0][1].seen
-    assert "0 of 7" in carry_out(case, count=7)[0][1].seen
+    assert "0 of 3" in carry_out(case).rows[0][1].seen
+    assert "0 of 30" in carry_out(case, long=True).rows[0][1].seen
+    assert "0 of 7" in carry_out(case, count=7).rows[0][1].seen
 
 
 def test_nothing_run_is_no_success(capsys):
