@@ -41,8 +41,12 @@ class Printer:
         self.made: list[Path] = []
 
     async def print(self, window: ConsoleWindow, name: str) -> None:
+        """What this machine has to say of itself (it may fall asleep, it stood still while others worked) is acknowledged first."""
         window.resize(SIZE)
         await asyncio.sleep(SETTLE_S)
+        while window.lane.acknowledge.isEnabled():
+            window.lane.acknowledge.click()
+            await asyncio.sleep(0)
         taken = self._work / f"{name}.png"
         window.grab_png(taken)
         with Image.open(taken) as picture:
@@ -60,6 +64,7 @@ async def first_evening(printer: Printer) -> None:
     await until(lambda: console.window and console.window.sheets.assistant, 60, "the assistant")
     window, assistant = console.window, console.window.sheets.assistant
     assistant.show_step.cards.buttons[2].click()
+    assistant.show_step.new.field.setText("~/Documents/TextCraft/Souls Aboard")  # as on anybody's machine
     await printer.print(window, "assistant_show")
     assistant.next.click()
     await until(lambda: assistant.index == 1, 30, "the brain")
@@ -81,6 +86,8 @@ async def rehearsed(printer: Printer, night: Evening) -> None:
     await until(lambda: not night.window.feed.state.engine.busy, 60, "the engine to rest")
     night.window.right.open(night.window.rehearsal)
     await printer.print(night.window, "rehearsal")
+    night.window.right.open(night.window.rooms.walls)
+    await printer.print(night.window, "walls")
 
 
 async def live(printer: Printer, night: Evening) -> None:
@@ -100,12 +107,14 @@ async def live(printer: Printer, night: Evening) -> None:
     night.window.verbs.fire(Verb.TOGGLE_RUN)
     await asyncio.sleep(2)
     printer.keep(capture(night.box), "wall")
-    night.window.right.open(night.window.rooms.walls)
-    await printer.print(night.window, "walls")
     night.window.right.open(night.window.day)
     night.window.verbs.fire(Verb.PREFLIGHT)
     await until(lambda: night.window.feed.state.day.ready is not None, 60, "the pre-flight")
     await printer.print(night.window, "day")
+    night.window.verbs.fire(Verb.FRONT_OF_HOUSE)
+    await until(night.window.front_view.isVisible, 30, "front of house")
+    await printer.print(night.window, "front")
+    night.window.verbs.fire(Verb.FRONT_OF_HOUSE)
 
 
 async def session(folder: Path, work: Path) -> list[Path]:

@@ -93,6 +93,8 @@ class DayPanel(QWidget):
         self.empty.setWordWrap(True)
         self.lines: list[CheckLine] = []
         self.ready = label("", "strong", name=tr("outcome of the pre-flight"))
+        self.ready.setWordWrap(True)
+        self.ready.hide()
         self.report = label("", "quiet", elide=True, name=tr("report of the day"))
         self.open_report = button(tr("look at it"), "link", hint=tr("Open the report in the browser of this machine"))
         self.open_report.clicked.connect(self._on_open_report)
@@ -124,6 +126,7 @@ class DayPanel(QWidget):
         column.addLayout(buttons)
         column.addWidget(self.away)
         column.addWidget(self._checks(), 1)
+        column.addWidget(self.ready)  # below what scrolls: the outcome is always in sight
         column.addWidget(self.visitors)
         column.addLayout(self._foot())
 
@@ -134,7 +137,6 @@ class DayPanel(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(3)
         self._rows.addWidget(self.empty)
-        self._rows.addWidget(self.ready)
         self._rows.addStretch(1)
         area = QScrollArea()
         area.setWidget(sheet)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea
 
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
@@ -87,6 +88,7 @@ def test_the_pre_flight_is_shown_line_by_line(panel, tell):
     tell(checked("disk", CheckState.WARN, "2 GiB"), deaf)
     tell(ev.PreflightEnded(ready=False))
     assert panel.ready.text().startswith("Not ready")
+    assert not panel.findChild(QScrollArea).isAncestorOf(panel.ready)  # in sight however many lines there are
     assert [line.waive.isVisible() for line in panel.lines] == [False, False, True]
     assert "restart it" in panel.lines[2].found.accessibleDescription()
     assert not panel.empty.isVisible()
