@@ -15,11 +15,15 @@ from textcraft_bus.project import Project, load_project, use_project
 from textcraft_core.errors import EngineError
 from textcraft_core.show.folder import ShowFolder
 from textcraft_gui.config import ConsoleConfig
-from textcraft_gui.session.which_show import last_show, the_show
+from textcraft_gui.session.which_show import SHOW_HELP, last_show, the_show
 from textcraft_gui.supervision.beats import VARIABLE
 
 PROGRAM = "textcraft"
-DESCRIPTION = "The operator's console for generative storytelling performances."
+DESCRIPTION = (
+    "The operator's console for generative storytelling performances. Three helpers, each with --help: textcraft "
+    "doctor (looks at this machine and says what to do), textcraft install-service (starts a supervised show at every "
+    "login), textcraft rest-walls (puts the walls of a show whose console is gone on their safe look)."
+)
 
 
 def main() -> None:
@@ -27,10 +31,6 @@ def main() -> None:
     heap.give_back()
     say_anything()
     parser = build_parser(PROGRAM, DESCRIPTION, ConsoleConfig, _add_arguments)
-    parser.epilog = (
-        "textcraft doctor looks at this machine and says what to do; textcraft install-service starts a supervised "
-        "show at every login; textcraft rest-walls puts walls without a console at rest. Each has --help."
-    )
     args = parser.parse_args()
     if args.run is not None and args.run < 1:
         parser.error("argument --run: a number of cycles from 1 on")
@@ -121,12 +121,14 @@ def _mode(args: argparse.Namespace) -> Mode | None:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: a copy of the sample)")
+    parser.add_argument("--project", metavar="DIR", help=SHOW_HELP)
     parser.add_argument("--rehearse", action="store_true", help="rehearse on a copy of the show: no key, no cost")
     parser.add_argument("--mode", choices=[mode.value for mode in Mode], help="open in this mode (default: edit)")
     parser.add_argument("--supervise", action="store_true", help="start it again when it crashes or hangs")
-    parser.add_argument("--safe", action="store_true", help="open in windows only, with nothing automatic")
-    parser.add_argument("--by-icon", action="store_true", help="say in a window what keeps it from opening")
+    parser.add_argument("--safe", action="store_true", help="open in windows only; nothing starts by itself")
+    parser.add_argument(
+        "--by-icon", action="store_true", help="if it cannot open, say why in a window (menu entries use this)"
+    )
     parser.add_argument("--run", type=int, metavar="N", help="run N cycles with AUTO on")
     parser.add_argument("--quit-when-done", action="store_true", help="with --run: end when all is on the walls")
 

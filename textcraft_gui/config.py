@@ -28,13 +28,13 @@ class ConsoleConfig(TextCraftCoreConfig):
     walls: list[str] = Field(default=["wall"], description="names of the walls to open on this machine")
     size: str = Field(default="", pattern=r"^(\d{3,5}x\d{3,5})?$", description="size of the console's window, pixels")
     language: str = Field(
-        default="", pattern=r"^([a-z]{2})?$", description="language of the console, as fr; without it the system's"
+        default="", pattern=r"^([a-z]{2})?$", description="language of the console, e.g. fr (default: the system's)"
     )
     osc: OscConfig = OscConfig.model_construct()
     unattended_minutes: float = Field(
-        default=15.0, ge=0.1, le=1440, description="a SHOW that nobody touches for so long is left alone"
+        default=15.0, ge=0.1, le=1440, description="minutes without a hand until a SHOW is left alone"
     )
     ports: Literal["mode", "fixed", "free"] = Field(
-        default="mode", description="where others find the core: fixed ports in SHOW (mode), always, or never"
+        default="mode", description="when the core uses the fixed ports: in SHOW (mode), always (fixed), never (free)"
     )
     shots: Path | None = Field(default=None, description="folder that gets screenshots of console and walls")

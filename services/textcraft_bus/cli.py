@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, Literal, NoReturn, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -22,10 +22,37 @@ AddArguments = Callable[[argparse.ArgumentParser], None]
 ServiceRunner = Callable[..., Awaitable[None]]
 EXIT_USAGE = 2
 """A command line that cannot be used, as shells and argparse have it."""
+SETTINGS: Final = (
+    "Each is also a key of the TOML file and a TEXTCRAFT_ variable: --section.key is key in [section] and "
+    "TEXTCRAFT_SECTION__KEY. A flag beats a variable, a variable beats the file."
+)
 
 
 class Parser(argparse.ArgumentParser):
     """Says in one clear line what of a command line it cannot use, instead of every flag there is. Exit code 2."""
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **options)
+        self._settings: list[argparse.Action] = []
+
+    def format_help(self) -> str:
+        """Return the help; the usage names what the program does, and its hundred settings by one word."""
+        if self.usage is None and self._settings:
+            usage = self._get_formatter()
+            usage.add_usage(None, [action for action in self._actions if action not in self._settings], [])
+            self.usage = usage.format_help().strip().removeprefix("usage: ").replace("%", "%%") + " [settings]"
+        return super().format_help()
+
+    def add_settings(self, config_class: type[BaseModel]) -> None:
+        """Add a flag for every field that is no argument yet, under the section of the TOML file it stands in."""
+        taken = {action.dest for action in self._actions}
+        groups = {"": self.add_argument_group("settings", SETTINGS)}
+        for name, annotation, text in flags(config_class):
+            if name not in taken:
+                section = name.partition(".")[0] if "." in name else ""
+                if section not in groups:
+                    groups[section] = self.add_argument_group(f"settings of [{section}]")
+                self._settings.append(_add_flag(groups[section], name, annotation, text))
 
     def error(self, message: str) -> NoReturn:
         """End the program with that line."""
@@ -59,21 +86,27 @@ def build_parser(
     )
     if add_arguments is not None:
         add_arguments(parser)
-    group = parser.add_argument_group("settings", "each is also a key of the TOML file and a TEXTCRAFT_ variable")
-    taken = {action.dest for action in parser._actions}
-    for name, annotation, text in flags(config_class):
-        if name not in taken:
-            _add_flag(group, name, annotation, text)
+    parser.add_settings(config_class)
     return parser
 
 
-def _add_flag(group: Any, name: str, annotation: Any, text: str) -> None:
+def _add_flag(group: Any, name: str, annotation: Any, text: str) -> argparse.Action:
     flag = "--" + name.replace("_", "-")
     help_text = text.replace("%", "%%")
+    action: argparse.Action
     if annotation is bool:
-        group.add_argument(flag, dest=name, action=argparse.BooleanOptionalAction, default=None, help=help_text)
+        action = group.add_argument(
+            flag, dest=name, action=argparse.BooleanOptionalAction, default=None, help=help_text
+        )
     else:
-        group.add_argument(flag, dest=name, metavar=name.rpartition(".")[2].upper(), default=None, help=help_text)
+        action = group.add_argument(flag, dest=name, metavar=_value(name, annotation), default=None, help=help_text)
+    return action
+
+
+def _value(name: str, annotation: Any) -> str:
+    """What stands for a flag's value: the words it may be, or what it is called."""
+    words = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return f"{{{','.join(map(str, words))}}}" if words else name.rpartition(".")[2].upper()
 
 
 def start_logging(program: str, args: argparse.Namespace) -> Logs:

@@ -52,7 +52,9 @@ class BaseServiceConfig(Model):
     service_name: str = "textcraft"
     log_level: LogLevel = "INFO"
     health_dir: Path | None = Field(default=None, description="folder of health files (the machine's logs/health)")
-    counts: bool = Field(default=False, description="count what this process holds, in its health file: a soak asks")
+    counts: bool = Field(
+        default=False, description="count what this process holds and put it into its health file (for dev.py soak)"
+    )
 
     def health_file(self, instance: str = "") -> HealthFile:
         """The file a monitor reads: named after the type of the service, and the instance unless it is the usual one.

@@ -22,7 +22,8 @@ def main() -> None:
         asyncio.run(
             run_service_cli(
                 service_name=PROGRAM,
-                service_description="The story engine without a window: writes a show's chapters, cycle by cycle.",
+                service_description="The story engine without a window: writes a show's chapters, cycle by cycle. "
+                "One helper, with --help: textcraft-core keys (lets other machines in, by their keys).",
                 config_class=TextCraftCoreConfig,
                 service_runner=run_textcraft_core_service,
                 add_arguments=_add_arguments,
@@ -34,22 +35,22 @@ def main() -> None:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", metavar="DIR", help="folder or name of the show; it is written to")
-    parser.add_argument("--new-show", metavar="DIR", help="begin a show there, from a template, and end")
-    parser.add_argument("--template", metavar="NAME", help="the show to begin from; left out: the sample show")
-    parser.add_argument("--templates", action="store_true", help="list the shows one can begin from and end")
+    parser.add_argument("--new-show", metavar="DIR", help="make a new show there, from a template, and end")
+    parser.add_argument("--template", metavar="NAME", help="template of --new-show (default: the sample show)")
+    parser.add_argument("--templates", action="store_true", help="list the templates and end")
     parser.add_argument(
         "--import",
         dest="import_from",
         metavar="DIR",
         help="copy the story folder of any TextCraft program to --to and end; the original is only read",
     )
-    parser.add_argument("--to", metavar="DIR", help="the new folder of --import")
+    parser.add_argument("--to", metavar="DIR", help="the new folder for --import")
     parser.add_argument(
         "--export",
         nargs="?",
         const="html",
         choices=("html", "html-pictures"),
-        help="write the manuscript of --project as one page into its exports/ and end; with what went up, if wanted",
+        help="write the manuscript of --project as one page into its exports/ and end; html-pictures adds what went up",
     )
     parser.add_argument(
         "--stubs", action="store_true", help="write schemas.pyi beside the project's schemas.py and end"

@@ -45,32 +45,38 @@ def _in_one_word(value: Any) -> Any:
 class PaceConfig(ConfigSection):
     """How quickly cycles follow one another; `textcraft.cadence_s` says the same and is preferred."""
 
-    cycle_seconds: float | None = Field(default=None, ge=0, description="least time between cycle starts of RUN")
+    cycle_seconds: float | None = Field(
+        default=None, ge=0, description="least seconds from one cycle's start to the next in RUN"
+    )
 
 
 class EngineConfig(ConfigSection):
     """How the engine behaves."""
 
-    cadence_s: float | None = Field(default=None, ge=0, description="least time between cycle starts of RUN")
+    cadence_s: float | None = Field(
+        default=None, ge=0, description="least seconds from one cycle's start to the next in RUN"
+    )
     cycle_seconds: float | None = Field(default=None, ge=0, description="an older name of cadence_s")
     stuck_after: int = Field(default=3, ge=1, description="cycles without any change until the engine pauses")
-    approval: Literal["gate", "hand"] = Field(default="gate", description="who lets pictures into NEXT")
-    auto_seconds: float | None = Field(default=None, ge=1, description="how long AUTO leaves a picture")
+    approval: Literal["gate", "hand"] = Field(
+        default="gate", description="who lets pictures into NEXT: the gate, or your hand"
+    )
+    auto_seconds: float | None = Field(default=None, ge=1, description="seconds AUTO leaves a picture up")
     image_servers: Annotated[int | list[str] | None, BeforeValidator(_number_or_list)] = Field(
         default=None,
         description="image servers to start: how many, or NAME and NAME=BACKEND in a list; the console starts one",
     )
     prompt_tokens: int = Field(
-        default=12_000, ge=1000, description="most a first prompt may be long, whatever the length of the book"
+        default=12_000, ge=1000, description="longest first prompt, in tokens, however long the book is"
     )
-    lonely_minutes: float = Field(default=10.0, gt=0, description="a wall without a core keeps its picture so long")
-    picture_width: int = Field(default=1920, ge=64, le=8192, description="pixels")
-    picture_height: int = Field(default=1080, ge=64, le=8192, description="pixels")
+    lonely_minutes: float = Field(default=10.0, gt=0, description="minutes a wall without a core keeps its picture")
+    picture_width: int = Field(default=1920, ge=64, le=8192, description="width of a new picture, pixels")
+    picture_height: int = Field(default=1080, ge=64, le=8192, description="height of a new picture, pixels")
     on_complete: Annotated[AfterComplete, BeforeValidator(_in_one_word)] = Field(
         default=AfterComplete.CONTINUE,
         description="what follows when the book is complete: continue, end_card, retell or begin_anew",
     )
-    end_card: str = Field(default="", max_length=200, description="words of the end card; the title when empty")
+    end_card: str = Field(default="", max_length=200, description="words of the end card; empty: the title")
     fallback: Annotated[list[str] | None, BeforeValidator(listed)] = Field(
         default=None,
         description="who is asked after the live brain: ADDRESS [MODEL], rehearsal, reserve; in SHOW: reserve",
@@ -85,19 +91,24 @@ class GateConfig(ConfigSection):
         default=(), description="words and phrases that must not go up on a wall"
     )
     moderation: str = Field(
-        default="", pattern=r"^(https?://\S+)?$", description="OpenAI-compatible address that is asked what is safe"
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="OpenAI-compatible server that judges whether a picture is safe",
     )
-    moderation_model: str = Field(default="omni-moderation-latest", description="its model")
-    safety_seconds: float = Field(default=15.0, gt=0, le=120, description="so long an answer is waited for")
+    moderation_model: str = Field(default="omni-moderation-latest", description="model of that server")
+    safety_seconds: float = Field(default=15.0, gt=0, le=120, description="seconds to wait for its answer")
     unchecked: Literal["hand", "pass", "refuse"] = Field(
-        default="hand", description="what becomes of a picture nobody could call safe; left alone, hand is refuse"
+        default="hand",
+        description="a picture it did not judge: your hand decides (refused while nobody is there), or pass, or refuse",
     )
     folders: Annotated[tuple[Path, ...], BeforeValidator(listed)] = Field(
         default=(), description="further folders that pictures of image servers on this machine may lie in"
     )
-    overrule_unsafe: bool = Field(default=False, description="an operator may let a picture pass that is not safe")
-    reserve_after: float = Field(default=120.0, ge=1, description="seconds without a new picture until the reel begins")
-    reserve_seconds: float = Field(default=60.0, ge=1, description="how long each picture of the reserve reel stays")
+    overrule_unsafe: bool = Field(default=False, description="an operator may let an unsafe picture pass")
+    reserve_after: float = Field(
+        default=120.0, ge=1, description="seconds without a new picture until the reserve reel begins"
+    )
+    reserve_seconds: float = Field(default=60.0, ge=1, description="seconds each picture of the reserve reel stays")
 
     def options(self) -> GateOptions:
         """Return what the stage asks of its gate."""
@@ -116,9 +127,11 @@ class GateConfig(ConfigSection):
 class LatencyConfig(ConfigSection):
     """How quickly the rehearsal brain answers."""
 
-    first_token_s: float = Field(default=0.6, ge=0, description="seconds until its first word")
-    tokens_per_s: float = Field(default=60.0, ge=0, description="words per second; 0 is all at once")
-    replay_speed: float = Field(default=0.0, ge=0, description="of a replay: 1 as it was, 10 ten times, 0 at once")
+    first_token_s: float = Field(default=0.6, ge=0, description="seconds until the rehearsal brain's first word")
+    tokens_per_s: float = Field(default=60.0, ge=0, description="its words per second; 0: all at once")
+    replay_speed: float = Field(
+        default=0.0, ge=0, description="speed of a replay: 1 as it was, 10 ten times as fast, 0 at once"
+    )
 
 
 class LlmConfig(ConfigSection):
@@ -126,9 +139,9 @@ class LlmConfig(ConfigSection):
 
     provider: str | None = Field(default=None, description="short name of a server: openai, anthropic, ollama …")
     base_url: str | None = Field(default=None, description="address of an OpenAI-compatible server")
-    model: str | None = Field(default=None, description="answers where a persona's model is not there")
-    max_tokens: int | None = Field(default=None, gt=0, description="the longest answer, whatever a persona says")
-    temperature: float | None = Field(default=None, ge=0, le=2, description="for personas that name none")
+    model: str | None = Field(default=None, description="model to use where the server lacks a persona's own")
+    max_tokens: int | None = Field(default=None, gt=0, description="longest answer in tokens, whatever a persona says")
+    temperature: float | None = Field(default=None, ge=0, le=2, description="temperature of personas that name none")
     timeout: float | None = Field(default=None, gt=0, description="longest silence, seconds (60)")
     deadline: float | None = Field(default=None, gt=0, description="longest call with all its attempts, seconds (600)")
     max_retries: int | None = Field(default=None, ge=0, description="tries after the first (3)")
@@ -152,10 +165,10 @@ class NotifyConfig(ConfigSection):
     webhook: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",
-        description="address that is told, better in .env as TEXTCRAFT_NOTIFY__WEBHOOK; none: the log alone",
+        description="address to notify; better in .env as TEXTCRAFT_NOTIFY__WEBHOOK. None: only the log",
     )
-    cooldown_s: float = Field(default=300.0, ge=10, le=86400, description="the same is told again only after so long")
-    least: Literal["warning", "error"] = Field(default="warning", description="what is told: warnings too, or errors")
+    cooldown_s: float = Field(default=300.0, ge=10, le=86400, description="seconds until the same is told again")
+    least: Literal["warning", "error"] = Field(default="warning", description="the least that is told")
 
 
 class DisplaysConfig(ConfigSection):

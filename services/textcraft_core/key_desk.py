@@ -47,8 +47,8 @@ def _parser() -> Parser:
         description="Makes this machine's key pair when there is none, and shows its public half.",
     )
     parser.add_argument("--allow", nargs=2, metavar=("NAME", "KEY"), help="let a machine connect to cores here")
-    parser.add_argument("--forbid", metavar="NAME", help="take that leave away")
-    parser.add_argument("--core", metavar="KEY", help="on the other machine: the public key of the core's machine")
+    parser.add_argument("--forbid", metavar="NAME", help="no longer let that machine connect")
+    parser.add_argument("--core", metavar="KEY", help="on the other machine: trust the core with this public key")
     return parser
 
 

@@ -35,25 +35,27 @@ class DisplayConfig(BaseServiceConfig):
     )
     show: str = Field(default="", description="id of the show it is started for")
     images: Path | None = Field(default=None, description="folder whose pictures may be shown from disk")
-    backdrop: bool = Field(default=False, description="be no wall but the black behind all walls of this machine")
-    every_screen: bool = Field(default=False, description="with --backdrop: black on each screen but the console's")
+    backdrop: bool = Field(default=False, description="be the black behind all walls of this machine, not a wall")
+    every_screen: bool = Field(default=False, description="with --backdrop: black on every screen but the console's")
     foreign: bool = Field(default=False, description="serve any core of the ecosystem instead of ours")
-    events: str = Field(default_factory=_at("events"), description="address of a foreign core's events")
-    updates: str = Field(default_factory=_at("updates"), description="address that is told what cannot be shown")
-    folders: list[Path] = Field(default=[], description="more folders a foreign core may show files from")
-    fetch: bool = Field(default=False, description="let a foreign core name pictures on the network")
+    events: str = Field(default_factory=_at("events"), description="with --foreign: address of the core's events")
+    updates: str = Field(
+        default_factory=_at("updates"), description="with --foreign: address to report what cannot be shown"
+    )
+    folders: list[Path] = Field(default=[], description="with --foreign: further folders the core may show files from")
+    fetch: bool = Field(default=False, description="with --foreign: let the core name pictures on the network")
     screen: str = Field(
-        default="", max_length=200, description="connector of its screen, e.g. HDMI-1; any but the console's if empty"
+        default="", max_length=200, description="connector of its screen, e.g. HDMI-1; empty: any but the console's"
     )
     console_screen: str = Field(
-        default="", max_length=200, description="connector of the operator's screen; the system's first one if empty"
+        default="", max_length=200, description="connector of the operator's screen; empty: the system's first"
     )
-    safe: bool = Field(default=False, description="start in a window, take no screen by itself")
+    safe: bool = Field(default=False, description="start in a window and take no screen by itself")
     windowed: bool = Field(default=False, description="a window instead of the full screen")
-    makeshift: bool = Field(default=False, description="a window, but only until a screen is there that is its own")
+    makeshift: bool = Field(default=False, description="a window until the wall's own screen is there")
     size: str = Field(default="960x540", pattern=r"^\d{3,5}x\d{3,5}$", description="size of the window, pixels")
     position: str = Field(default="", pattern=r"^(-?\d{1,5},-?\d{1,5})?$", description="place of the window, x,y")
-    safe_look: Path | None = Field(default=None, description="picture shown when there is no program")
+    safe_look: Path | None = Field(default=None, description="picture of the safe look")
     shots: Path | None = Field(default=None, description="folder that gets a PNG of every settled picture")
     cache_mb: int = Field(default=2048, ge=16, description="most the picture cache may hold, MiB")
 

@@ -30,7 +30,7 @@ class FolderOptions(BaseModel):
 
     path: Path | None = Field(default=None, description="folder whose pictures are served as they are")
     order: Literal["seed", "sequence"] = Field(
-        default="seed", description="the request's seed chooses a picture, or each request gets the next one"
+        default="seed", description="the request's seed chooses the picture, or each request gets the next one"
     )
 
 
@@ -50,16 +50,14 @@ class OpenAIOptions(PaidOptions):
     sizes: str = Field(
         default="1024x1024, 1536x1024, 1024x1536",
         pattern=_SIZES,
-        description="sizes the model paints, the nearest in shape is asked for; empty: any size",
+        description="sizes the model paints; the nearest in shape is asked for; empty: any size",
     )
     price: float | None = Field(
-        default=None, ge=0, description="USD for one picture; when not set nothing on this machine, else 0.25"
+        default=None, ge=0, description="USD for one picture (default: 0 for a server on this machine, else 0.25)"
     )
     timeout: float = Field(default=100.0, gt=0, description="seconds of silence that end a request")
     deadline: float = Field(default=105.0, gt=0, description="seconds a request may take in all")
-    seeds: bool = Field(
-        default=False, description="send seed and negative_prompt too, which some servers know and others refuse"
-    )
+    seeds: bool = Field(default=False, description="also send seed and negative_prompt, which some servers refuse")
 
     def one_picture(self) -> tuple[float, bool]:
         """The price that is set; else nothing on this machine, and the dearest known elsewhere."""
@@ -114,8 +112,8 @@ class ImageServerConfig(BaseServiceConfig):
     foreign: bool = Field(default=False, description="serve any core of the ecosystem on PULL/PUSH instead of ours")
     requests: str = Field(default_factory=_at("image_requests"), description="with --foreign: where requests come from")
     results: str = Field(default_factory=_at("image_results"), description="with --foreign: where results go")
-    queue: int = Field(default=8, ge=1, le=64, description="jobs that may wait here")
-    lonely_seconds: float = Field(default=30.0, gt=0, description="ends after so long without a core")
+    queue: int = Field(default=8, ge=1, le=64, description="most jobs that may wait here")
+    lonely_seconds: float = Field(default=30.0, gt=0, description="seconds without a core until it ends")
     folder: FolderOptions = FolderOptions()
     openai: OpenAIOptions = OpenAIOptions()
     comfyui: ComfyUIOptions = ComfyUIOptions()

@@ -41,7 +41,7 @@ class Printer:
         self.made: list[Path] = []
 
     async def print(self, window: ConsoleWindow, name: str) -> None:
-        """What this machine has to say of itself (it may fall asleep, it stood still while others worked) is acknowledged first."""
+        """What this machine says of itself (it may fall asleep, it stood still) is acknowledged first."""
         window.resize(SIZE)
         await asyncio.sleep(SETTLE_S)
         while window.lane.acknowledge.isEnabled():

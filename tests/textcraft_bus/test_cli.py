@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from typing import Literal
 
 import pytest
+from pydantic import Field
 
-from textcraft_bus.cli import EXIT_USAGE, Parser
+from textcraft_bus.cli import EXIT_USAGE, Parser, build_parser
+from textcraft_bus.config import BaseServiceConfig, ConfigSection
 from textcraft_bus.processes import MODULES, command
 
 PROGRAMS = [
@@ -41,3 +44,25 @@ def test_a_value_that_is_missing_is_named_too(capsys):
         parser.parse_args(["--wall"])
     assert ended.value.code == EXIT_USAGE
     assert capsys.readouterr().err == "show: argument --wall: expected one argument (show --help tells all)\n"
+
+
+class Gate(ConfigSection):
+    words: str = Field(default="", description="words that must not go up")
+    unchecked: Literal["hand", "pass"] = Field(default="hand", description="what becomes of the others")
+
+
+class Settings(BaseServiceConfig):
+    gate: Gate = Gate()
+
+
+def test_the_help_names_settings_by_section_and_their_values_and_the_usage_stays_short(capsys):
+    add = lambda parser: parser.add_argument("--run", metavar="N")  # noqa: E731
+    parser = build_parser("show", "Plays.", Settings, add)
+    parser.print_help()
+    usage, _, rest = capsys.readouterr().out.partition("\n\n")
+    assert "--run N" in usage
+    assert usage.endswith("[settings]")
+    assert "--gate" not in usage
+    section = rest[rest.index("settings of [gate]:") :]
+    assert "--gate.words WORDS" in section
+    assert "--gate.unchecked {hand,pass}" in section

@@ -22,7 +22,7 @@ from textcraft_core.show.folder import ShowFolder
 from textcraft_gui.config import ConsoleConfig
 from textcraft_gui.doctor.examination import Told, examine
 from textcraft_gui.doctor.secrets import secrets_of
-from textcraft_gui.session.which_show import the_show
+from textcraft_gui.session.which_show import SHOW_HELP, the_show
 
 PROGRAM = "textcraft doctor"
 DESCRIPTION = "Looks at this machine and a show, and says what to do about what it finds. Changes nothing."
@@ -59,10 +59,10 @@ def main(words: list[str]) -> int:
 
 def _parser() -> Parser:
     parser = Parser(PROGRAM, description=DESCRIPTION, allow_abbrev=False)
-    parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
+    parser.add_argument("--project", metavar="DIR", help=SHOW_HELP)
     parser.add_argument("--json", action="store_true", help="print what was found as JSON, for programs")
     parser.add_argument("--bundle", metavar="FILE", type=Path, help="also write a support bundle, without secrets")
-    parser.add_argument("--words", action="store_true", help="let visitors' words go into the bundle")
+    parser.add_argument("--words", action="store_true", help="with --bundle: put visitors' words into it, too")
     return parser
 
 

@@ -11,7 +11,7 @@ from textcraft_bus.errors import BusError
 from textcraft_bus.processes import command
 from textcraft_core.errors import EngineError
 from textcraft_gui.install.units import MARK, Service, System, Unit, unit_for, words_of
-from textcraft_gui.session.which_show import the_show
+from textcraft_gui.session.which_show import SHOW_HELP, the_show
 
 PROGRAM = "textcraft install-service"
 DESCRIPTION = """Lets this system start the console of a show, supervised and in SHOW, whenever you log in. Writes one
@@ -51,10 +51,14 @@ def usual_system() -> System:
 
 def _parser() -> Parser:
     parser = Parser(PROGRAM, description=DESCRIPTION, allow_abbrev=False)
-    parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
+    parser.add_argument("--project", metavar="DIR", help=SHOW_HELP)
     parser.add_argument("--print", action="store_true", help="print the file, write nothing")
     parser.add_argument("--remove", action="store_true", help="take the file away again")
-    parser.add_argument("--system", choices=[system.value for system in System], help="for another system, to look at")
+    parser.add_argument(
+        "--system",
+        choices=[system.value for system in System],
+        help="another system than this one, to look at its file",
+    )
     return parser
 
 

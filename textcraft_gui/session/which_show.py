@@ -13,6 +13,8 @@ from textcraft_core.show.folder import ShowFolder, new_show, open_show
 
 SAMPLE: Final = "sample"
 FILE: Final = "last_show.json"
+SHOW_HELP: Final = "folder or name of the show (default: the one chosen on this machine, or a copy of the sample)"
+"""What `--project` is, in every help."""
 
 
 def the_show(project: str | None) -> ShowFolder:

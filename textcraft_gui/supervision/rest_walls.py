@@ -29,20 +29,26 @@ from textcraft_core.show.folder import ShowFolder, show_id
 from textcraft_core.stage.walls import restore
 from textcraft_core.stage.walls.playout import Playout
 from textcraft_core.stage.walls.restore import Restore
-from textcraft_gui.session.which_show import the_show
+from textcraft_gui.session.which_show import SHOW_HELP, the_show
 
 log = logging.getLogger(__name__)
 
 PROGRAM = "textcraft-rest-walls"
+DESCRIPTION = (
+    "Puts the walls of a show whose console is gone on their safe look, then ends. Exit code 0: every wall confirmed "
+    "it; 1: one did not; 3: a console has the show open, use SAFE LOOK there."
+)
 ANSWER_SECONDS = 15.0
 """So long the walls may take to find this core and to paint; they look for one each second."""
 
 
 def main(words: list[str]) -> int:
     """Do it; returns the exit code: 0 when every wall of the show confirmed, 1 when one did not, 3 with a console."""
-    parser = Parser("textcraft rest-walls", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--project", metavar="DIR", help="folder or name of the show (default: the copy of the sample)")
-    parser.add_argument("--alarm", metavar="TEXT", default="", help="tell this to whom the show's settings name")
+    parser = Parser("textcraft rest-walls", description=DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--project", metavar="DIR", help=SHOW_HELP)
+    parser.add_argument(
+        "--alarm", metavar="TEXT", default="", help="send this as a notice, as [notify] of the show says"
+    )
     options = parser.parse_args(words)
     opened = contextlib.ExitStack()
     try:

@@ -22,23 +22,23 @@ Listed = Annotated[list[str], BeforeValidator(listed)]
 class AudienceConfig(ConfigSection):
     """How visitors' words enter the queue."""
 
-    edit: Policy = Field(default="ignore", description="visitors' stories in EDIT: auto, ask or ignore")
-    rehearse: Policy = Field(default="ask", description="visitors' stories in REHEARSE: auto, ask or ignore")
-    show: Policy = Field(default="ask", description="visitors' stories in SHOW: auto, ask or ignore")
+    edit: Policy = Field(default="ignore", description="visitors' stories in EDIT")
+    rehearse: Policy = Field(default="ask", description="visitors' stories in REHEARSE")
+    show: Policy = Field(default="ask", description="visitors' stories in SHOW")
     unattended: Literal["screened", "ignored"] = Field(
-        default="screened", description="with nobody at the console: taken when they pass the screen, or ignored"
+        default="screened", description="with nobody at the console: taken if they pass the screen, or ignored"
     )
     transcripts: bool = Field(default=True, description="whole turns of a conversation count as stories too")
     not_from: Listed = Field(
-        default=["agent", "assistant", "system"], description="ids of speakers who are no visitors, between commas"
+        default=["agent", "assistant", "system"], description="speakers who are not visitors, separated by commas"
     )
-    least_chars: int = Field(default=3, ge=1, description="shorter words are passed over")
-    most_chars: int = Field(default=600, ge=20, le=4000, description="longer words are cut")
-    per_minute: int = Field(default=12, ge=1, le=600, description="more than this in a minute are passed over")
-    most_waiting: int = Field(default=30, ge=1, le=500, description="more than this waiting are passed over")
-    least_confidence: float = Field(default=0.0, ge=0, le=1, description="stories heard less surely are passed over")
-    words: Listed = Field(default=[], description="words no story with them is taken for without being asked")
-    keep_days: float = Field(default=7.0, gt=0, description="visitors' words are kept this long, then forgotten")
+    least_chars: int = Field(default=3, ge=1, description="shortest story that is taken, in characters")
+    most_chars: int = Field(default=600, ge=20, le=4000, description="longer stories are cut")
+    per_minute: int = Field(default=12, ge=1, le=600, description="most stories in a minute; more are passed over")
+    most_waiting: int = Field(default=30, ge=1, le=500, description="most stories that wait; more are passed over")
+    least_confidence: float = Field(default=0.0, ge=0, le=1, description="least confidence, 0 to 1, of what was heard")
+    words: Listed = Field(default=[], description="a story with one of these words always waits for you")
+    keep_days: float = Field(default=7.0, gt=0, description="days visitors' words are kept, then forgotten")
 
     def policy(self, mode: Mode) -> Policy:
         """Return the policy of a mode while somebody is at the console."""
@@ -61,9 +61,9 @@ def _one_or_more(value: Any) -> Any:
 class SensorsConfig(ConfigSection):
     """What sensors may do; everything is off until it is switched on here."""
 
-    presence: Binding = Field(default="off", description="PresenceStatus: off, pause, run or context")
-    audience_present: Binding = Field(default="off", description="AudiencePresent: off, pause, run or context")
-    empty_seconds: float = Field(default=30.0, ge=0, description="the room counts as empty after this")
+    presence: Binding = Field(default="off", description="what PresenceStatus does")
+    audience_present: Binding = Field(default="off", description="what AudiencePresent does")
+    empty_seconds: float = Field(default=30.0, ge=0, description="seconds until the room counts as empty")
     bind: Annotated[list[BoundType], BeforeValidator(_one_or_more)] = Field(
         default=[], description="further types: {type, field, policy}"
     )
