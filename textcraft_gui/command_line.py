@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from textcraft_bus import garbage, heap
 from textcraft_bus.channel.messages import Mode
-from textcraft_bus.cli import build_parser, fail, look_at_settings, say_anything, start_logging
+from textcraft_bus.cli import EXIT_USAGE, build_parser, fail, look_at_settings, say_anything, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.logs import Logs
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
@@ -73,13 +73,15 @@ def _run(config: ConsoleConfig, show: ShowFolder, args: argparse.Namespace, logs
     read_no_sources()
     from textcraft_gui.app import Console, Start  # noqa: PLC0415 - not needed for --help
     from textcraft_gui.batch import BatchFailed  # noqa: PLC0415 - as above
-    from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
+    from textcraft_qt.errors import QtHelperError, UnknownPlatformError  # noqa: PLC0415 - as above
     from textcraft_qt.guards import application, install_modal_guard  # noqa: PLC0415 - as above
     from textcraft_qt.program import run  # noqa: PLC0415 - as above
 
     failure: list[Exception] = []
     try:
         app = application([PROGRAM], gui=True)
+    except UnknownPlatformError as error:
+        fail(PROGRAM, error, EXIT_USAGE)
     except QtHelperError as error:
         fail(PROGRAM, error)
 

@@ -1,11 +1,12 @@
 """What the console can be told, beyond what its engine can."""
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from textcraft_bus.config import ConfigSection
+from textcraft_bus.spelling import Name, spelled
 from textcraft_core.config import TextCraftCoreConfig
 
 
@@ -24,11 +25,13 @@ class ConsoleConfig(TextCraftCoreConfig):
 
     read_by_others: ClassVar[frozenset[str]] = frozenset()
 
-    service_name: str = Field(default="textcraft", description="name of the process in logs")
-    walls: list[str] = Field(default=["wall"], description="names of the walls to open on this machine")
-    size: str = Field(default="", pattern=r"^(\d{3,5}x\d{3,5})?$", description="size of the console's window, pixels")
-    language: str = Field(
-        default="", pattern=r"^([a-z]{2})?$", description="language of the console, e.g. fr (default: the system's)"
+    service_name: Name = Field(default="textcraft", description="name of the process in logs")
+    walls: list[Name] = Field(default=["wall"], description="names of the walls to open on this machine")
+    size: Annotated[str, spelled(r"(\d{3,5}x\d{3,5})?", "a size is written as 1280x720")] = Field(
+        default="", description="size of the console's window, pixels"
+    )
+    language: Annotated[str, spelled(r"([a-z]{2})?", "a language is written with two letters, as fr")] = Field(
+        default="", description="language of the console, e.g. fr (default: the system's)"
     )
     osc: OscConfig = OscConfig.model_construct()
     unattended_minutes: float = Field(

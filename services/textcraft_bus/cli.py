@@ -1,8 +1,10 @@
 """The command line every program shares: `--config`, `--log-level`, `--version` and a flag for every field."""
 
 import argparse
+import contextlib
 import inspect
 import io
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -13,7 +15,7 @@ from pydantic import BaseModel
 from textcraft_bus import heap
 from textcraft_bus.config import flags, read_toml
 from textcraft_bus.disk.folders import log_folder
-from textcraft_bus.errors import BusError
+from textcraft_bus.errors import BusError, Unheard
 from textcraft_bus.logs import Logs, setup_logging
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_bus.project import TRUST_FLAG, current_project
@@ -58,6 +60,16 @@ class Parser(argparse.ArgumentParser):
         """End the program with that line."""
         fail(self.prog, f"{message} ({self.prog} --help tells all)", EXIT_USAGE)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help as all else is printed; argparse keeps to itself that it could not."""
+        if file not in {None, sys.stdout}:
+            super()._print_message(message, file)
+            return
+        try:
+            say(message.removesuffix("\n"))
+        except Unheard as error:
+            fail(self.prog, error)
+
 
 def version() -> str:
     """Return the version of this installation."""
@@ -70,7 +82,7 @@ class _Version(argparse.Action):
     """As argparse's own, which wants to be told the version before anybody asks."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_parsed: object) -> None:
-        sys.stdout.write(f"{parser.prog} {version()}\n")  # parser.exit would write to the error stream
+        parser._print_message(f"{parser.prog} {version()}\n")  # parser.exit would write to the error stream
         parser.exit()
 
 
@@ -163,6 +175,27 @@ def say_anything() -> None:
     """Let what is printed reach any terminal: a letter it does not know becomes `?`, not an error."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def say(text: str) -> None:
+    """Print a line, or lines, and see it out. Raises Unheard when nobody gets it: a full disk, a reader that left."""
+    if sys.stdout is None:
+        raise Unheard("this program has no standard output")
+    try:
+        say_anything()
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        _say_no_more()
+        raise Unheard(error.strerror or str(error)) from error
+
+
+def _say_no_more() -> None:
+    """Let what could not be printed go: Python would try once more at its end, and say so in words of its own."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def fail(program: str, error: Exception | str, code: int = 1) -> NoReturn:

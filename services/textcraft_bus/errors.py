@@ -9,6 +9,7 @@ BusError
 ├── PictureRefused  bytes that are not a picture we take
 ├── AssetMissing    the installation is incomplete
 ├── FolderRefused   a folder of this machine's own cannot be made or used
+├── Unheard         what was to be printed reaches nobody
 └── TasksStopped    a task was to start in a group that has been stopped
 """
 
@@ -92,6 +93,13 @@ class FolderRefused(BusError):
         super().__init__(f"{path} cannot be used ({why}): set TEXTCRAFT_HOME to a folder that may be written to")
         self.path = path
         self.why = why
+
+
+class Unheard(BusError):
+    """What a program has to say cannot be printed; `why` in the system's words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"what was asked for cannot be printed: {why}")
 
 
 class TasksStopped(BusError):

@@ -9,6 +9,7 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.config import BaseServiceConfig, ConfigSection
 from textcraft_bus.constants import DEFAULT_PORTS
 from textcraft_bus.schemas_base import MessageType
+from textcraft_bus.spelling import Name, WebAddress
 from textcraft_bus.zmq.config import (
     IMAGE_SERVER,
     ControllerServiceConfig,
@@ -90,9 +91,8 @@ class GateConfig(ConfigSection):
     words: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
         default=(), description="words and phrases that must not go up on a wall"
     )
-    moderation: str = Field(
+    moderation: WebAddress = Field(
         default="",
-        pattern=r"^(https?://\S+)?$",
         description="OpenAI-compatible server that judges whether a picture is safe",
     )
     moderation_model: str = Field(default="omni-moderation-latest", description="model of that server")
@@ -162,9 +162,8 @@ class LlmConfig(ConfigSection):
 class NotifyConfig(ConfigSection):
     """Who is told that a process is ill or well again; the log always is."""
 
-    webhook: str = Field(
+    webhook: WebAddress = Field(
         default="",
-        pattern=r"^(https?://\S+)?$",
         description="address to notify; better in .env as TEXTCRAFT_NOTIFY__WEBHOOK. None: only the log",
     )
     cooldown_s: float = Field(default=300.0, ge=10, le=86400, description="seconds until the same is told again")
@@ -206,7 +205,7 @@ class TextCraftCoreConfig(BaseServiceConfig):
         {"walls", "size", "language", "osc", "unattended_minutes", "ports", "shots"}
     )
 
-    service_name: str = Field(default="textcraft-core", description="name of the process in logs")
+    service_name: Name = Field(default="textcraft-core", description="name of the process in logs")
     seed: int = Field(default=1, ge=0, description="seed of the rehearsal brain and of the pictures")
     brain: Literal["rehearsal", "live", "replay"] = Field(
         default="rehearsal", description="who plays the roles: rehearsal (no network, no cost), live or replay"

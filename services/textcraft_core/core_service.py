@@ -7,7 +7,6 @@ engine alone: no port is bound, and pictures are asked of nobody.
 import argparse
 import asyncio
 import logging
-import sys
 from collections.abc import Callable
 
 import orjson
@@ -15,8 +14,10 @@ import orjson
 from textcraft_bus.base_service import BaseService
 from textcraft_bus.channel.hub import Hub
 from textcraft_bus.channel.messages import Mode
+from textcraft_bus.cli import say
 from textcraft_bus.clock import Clock, SystemClock
 from textcraft_bus.constants import DEFAULT_PORTS
+from textcraft_bus.errors import Unheard
 from textcraft_bus.health import Health
 from textcraft_bus.project import ProjectError, load_project, project_folder, use_project
 from textcraft_bus.redaction import Redactor
@@ -173,10 +174,12 @@ class TextCraftCoreService(BaseService):
 
 
 class _Lines:
-    """Prints one JSON line for each cycle, from its events."""
+    """Prints one JSON line for each cycle, from its events; `on_unheard` is called when nobody gets them any more."""
 
     def __init__(self) -> None:
         self.failed = 0
+        self.on_unheard: Callable[[], None] = lambda: None
+        self._unheard: Unheard | None = None
         self._decision: ev.DecisionMade | None = None
         self._words = 0
 
@@ -196,8 +199,16 @@ class _Lines:
         made = self._decision
         plan = {"role": made.role, "action": made.action, "target": made.target} if made else {}
         line = {"cycle": cycle, "ok": ok, **plan, **more, "words": self._words}
-        sys.stdout.write(orjson.dumps(line).decode() + "\n")
-        sys.stdout.flush()
+        try:
+            say(orjson.dumps(line).decode())
+        except Unheard as fault:  # nobody catches it here: this is the stream's turn
+            self._unheard = fault
+            self.on_unheard()
+
+    def check(self) -> None:
+        """Raise Unheard when a line could not be printed."""
+        if self._unheard is not None:
+            raise self._unheard
 
 
 async def run_batch(
@@ -211,6 +222,7 @@ async def run_batch(
     options: EngineOptions = config.engine_options(config.cadence or 0.0)
     brain = make_brain(stream, journal, Ledger(config.llm.caps, stream, journal, clock))
     engine = engine_of(show, brain, stream, journal, clock, options)
+    lines.on_unheard = engine.pause
     control = ControlDesk(show, engine, engine.writer, stream, may_run=lambda: True)
     try:
         await engine.start()
@@ -221,6 +233,7 @@ async def run_batch(
         await control.close()
         await engine.close()
         await asyncio.to_thread(journal.close)
+    lines.check()
     return lines.failed
 
 
@@ -242,7 +255,9 @@ async def run_textcraft_core_service(config_path: str | None = None, args: argpa
     cycles, clock = getattr(options, "run", None), SystemClock()
     if config.brain == "replay":
         lines, speed = _Lines(), config.rehearsal.replay_speed
-        if not await replay_batch(show, clock, engine_of, lines.on_event, cycles=cycles, speed=speed):
+        as_recorded = await replay_batch(show, clock, engine_of, lines.on_event, cycles=cycles, speed=speed)
+        lines.check()
+        if not as_recorded:
             raise SystemExit(1)
         return
     lock = hold(show, "textcraft-core")
@@ -272,7 +287,7 @@ def _write_stubs(project: str) -> None:
     folder = project_folder(project)
     if folder is None:
         raise ProjectError("no project was named: give its folder, or set PROJECT_ENV to its name")
-    sys.stdout.write(f"{write_stubs(folder)}\n")
+    say(str(write_stubs(folder)))
 
 
 def _no_log(_secret: str) -> None:

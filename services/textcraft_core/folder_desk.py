@@ -1,11 +1,11 @@
 """What textcraft-core does with whole shows, without playing one: list templates, begin, bring in, hand out."""
 
 import argparse
-import sys
 import textwrap
 from pathlib import Path
 from typing import Final
 
+from textcraft_bus.cli import say
 from textcraft_bus.clock import SystemClock
 from textcraft_core.book.page import export_html
 from textcraft_core.errors import ShowError
@@ -22,9 +22,9 @@ def run_folder_verb(options: argparse.Namespace) -> bool:
     Raises ShowError, BusError.
     """
     if getattr(options, "templates", False):
-        _say("\n\n".join(map(_listed, templates())))
+        say("\n\n".join(map(_listed, templates())))
     elif getattr(options, "new_show", None):
-        _say(str(begin_from(getattr(options, "template", None) or SAMPLE, Path(options.new_show)).root))
+        say(str(begin_from(getattr(options, "template", None) or SAMPLE, Path(options.new_show)).root))
     elif getattr(options, "import_from", None):
         _import(Path(options.import_from), getattr(options, "to", None))
     elif getattr(options, "export", None):
@@ -36,7 +36,7 @@ def run_folder_verb(options: argparse.Namespace) -> bool:
 
 def _export(show: ShowFolder, *, pictures: bool) -> None:
     try:
-        _say(str(export_html(show, SystemClock(), pictures=pictures)))
+        say(str(export_html(show, SystemClock(), pictures=pictures)))
     except OSError as error:
         raise ShowError("the book could not be handed out", f"check the disk ({error.strerror or error})") from error
 
@@ -45,14 +45,10 @@ def _import(source: Path, to: str | None) -> None:
     if not to:
         raise ShowError("it was not said where the copy goes", "add --to and a new folder")
     imported = bring_in(source, Path(to))
-    _say(f"{imported.show.root}\n{imported.text}")
+    say(f"{imported.show.root}\n{imported.text}")
 
 
 def _listed(template: ShowTemplate) -> str:
     head = f"{template.name}: “{template.title}”, {template.chapters} chapters. {template.genre}."
     lines = (textwrap.fill(text, WIDTH, subsequent_indent="  ") for text in (head, f"  {template.logline}"))
     return "\n".join(lines)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")

@@ -3,11 +3,10 @@
 The secret half is never shown: it stays in its file.
 """
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from textcraft_bus.cli import Parser
+from textcraft_bus.cli import Parser, say
 from textcraft_bus.keys import allow, allowed, forbid, keys_folder, own_keys, set_core
 
 VERB = "keys"
@@ -20,15 +19,15 @@ def run_keys(arguments: Sequence[str]) -> int:
     own = own_keys(folder)
     if options.core:
         set_core(folder, options.core)
-        _say(f"This machine's walls and image servers now trust the core {options.core}")
+        say(f"This machine's walls and image servers now trust the core {options.core}")
     if options.allow:
         name, key = options.allow
         allow(folder, name, key)
-        _say(f"{name} may connect to cores on this machine from their next start on.")
+        say(f"{name} may connect to cores on this machine from their next start on.")
     if options.forbid:
         there = forbid(folder, options.forbid)
-        _say(f"{options.forbid} may no longer connect." if there else f"{options.forbid} had no leave.")
-    _say(f"This machine's public key: {own.public}")
+        say(f"{options.forbid} may no longer connect." if there else f"{options.forbid} had no leave.")
+    say(f"This machine's public key: {own.public}")
     _list(folder)
     return 0
 
@@ -36,9 +35,9 @@ def run_keys(arguments: Sequence[str]) -> int:
 def _list(folder: Path) -> None:
     machines = allowed(folder)
     if not machines:
-        _say("No other machine may connect: textcraft-core keys --allow NAME KEY")
+        say("No other machine may connect: textcraft-core keys --allow NAME KEY")
     for key, name in sorted(machines.items(), key=lambda pair: pair[1]):
-        _say(f"May connect: {name} {key}")
+        say(f"May connect: {name} {key}")
 
 
 def _parser() -> Parser:
@@ -50,7 +49,3 @@ def _parser() -> Parser:
     parser.add_argument("--forbid", metavar="NAME", help="no longer let that machine connect")
     parser.add_argument("--core", metavar="KEY", help="on the other machine: trust the core with this public key")
     return parser
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")

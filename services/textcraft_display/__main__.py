@@ -4,7 +4,7 @@ import os
 import sys
 
 from textcraft_bus import heap
-from textcraft_bus.cli import build_parser, fail, look_at_settings, say_anything, start_logging
+from textcraft_bus.cli import EXIT_USAGE, build_parser, fail, look_at_settings, say_anything, start_logging
 from textcraft_bus.errors import BusError
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_bus.project import current_project
@@ -30,6 +30,8 @@ def main() -> None:
         current_project(trust=args.trust_project)
         config = DisplayConfig.from_overrides(config_file=args.config, args=args)
         config.use_log_level()
+        if missing := config.missing_folder():
+            parser.error(f"{missing} is no folder: pictures are shown from folders that are there")
         code = _run(config)
     except BusError as error:
         fail(PROGRAM, error)
@@ -40,7 +42,7 @@ def _run(config: DisplayConfig) -> int:
     from textcraft_display.backdrop import run_backdrop  # noqa: PLC0415 - as below
     from textcraft_display.foreign_wall import ForeignWall  # noqa: PLC0415 - as below
     from textcraft_display.wall import Wall  # noqa: PLC0415 - Qt is not needed for --help or a wrong setting
-    from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - as above
+    from textcraft_qt.errors import QtHelperError, UnknownPlatformError  # noqa: PLC0415 - as above
     from textcraft_qt.guards import application  # noqa: PLC0415 - as above
     from textcraft_qt.program import run  # noqa: PLC0415 - as above
     from textcraft_qt.screens import QtScreenProvider, console_finder  # noqa: PLC0415 - as above
@@ -63,6 +65,8 @@ def _run(config: DisplayConfig) -> int:
 
     try:
         app = application([PROGRAM], gui=False)
+    except UnknownPlatformError as error:
+        fail(PROGRAM, error, EXIT_USAGE)
     except QtHelperError as error:
         fail(PROGRAM, error)
     code = run(open_wall, app)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, field_validator
 
 from textcraft_bus.config import BaseServiceConfig
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
 from textcraft_bus.health import HealthFile
+from textcraft_bus.spelling import Name, spelled
 from textcraft_bus.transport.sockets import host_of
 
 SIDES: Final = (160, 16384)
@@ -25,10 +26,8 @@ class DisplayConfig(BaseServiceConfig):
 
     config_name: ClassVar[str] = "display"
 
-    service_name: str = Field(default="wall", description="name of the process in logs")
-    wall: str = Field(
-        default="wall", pattern=r"^[A-Za-z0-9_-]{1,40}$", description="name of this wall, unique on this machine"
-    )
+    service_name: Name = Field(default="wall", description="name of the process in logs")
+    wall: Name = Field(default="wall", description="name of this wall, unique on this machine")
     core: str = Field(
         default_factory=lambda: f"{ZMQ_TCP_CONNECT_PREFIX}:{DEFAULT_PORTS['ours']}",
         description="address of the core's channel",
@@ -53,8 +52,12 @@ class DisplayConfig(BaseServiceConfig):
     safe: bool = Field(default=False, description="start in a window and take no screen by itself")
     windowed: bool = Field(default=False, description="a window instead of the full screen")
     makeshift: bool = Field(default=False, description="a window until the wall's own screen is there")
-    size: str = Field(default="960x540", pattern=r"^\d{3,5}x\d{3,5}$", description="size of the window, pixels")
-    position: str = Field(default="", pattern=r"^(-?\d{1,5},-?\d{1,5})?$", description="place of the window, x,y")
+    size: Annotated[str, spelled(r"\d{3,5}x\d{3,5}", "a size is written as 960x540")] = Field(
+        default="960x540", description="size of the window, pixels"
+    )
+    position: Annotated[str, spelled(r"(-?\d{1,5},-?\d{1,5})?", "a place is written as 40,20")] = Field(
+        default="", description="place of the window, x,y"
+    )
     safe_look: Path | None = Field(default=None, description="picture of the safe look")
     shots: Path | None = Field(default=None, description="folder that gets a PNG of every settled picture")
     cache_mb: int = Field(default=2048, ge=16, description="most the picture cache may hold, MiB")
@@ -64,6 +67,11 @@ class DisplayConfig(BaseServiceConfig):
     def _is_address(cls, value: str) -> str:
         host_of(value)
         return value
+
+    def missing_folder(self) -> Path | None:
+        """A folder that was named for pictures and is not there; a wall would never say so, nor show any of them."""
+        named = [*([self.images] if self.images is not None else []), *self.folders]
+        return next((folder for folder in named if not folder.is_dir()), None)
 
     @property
     def health(self) -> HealthFile:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr
@@ -11,13 +11,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from textcraft_bus.config import BaseServiceConfig, ConfigError
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_CONNECT_PREFIX
+from textcraft_bus.spelling import Name, spelled
 from textcraft_bus.transport.sockets import LOOPBACK
 
 _SIDE = r"[1-9]\d{1,4}"
-_SIZES = rf"^({_SIDE}x{_SIDE}(, *{_SIDE}x{_SIDE})*)?$"
+_SIZES = rf"({_SIDE}x{_SIDE}(, *{_SIDE}x{_SIDE})*)?"
 DEAREST_USD = 0.25
 """What one picture of the dearest common model costs, in high quality; used when no price is given."""
-_HTTP = r"^https?://[^\s/@]+(/\S*)?$"
+_ServerAddress = Annotated[
+    str,
+    spelled(r"https?://[^\s/@]+(/\S*)?", "an address begins with http:// or https://, and holds neither name nor key"),
+]
 
 
 def _at(port: str) -> Callable[[], str]:
@@ -45,11 +49,10 @@ class PaidOptions(BaseModel):
 class OpenAIOptions(PaidOptions):
     """A server that speaks the Images API; its key comes from IMAGE_API_KEY, or LLM_API_KEY, and from nowhere else."""
 
-    base_url: str = Field(default="https://api.openai.com/v1", pattern=_HTTP, description="address of the Images API")
+    base_url: _ServerAddress = Field(default="https://api.openai.com/v1", description="address of the Images API")
     model: str = Field(default="gpt-image-1", description="name of the image model")
-    sizes: str = Field(
+    sizes: Annotated[str, spelled(_SIZES, "sizes are written as 1024x1024, 1536x1024")] = Field(
         default="1024x1024, 1536x1024, 1024x1536",
-        pattern=_SIZES,
         description="sizes the model paints; the nearest in shape is asked for; empty: any size",
     )
     price: float | None = Field(
@@ -69,7 +72,7 @@ class OpenAIOptions(PaidOptions):
 class ComfyUIOptions(BaseModel):
     """A ComfyUI server."""
 
-    base_url: str = Field(default="http://127.0.0.1:8188", pattern=_HTTP, description="address of the ComfyUI server")
+    base_url: _ServerAddress = Field(default="http://127.0.0.1:8188", description="address of the ComfyUI server")
     workflow: Path | None = Field(
         default=None, description="workflow in API format, with {{prompt}}, {{seed}} and so on in its inputs"
     )
@@ -100,10 +103,8 @@ class ImageServerConfig(BaseServiceConfig):
 
     config_name: ClassVar[str] = "image_server"
 
-    service_name: str = Field(
-        default="painter",
-        pattern=r"^[A-Za-z0-9_-]{1,40}$",
-        description="name of this server, unique on this machine and for its core",
+    service_name: Name = Field(
+        default="painter", description="name of this server, unique on this machine and for its core"
     )
     core: str = Field(default_factory=_at("ours"), description="address of the core's channel")
     show: str = Field(default="", description="id of the show it is started for")

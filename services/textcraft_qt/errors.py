@@ -2,6 +2,7 @@
 
 QtHelperError
 ├── FontsMissingError     a bundled font file is absent or Qt refuses it
+├── UnknownPlatformError  Qt has no platform of the name that was asked for
 ├── NoDisplayError        there is no screen server to open a window on
 └── ModalDialogError      somebody tried to open a modal dialog
 """
@@ -13,6 +14,10 @@ class QtHelperError(RuntimeError):
 
 class FontsMissingError(QtHelperError):
     """A bundled font file is absent or Qt refuses it; the text names the file."""
+
+
+class UnknownPlatformError(QtHelperError):
+    """QT_QPA_PLATFORM names none of the platforms Qt has on this machine; Qt would abort the whole process."""
 
 
 class NoDisplayError(QtHelperError):

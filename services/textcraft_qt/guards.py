@@ -4,15 +4,17 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal, NoReturn, overload
 
 from PySide6 import QtWidgets
 from PySide6.QtCore import QCoreApplication, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 
-from textcraft_qt.errors import ModalDialogError, NoDisplayError
+from textcraft_qt.errors import ModalDialogError, NoDisplayError, UnknownPlatformError
 
 APPLICATION_NAME = "TextCraft"
+PLATFORM = "QT_QPA_PLATFORM"
 
 MODAL: Mapping[str, tuple[str, ...]] = {
     "QDialog": ("exec", "exec_"),
@@ -104,7 +106,8 @@ def application(argv: Sequence[str], *, gui: bool) -> QGuiApplication:
     """Build the one application object: with widgets for the console (`gui`), without for a wall.
 
     Closing the last window does not quit it. On Linux it runs on xcb where there is a choice: a Wayland client can
-    neither choose its screen nor refuse focus. NoDisplayError where Qt would abort for want of a screen server.
+    neither choose its screen nor refuse focus. Where Qt would abort: NoDisplayError for want of a screen server,
+    UnknownPlatformError for a platform it does not have.
 
     Qt's messages go to the log "qt" in the console only. A wall's render thread writes messages too, and Python
     called there waits for a lock that the main thread may hold while it waits for the render thread.
@@ -136,9 +139,28 @@ def log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> N
 
 
 def _choose_platform(environ: Any) -> None:
-    if not sys.platform.startswith("linux") or environ.get("QT_QPA_PLATFORM"):
+    if wanted := environ.get(PLATFORM):
+        _check_platform(wanted, environ.get(f"{PLATFORM}_PLUGIN_PATH"))
+    if not sys.platform.startswith("linux") or wanted:
         return
     if environ.get("DISPLAY"):
-        environ["QT_QPA_PLATFORM"] = "xcb"
+        environ[PLATFORM] = "xcb"
     elif not environ.get("WAYLAND_DISPLAY"):
         raise NoDisplayError("no screen server: neither DISPLAY nor WAYLAND_DISPLAY is set")
+
+
+def _check_platform(wanted: str, also: str | None) -> None:
+    """Refuse a list of platforms of which Qt has none: `NAME[:OPTIONS][;NAME…]`; it would end the whole process."""
+    from PySide6.QtCore import QPluginLoader  # noqa: PLC0415 - most starts leave the choice to us
+
+    names = {name.partition(":")[0].casefold() for name in wanted.split(";")}
+    folders = [Path(folder) / "platforms" for folder in QCoreApplication.libraryPaths()]
+    there: set[str] = set()
+    for plugin in (path for folder in (*folders, *([Path(also)] if also else [])) for path in folder.glob("*")):
+        about: dict[str, Any] = QPluginLoader(str(plugin)).metaData()
+        there.update(about.get("MetaData", {}).get("Keys", ()))
+    if there.isdisjoint(names):
+        raise UnknownPlatformError(
+            f"{PLATFORM} is {wanted!r}, and Qt has no such platform here: unset it, or set it to one of "
+            + ", ".join(sorted(there))
+        )

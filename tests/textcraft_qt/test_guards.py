@@ -8,7 +8,7 @@ import pytest
 from PySide6 import QtWidgets
 from PySide6.QtCore import QMessageLogContext, QPoint, QtMsgType, qDebug
 
-from textcraft_qt.errors import ModalDialogError, NoDisplayError
+from textcraft_qt.errors import ModalDialogError, NoDisplayError, UnknownPlatformError
 from textcraft_qt.guards import MODAL, _choose_platform, install_message_handler, install_modal_guard, log_qt_message
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -116,6 +116,17 @@ def test_linux_runs_on_xcb_where_there_is_a_choice(environ: dict[str, str], plat
 def test_no_screen_server_is_an_error_not_an_abort() -> None:
     with pytest.raises(NoDisplayError, match="DISPLAY"):
         _choose_platform({})
+
+
+@pytest.mark.parametrize("name", ["nope", "nope:size=1x1", " offscreen", "nope;neither"])
+def test_a_platform_qt_does_not_have_is_an_error_not_an_abort(name: str) -> None:
+    with pytest.raises(UnknownPlatformError, match=f"{name}.* unset it, or set it to one of .*minimal.*offscreen"):
+        _choose_platform({"QT_QPA_PLATFORM": name})
+
+
+@pytest.mark.parametrize("name", ["offscreen", "OffScreen", "offscreen:size=1x1", "nope;offscreen", "wayland-egl"])
+def test_one_it_has_is_taken_as_qt_would_take_it(name: str) -> None:
+    _choose_platform({"QT_QPA_PLATFORM": name})
 
 
 APPLICATION = """

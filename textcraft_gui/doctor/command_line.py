@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from textcraft_bus.cli import Parser, version
+from textcraft_bus.cli import Parser, say, version
 from textcraft_bus.config import ConfigError
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
@@ -44,9 +44,9 @@ def main(words: list[str]) -> int:
         redactor = logs.redactor
         told = asyncio.run(_look(show, config, redactor, quiet=options.json))
         if options.json:
-            _say(json.dumps({"version": version(), "checks": [one.as_json() for one in told]}, ensure_ascii=False))
+            say(json.dumps({"version": version(), "checks": [one.as_json() for one in told]}, ensure_ascii=False))
         else:
-            _say(summary(told))
+            say(summary(told))
         if options.bundle is not None:
             _bundle(options, show, told, redactor)
     except (BusError, EngineError, OSError) as error:
@@ -70,7 +70,7 @@ def _bundle(options: argparse.Namespace, show: ShowFolder, told: Sequence[Told],
     wanted = Wanted(show, [one.as_json() for one in told], words=options.words)
     written = write_bundle(options.bundle, wanted, redactor)
     if not options.json:
-        _say(f"The support bundle is {written} ({written.stat().st_size / 1e6:.1f} MB).")
+        say(f"The support bundle is {written} ({written.stat().st_size / 1e6:.1f} MB).")
 
 
 def _config(show: ShowFolder) -> tuple[ConsoleConfig, bool]:
@@ -87,7 +87,7 @@ async def _look(show: ShowFolder, config: ConsoleConfig, redactor: Redactor, *, 
         clean = Finding(one.finding.state, redactor.clean(one.finding.found), redactor.clean(one.finding.advice))
         told.append(Told(one.check, clean, one.seconds))
         if not quiet:
-            _say(line_of(told[-1]))
+            say(line_of(told[-1]))
     return told
 
 
@@ -108,13 +108,7 @@ def summary(told: Sequence[Told]) -> str:
 
 def _signs() -> dict[CheckState, str]:
     try:
-        "▲■→".encode(sys.stdout.encoding or "ascii")
+        "▲■→".encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return PLAIN
     return SIGNS
-
-
-def _say(text: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
-    sys.stdout.flush()

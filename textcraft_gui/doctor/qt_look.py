@@ -4,7 +4,6 @@
 """
 
 import json
-import sys
 from typing import Any, Final
 
 LINES: Final = {0x1F00: "vendor", 0x1F01: "renderer", 0x1F02: "version"}
@@ -13,13 +12,18 @@ LINES: Final = {0x1F00: "vendor", 0x1F01: "renderer", 0x1F02: "version"}
 
 def main(_words: list[str]) -> int:
     """Look, and print what was found."""
+    from textcraft_bus.cli import fail, say  # noqa: PLC0415 - as below
+    from textcraft_bus.errors import Unheard  # noqa: PLC0415 - as below
     from textcraft_qt.errors import QtHelperError  # noqa: PLC0415 - this module is imported without Qt, too
 
     try:
         found = look()
     except QtHelperError as error:
         found = {"error": str(error)}
-    sys.stdout.write(json.dumps(found) + "\n")
+    try:
+        say(json.dumps(found))
+    except Unheard as error:
+        fail("textcraft qt-look", error)
     return 0
 
 

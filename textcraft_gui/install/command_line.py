@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from textcraft_bus.cli import Parser
+from textcraft_bus.cli import Parser, say
 from textcraft_bus.disk.files import write_durably
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.errors import BusError
@@ -32,7 +32,7 @@ def main(words: list[str]) -> int:
         system = System(options.system or usual_system())
         line = words_of(command("textcraft"), show.root, more)
         unit = unit_for(system, Service(show.root.name, line, log_folder()), Path.home())
-        _say(_carry_out(options, unit))
+        say(_carry_out(options, unit).rstrip("\n"))
     except (BusError, EngineError, OSError) as error:
         sys.stderr.write(f"{PROGRAM}: {error}\n")
         return 1
@@ -93,7 +93,3 @@ def _check_ours(unit: Unit) -> None:
         text = ""
     if MARK not in text:
         raise FileOfOthers(f"{unit.path} was not written by this program: it is left as it is")
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text.rstrip("\n") + "\n")

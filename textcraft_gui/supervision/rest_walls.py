@@ -12,11 +12,11 @@ import sys
 from textcraft_bus.channel import facts
 from textcraft_bus.channel.hub import Hub
 from textcraft_bus.channel.messages import Layer, Mode, Role, WallScene
-from textcraft_bus.cli import Parser
+from textcraft_bus.cli import Parser, fail, say
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.config import ConfigError
 from textcraft_bus.disk.folders import log_folder
-from textcraft_bus.errors import BusError
+from textcraft_bus.errors import BusError, Unheard
 from textcraft_bus.health import HealthStatus
 from textcraft_bus.logs import setup_logging
 from textcraft_bus.notices import Notice
@@ -50,10 +50,11 @@ def main(words: list[str]) -> int:
         "--alarm", metavar="TEXT", default="", help="send this as a notice, as [notify] of the show says"
     )
     options = parser.parse_args(words)
-    opened = contextlib.ExitStack()
     try:
-        logs = setup_logging(PROGRAM, log_folder(), "INFO")
-        opened.callback(logs.close)
+        logs = setup_logging(PROGRAM, log_folder(), "INFO", console=False)
+    except BusError as error:
+        fail(parser.prog, error)
+    try:
         show = the_show(options.project)
         _give_alarm(show, options.alarm, logs.redactor)
         lock = NameLock(f"console.{show_id(show)}")
@@ -67,7 +68,7 @@ def main(words: list[str]) -> int:
     except (BusError, EngineError, OSError) as error:
         return _fail(str(error), 1)
     finally:
-        opened.close()
+        logs.close()
 
 
 def _give_alarm(show: ShowFolder, text: str, redactor: Redactor) -> None:
@@ -123,7 +124,10 @@ async def _show_safe_look(show: ShowFolder, kept: Restore, walls: dict[str, Reco
         return _fail(f"{', '.join(sorted(waiting))} did not answer", 1)
     finally:
         await hub.stop()
-    log.info("at rest: %s", ", ".join(sorted(walls)))
+    at_rest = f"at rest: {', '.join(sorted(walls))}"
+    log.info("%s", at_rest)
+    with contextlib.suppress(Unheard):  # they rest all the same
+        say(at_rest)
     return 0
 
 
@@ -134,6 +138,7 @@ def resting(scene: WallScene) -> WallScene:
 
 
 def _fail(text: str, code: int) -> int:
+    """Tell what is wrong, to the log's file and to whoever called: the log of this program goes to its file alone."""
     log.error("%s", text)
     if sys.stderr is not None:
         sys.stderr.write(f"textcraft rest-walls: {text}\n")

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from textcraft_bus.config import ConfigSection
 from textcraft_bus.constants import DEFAULT_PORTS, ZMQ_TCP_BIND_PREFIX, ZMQ_TCP_CONNECT_PREFIX
+from textcraft_bus.spelling import spelled
 
 if TYPE_CHECKING:
     from textcraft_bus.schemas_base import MessageType
@@ -29,7 +30,11 @@ IMAGE_SERVER: Final = "image_server"
 ANSWER_SECONDS: Final = 60.0
 
 Port = Annotated[int, Field(ge=0, le=65535, description="port; 0 is any free one")]
-Address = Annotated[str, Field(pattern=r"^tcp://[^\s/:]+$|^tcp://\[[0-9a-fA-F:]+\]$", description="tcp://HOST")]
+Address = Annotated[
+    str,
+    spelled(r"tcp://[^\s/:]+|tcp://\[[0-9a-fA-F:]+\]", "an address is written as tcp://HOST, without a port"),
+    Field(description="tcp://HOST"),
+]
 
 
 def __getattr__(name: str) -> Any:

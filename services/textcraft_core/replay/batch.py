@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import orjson
 
+from textcraft_bus.cli import say
 from textcraft_bus.clock import Clock
 from textcraft_core.events import Event
 from textcraft_core.replay.places import begin_replay
@@ -46,7 +47,7 @@ def _tell(player: Player) -> None:
         "of": player.length,
         "copy": str(player.copy.root),
     }
-    sys.stdout.write(orjson.dumps(line).decode() + "\n")
+    say(orjson.dumps(line).decode())
     if found is not None:
         where = f"cycle {found.cycle}" + (f", {found.role}, call {found.attempt}" if found.role else "")
         sys.stderr.write(f"{where}: {found.reason}\n{found.diff}\n")
