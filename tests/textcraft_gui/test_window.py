@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.support import show_script as script
-from textcraft_bus.channel.messages import Layer
+from textcraft_bus.channel.messages import Layer, Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
@@ -149,8 +149,19 @@ def test_a_refused_take_flashes_why_and_tells_the_lane(qtbot, window, stage, tel
     qtbot.mouseClick(window.program.controls.buttons[Verb.TAKE], Qt.MouseButton.LeftButton)
     window.feed.flush()
     assert stage.handled == []
+    assert window.program.controls.buttons[Verb.TAKE].flashes == "HOLD is on"
     assert window.lane.text.text() == "TAKE did nothing: HOLD is on."
     assert window.feed.state.warnings == 0
+
+
+def test_a_reason_longer_than_its_button_is_not_written_into_it(window, stage, tell):
+    """It would be cut to a few letters; the lane has the whole of it."""
+    tell(ev.ShowOpened(path="show", title="Show", mode=Mode.EDIT))
+    button = window.flow.controls.buttons[Verb.RUN_LIMITS]
+    window.verbs.fire(Verb.RUN_LIMITS)
+    window.feed.flush()
+    assert button.flashes == ""
+    assert "EDIT asks nothing by itself" in window.lane.text.text()
 
 
 @pytest.mark.parametrize(

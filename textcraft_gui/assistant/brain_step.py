@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QListWidget, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
 from textcraft_bus.clock import Clock
 from textcraft_core.ai_services.first_words import Place, first_words, models_of, probe, quote, usual_places
@@ -20,6 +20,7 @@ from textcraft_gui.assistant.step import Step, choice, money, page, row, told_in
 from textcraft_gui.assistant.working import Working
 from textcraft_gui.session.ports import Starter
 from textcraft_gui.widgets.fields import LineField
+from textcraft_gui.widgets.steady import SteadyFigure
 from textcraft_gui.widgets.words import button, describe, label, set_look, set_text
 from textcraft_gui.words.i18n import tr
 
@@ -102,7 +103,10 @@ class BrainStep(Step):
         self.kept = KeyPlace.ENV
         self.keep.show_value(self.kept)
         self.keep.chosen.connect(self._on_keep)
-        self.cap = QDoubleSpinBox(minimum=0.0, maximum=1000.0, value=10.0, prefix="$", singleStep=1.0)
+        self.cap = SteadyFigure()
+        self.cap.setRange(0.0, 1000.0)
+        self.cap.setValue(10.0)
+        self.cap.setPrefix("$")
         self.cap.setProperty("look", "bare")
         self.cap.setFixedWidth(90)
         self.cap.setAlignment(Qt.AlignmentFlag.AlignCenter)

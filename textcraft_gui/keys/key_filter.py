@@ -97,6 +97,11 @@ def takes_text(widget: QWidget | None) -> bool:
     return isinstance(widget, QAbstractSpinBox) or (isinstance(widget, QComboBox) and widget.isEditable())
 
 
+def is_worked(widget: QWidget | None) -> bool:
+    """Whether Space does something to `widget` itself."""
+    return isinstance(widget, QAbstractButton | QComboBox) and widget.isEnabled()
+
+
 Learner = Callable[[str], None]
 """Told of one chord."""
 
@@ -226,7 +231,9 @@ class KeyFilter(QObject):
         """What has the keyboard, here ("") or where the key of a wall came from."""
         if not wall and takes_text(QApplication.focusWidget()):
             return Focus.TEXT
-        return Focus.LAYER if self._layers.is_open() else Focus.WALL
+        if self._layers.is_open():
+            return Focus.LAYER
+        return Focus.CONTROL if not wall and is_worked(QApplication.focusWidget()) else Focus.WALL
 
     def _carry_out(self, outcome: Outcome) -> bool:
         if outcome.say:

@@ -32,7 +32,9 @@ class Focus(Enum):
     """What kind of widget has the keyboard."""
 
     WALL = "wall"
-    """Nothing, or something that takes no text."""
+    """Nothing, or something that takes no text and that no key works."""
+    CONTROL = "control"
+    """A button or a choice: in EDIT Space works it, everywhere Enter does."""
     TEXT = "text"
     LAYER = "layer"
     """An open overlay without a text field: Esc puts it away, all other keys work as on the wall."""
@@ -175,7 +177,7 @@ class KeyRouter:
         return Lamp.WALL if active and now >= self._rest_until else Lamp.OFF
 
     def _escape(self, focus: Focus, now: float) -> Outcome:
-        if focus is not Focus.WALL:
+        if focus in {Focus.TEXT, Focus.LAYER}:
             self._esc_at = -1e9
             return Outcome(Do.LEAVE)
         if now - self._esc_at <= ESC_SECONDS:
@@ -189,7 +191,7 @@ class KeyRouter:
             return PASS
         if repeat:
             return SWALLOW
-        if chord == "Space" and mode is Mode.EDIT:
+        if chord == "Space" and mode is Mode.EDIT and focus is not Focus.WALL:
             return Outcome(Do.PRESS_FOCUSED)
         if now < self._rest_until:
             self._rest_until = now + REST_SECONDS

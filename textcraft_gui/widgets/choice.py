@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
+from textcraft_gui.widgets.steady import SteadySlider
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.i18n import tr
 
@@ -46,7 +47,7 @@ class Turn(QWidget):
         super().__init__()
         self._step = step
         self._unit = unit
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = SteadySlider()
         self.slider.setRange(round(ends[0] / step), round(ends[1] / step))
         self.slider.setAccessibleName(name)
         self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))

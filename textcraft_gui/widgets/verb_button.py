@@ -22,6 +22,7 @@ BIG_PX: Final = 20
 BIG_SIGN: Final = 18.0
 BIG_HIGH: Final = 66
 _BETWEEN: Final = 7.0
+_WRAPPED: Final = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class VerbButton(QAbstractButton):
             self.update()
 
     def flash(self, words: str) -> None:
-        """Say for a moment why nothing happened; a word in small print has no room for it."""
+        """Say for a moment why nothing happened; without room for words the edge alone says it: the lane has them."""
         if self._flat:
             return
         self._flash = words
@@ -175,11 +176,20 @@ class VerbButton(QAbstractButton):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), face.text)
         draw_cap(painter, (self.width() - cap_width(face.cap)) / 2, middle + 8 + CAP_HEIGHT / 2, face.cap)
 
+    @property
+    def flashes(self) -> str:
+        """The words that stand in place of its face now, "" for none."""
+        room = self._flash_room()
+        needed = QFontMetricsF(ui(12, bold=True)).boundingRect(room, _WRAPPED, self._flash)
+        return self._flash if room.width() >= needed.width() and room.height() >= needed.height() else ""
+
+    def _flash_room(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(6, 2, -6, -2)
+
     def _paint_flash(self, painter: QPainter) -> None:
         painter.setFont(ui(12, bold=True))
         painter.setPen(Colour.WARN.q)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRectF(self.rect()).adjusted(6, 2, -6, -2), int(flags), self._flash)
+        painter.drawText(self._flash_room(), _WRAPPED, self._flash)
 
     def _paint_ground(self, painter: QPainter, ground: QColor, edge: QColor) -> None:
         painter.setPen(QPen(Colour.WARN.q if self._flash else Colour.INFO.q if self.hasFocus() else edge, 1))
@@ -219,7 +229,7 @@ class VerbButton(QAbstractButton):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             ground, edge, words = self._colours()
             self._paint_ground(painter, ground, edge)
-            if self._flash:
+            if self._flash and self.flashes:
                 self._paint_flash(painter)
             elif self._tall:
                 self._paint_tall(painter, words)

@@ -167,7 +167,7 @@ def test_every_widget_of_every_page_keeps_to_the_rule_of_single_keys(window, sta
             assert [done for done in stage.handled if not isinstance(done, cmd.SaveDraft)] == fired, where
             (texts if takes_text(widget) else others).add(type(widget).__name__)
     assert texts >= {"QLineEdit"}, texts
-    assert others >= {"QComboBox", "MatrixTable", "LogList"}, others
+    assert others >= {"SteadyBox", "MatrixTable", "LogList"}, others
 
 
 def test_the_palette_and_the_table_of_keys_let_no_letter_through_or_all(window, stage, stroke):

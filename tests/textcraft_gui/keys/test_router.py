@@ -32,7 +32,7 @@ def test_the_tables_here_name_every_key_of_every_action():
     assert keyed == {key.upper() for key in (*DOWN, *UP, *CHORDS, *LONG)} - {"CTRL+ENTER"} | {"ESCAPE ESCAPE"}
 
 
-@pytest.mark.parametrize("focus", [Focus.WALL, Focus.LAYER])
+@pytest.mark.parametrize("focus", [Focus.WALL, Focus.LAYER, Focus.CONTROL])
 @pytest.mark.parametrize("chord", DOWN)
 def test_a_single_key_acts_on_key_down(chord, focus):
     outcome = press(KeyRouter(), chord, focus)
@@ -130,8 +130,20 @@ def test_enter_works_the_focused_control():
 
 
 def test_in_edit_space_works_the_focused_control():
-    assert press(KeyRouter(), "Space", mode=Mode.EDIT).do is Do.PRESS_FOCUSED
-    assert press(KeyRouter(), "Space", mode=Mode.SHOW).verb is Verb.TAKE
+    assert press(KeyRouter(), "Space", Focus.CONTROL, mode=Mode.EDIT).do is Do.PRESS_FOCUSED
+    assert press(KeyRouter(), "Space", Focus.LAYER, mode=Mode.EDIT).do is Do.PRESS_FOCUSED
+    assert press(KeyRouter(), "Space", Focus.CONTROL, mode=Mode.SHOW).verb is Verb.TAKE
+
+
+def test_space_takes_in_edit_too_where_it_works_no_control():
+    """The button says so, and so does the sentence."""
+    assert press(KeyRouter(), "Space", mode=Mode.EDIT).verb is Verb.TAKE
+
+
+def test_two_escapes_on_a_button_are_panic():
+    router = KeyRouter()
+    assert press(router, "Escape", Focus.CONTROL, now=0.0).do is Do.ARM
+    assert press(router, "Escape", Focus.CONTROL, now=0.5).verb is Verb.PANIC
 
 
 def test_two_escapes_are_panic():

@@ -152,8 +152,10 @@ def test_no_text_of_the_console_gets_a_key_of_a_wall_and_none_is_left_by_it(wind
     assert stage.handled == [cmd.Hold(on=True)]
 
 
-@pytest.mark.parametrize(("mode", "key"), [(Mode.EDIT, Qt.Key.Key_Space), (Mode.SHOW, Qt.Key.Key_Return)])
-def test_no_button_of_the_console_is_pressed_from_a_wall(window, stage, wall, mode, key):
+@pytest.mark.parametrize(
+    ("mode", "key", "means"), [(Mode.EDIT, Qt.Key.Key_Space, [cmd.Take()]), (Mode.SHOW, Qt.Key.Key_Return, [])]
+)
+def test_no_button_of_the_console_is_pressed_from_a_wall(window, stage, wall, mode, key, means):
     stage.emit(ev.ModeChanged(mode=mode))
     window.feed.flush()
     button = window.lane.findChildren(type(window.overlays.question.away))[0]
@@ -163,7 +165,7 @@ def test_no_button_of_the_console_is_pressed_from_a_wall(window, stage, wall, mo
     button.setVisible(True)
     button.setFocus()
     wall.stroke(key)
-    assert (pressed, stage.handled) == ([], [])
+    assert (pressed, stage.handled) == ([], means)
 
 
 def test_a_clicker_is_learned_by_pressing_it_on_a_wall(window, stage, wall):

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from textcraft_gui.state.show_state import ShowState, chapter_id
+from textcraft_gui.widgets.steady import SteadyBox
 from textcraft_gui.widgets.words import button, describe
 from textcraft_gui.words.i18n import later, tr, translated
 
@@ -85,7 +86,7 @@ class AssignForm(QWidget):
 
 
 def _choice(name: str) -> QComboBox:
-    made = QComboBox()
+    made = SteadyBox()
     made.setAccessibleName(name)
     made.setMinimumContentsLength(6)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from textcraft_gui.state.show_state import ShowState
+from textcraft_gui.widgets.steady import SteadyBox, SteadyFigure, SteadyNumber
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.i18n import tr
 
@@ -23,7 +24,7 @@ class RunForm(QWidget):
         self.minutes = _figure(tr("minutes"), 24 * 60.0, 5.0)
         self.spend = _figure(tr("dollars"), 10_000.0, 0.5)
         self.spend.setPrefix("$ ")
-        self.chapter = QComboBox()
+        self.chapter = SteadyBox()
         self.chapter.setAccessibleName(tr("until this chapter is locked"))
         self.chapter.setMinimumContentsLength(8)
         describe(self.chapter, tr("RUN ends when this chapter is locked"))
@@ -83,7 +84,7 @@ class RunForm(QWidget):
 
 
 def _whole(unit: str, most: int) -> QSpinBox:
-    made = QSpinBox()
+    made = SteadyNumber()
     made.setRange(0, most)
     made.setProperty("look", "bare")
     made.setSpecialValueText(tr("any {unit}", unit=unit))
@@ -94,7 +95,7 @@ def _whole(unit: str, most: int) -> QSpinBox:
 
 
 def _figure(unit: str, most: float, step: float) -> QDoubleSpinBox:
-    made = QDoubleSpinBox()
+    made = SteadyFigure()
     made.setRange(0.0, most)
     made.setDecimals(2 if step < 1 else 0)
     made.setSingleStep(step)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QS
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QHideEvent, QKeyEvent, QKeySequence, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from textcraft_bus.disk.folders import log_folder
 from textcraft_gui.models.log_lines import LINE_ROLE, LogModel, LogSink
 from textcraft_gui.theme import Colour, mono
+from textcraft_gui.widgets.steady import SteadyBox
 from textcraft_gui.widgets.words import describe, label
 from textcraft_gui.words.i18n import later, tr, translated
 from textcraft_qt.labels import plain_tooltip
@@ -114,7 +114,7 @@ class LogPanel(QWidget):
         self.sink, self.foot = sink, foot
         self.model = LogModel(self)
         self.lines = LogList(self.model)
-        self.level = QComboBox()
+        self.level = SteadyBox()
         self.search = QLineEdit()
         self.count = label("", "quiet")
         self._timer = QTimer(self, interval=BATCH_MS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from textcraft_bus.disk.files import write_durably
 from textcraft_bus.errors import WriteFailed
@@ -15,6 +15,7 @@ from textcraft_gui.metrics import CHARTS, Metrics
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Severity
 from textcraft_gui.verbs import reading_rules
+from textcraft_gui.widgets.steady import SteadyBox
 from textcraft_gui.widgets.words import button, describe, label
 from textcraft_gui.words.i18n import later, tr, translated
 
@@ -46,7 +47,7 @@ class MetricsPanel(QWidget):
         self.cards: list[PlotCard] = []
         self._timer = QTimer(self, interval=DRAW_MS // len(CHARTS))
         self._timer.timeout.connect(self._draw_next)
-        self.span = QComboBox()
+        self.span = SteadyBox()
         for words, seconds in _SPANS:
             self.span.addItem(translated(words), seconds)
         self.span.setAccessibleName(tr("how far back"))

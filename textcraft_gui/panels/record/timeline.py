@@ -9,7 +9,6 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -29,6 +28,7 @@ from textcraft_gui.models.timeline import RECORD_ROLE, Column, TimelineModel
 from textcraft_gui.session.ports import StagePort, Starter
 from textcraft_gui.state.feed import Feed
 from textcraft_gui.state.show_state import Severity
+from textcraft_gui.widgets.steady import SteadyBox
 from textcraft_gui.widgets.words import button, describe, label
 from textcraft_gui.words.event_words import KINDS, names_of
 from textcraft_gui.words.i18n import tr, translated
@@ -65,7 +65,7 @@ class TimelinePanel(QWidget):
         self.search = _field(tr("find in the journal…"), tr("Show only events that hold these words"))
         self.jump = _field(tr("jump: 20:14"), tr("Go to a time of today: hours and minutes, then Enter"))
         self.jump.setFixedWidth(110)
-        self.kind = QComboBox()
+        self.kind = SteadyBox()
         self.kind.addItem(tr("everything"), "")
         for kind in KINDS:
             self.kind.addItem(translated(kind), kind)

@@ -5,8 +5,6 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -23,6 +21,7 @@ from textcraft_gui.theme import Colour
 from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.choice import Choice, Turn
+from textcraft_gui.widgets.steady import SteadyBox, SteadyFigure
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import describe, label, set_look, set_text
 from textcraft_gui.words.i18n import tr
@@ -61,7 +60,7 @@ class BenchForm(QWidget):
         self.brain = Choice(tr("brain of the rehearsal"), options)
         self.brain.chosen.connect(lambda kind: self._change(brain=kind, most_usd=0.0))
         self.live = label("", "quiet", elide=True, name=tr("about the live brain"))
-        self.sum = QDoubleSpinBox()
+        self.sum = SteadyFigure()
         self.sum.setRange(0.1, 1000.0)
         self.sum.setPrefix("≤ $ ")
         self.sum.setValue(_USUAL_SUM)
@@ -80,7 +79,7 @@ class BenchForm(QWidget):
         self.pay.explain(tr("Held 1 s: let the live brain play this rehearsal, which costs money up to this sum"))
 
     def _make_faults(self) -> None:
-        self.faults = QComboBox()
+        self.faults = SteadyBox()
         self.faults.setAccessibleName(tr("fault profile"))
         describe(self.faults, tr("What goes wrong in this rehearsal, and how slowly the brain answers"))
         self.faults.activated.connect(lambda _index: self._on_fault())

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from textcraft_gui.session.ports import BenchPort
 from textcraft_gui.theme import Colour
 from textcraft_gui.verbs.facade import Verbs
 from textcraft_gui.verbs.verb import Verb
+from textcraft_gui.widgets.steady import SteadyNumber
 from textcraft_gui.widgets.verb_button import Face, HoldButton
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.engine_words import engine_words
@@ -74,7 +74,7 @@ class CopiesPage(QWidget):
         self.keep = button(tr("keep"), hint=tr("Keep it as a telling under this title; pruning spares it"))
         self.drop = HoldButton(Face(tr("throw away"), colour=Colour.WARN), small=True)
         self.drop.explain(tr("Held 1 s: delete this copy for good; the show is not touched"))
-        self.days = QSpinBox()
+        self.days = SteadyNumber()
         self.days.setRange(0, 3650)
         self.days.setValue(USUAL_DAYS)
         self.days.setSuffix(tr(" days"))

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPlainTextEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPlainTextEdit, QVBoxLayout, QWidget
 
 from textcraft_core import commands as cmd
 from textcraft_core.replay.recorded import Recorded
@@ -16,6 +16,7 @@ from textcraft_gui.state.show_state import ShowState
 from textcraft_gui.verbs.facade import Refused, Verbs
 from textcraft_gui.verbs.verb import Verb
 from textcraft_gui.widgets.choice import Choice
+from textcraft_gui.widgets.steady import SteadySlider
 from textcraft_gui.widgets.words import button, describe, label, set_text
 from textcraft_gui.words.i18n import counted, tr
 
@@ -57,7 +58,7 @@ class ReplayPage(QWidget):
         self.start.clicked.connect(self._start)
 
     def _make_player(self) -> None:
-        self.bar = QSlider(Qt.Orientation.Horizontal)
+        self.bar = SteadySlider()
         self.bar.setAccessibleName(tr("place in the recording"))
         describe(self.bar, tr("Cycles of the recording; drag, or use the arrow keys, Home and End"))
         self.bar.sliderReleased.connect(self._seek)
