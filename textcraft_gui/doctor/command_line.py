@@ -70,7 +70,7 @@ def _bundle(options: argparse.Namespace, show: ShowFolder, told: Sequence[Told],
     wanted = Wanted(show, [one.as_json() for one in told], words=options.words)
     written = write_bundle(options.bundle, wanted, redactor)
     if not options.json:
-        say(f"The support bundle is {written} ({written.stat().st_size / 1e6:.1f} MB).")
+        say(f"The support bundle is {written} ({max(1, written.stat().st_size // 1000):,} kB).")
 
 
 def _config(show: ShowFolder) -> tuple[ConsoleConfig, bool]:
@@ -102,8 +102,8 @@ def summary(told: Sequence[Told]) -> str:
     """Return the last line."""
     count = {state: sum(one.finding.state is state for one in told) for state in CheckState}
     if not count[CheckState.FAIL] and not count[CheckState.WARN]:
-        return f"{len(told)} looks: nothing stands in the way."
-    return f"{len(told)} looks: {count[CheckState.FAIL]} will go wrong, {count[CheckState.WARN]} can go wrong."
+        return f"{len(told)} checks: nothing stands in the way."
+    return f"{len(told)} checks: {count[CheckState.FAIL]} will go wrong, {count[CheckState.WARN]} can go wrong."
 
 
 def _signs() -> dict[CheckState, str]:

@@ -73,7 +73,7 @@ class QtEyes:
         async def look() -> Finding:
             found = await self.seen()
             if "error" in found:
-                return unknown("nobody can see them", "see the line display")
+                return unknown("they cannot be seen from here", "see the line display")
             names = [f"{one['name']} {one['width']}×{one['height']}" for one in found["screens"]]
             return await enough_screens(lambda: names, lambda: walls)()
 
@@ -82,7 +82,7 @@ class QtEyes:
     def _look(self, judge: Callable[[Mapping[str, Any]], Finding]) -> Check:
         async def look() -> Finding:
             found = await self.seen()
-            return unknown("nobody can see it", "see the line display") if "error" in found else judge(found)
+            return unknown("it cannot be seen from here", "see the line display") if "error" in found else judge(found)
 
         return look
 

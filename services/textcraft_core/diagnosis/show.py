@@ -36,7 +36,7 @@ def texts(show: ShowFolder) -> Finding:
     chapters = len(list(show.manuscripts.glob("*.md")))
     if found:
         return fail("; ".join(found[:3]), "bring an older version back in MANUSCRIPT or STORY BIBLE, or mend the file")
-    return ok(f"matrix, bible and {chapters} chapters can be read, in {show.root}")
+    return ok(f"matrix, bible and {chapters} chapter{'s' * (chapters != 1)} can be read, in {show.root}")
 
 
 def _matrix_problems(show: ShowFolder) -> Iterator[str]:
@@ -86,7 +86,7 @@ def came_back(show: ShowFolder) -> Finding:
     try:
         kept = Restore.model_validate(read_json(show.restore))
     except FileMissing:
-        return ok("the show was not played here yet")
+        return ok("no console has played this show here yet")
     except (Unreadable, ValidationError) as error:
         return warn(f"restore.json cannot be used: {type(error).__name__}", "it is set aside at the next start")
     said = f"{kept.playout.mode.value.upper()}, RUN {'on' if kept.run else 'off'}"

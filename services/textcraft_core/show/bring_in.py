@@ -35,6 +35,16 @@ _STAYS: Final = {
 }
 """What is left behind at the top of a show, by its name."""
 _MOST_NAMED: Final = 40
+CHAPTERS: Final = "chapters"
+OF_BIBLE: Final = "files of the story bible"
+PICTURES: Final = "pictures"
+OTHERS: Final = "other files, kept as they are"
+_OF_ONE: Final = {
+    CHAPTERS: "chapter",
+    OF_BIBLE: "file of the story bible",
+    PICTURES: "picture",
+    OTHERS: "other file, kept as it is",
+}
 
 
 @dataclass
@@ -49,12 +59,19 @@ class Imported:
     @property
     def text(self) -> str:
         """The report, in plain words."""
-        kinds = ", ".join(f"{count} {kind}" for kind, count in self.taken.most_common()) or "nothing"
+        kinds = (
+            ", ".join(f"{count} {_OF_ONE[kind] if count == 1 else kind}" for kind, count in self._by_number())
+            or "nothing"
+        )
         shown = list(self.left.items())[:_MOST_NAMED]
         lines = [f"Taken: {kinds}.", *(f"Left: {name} ({why})." for name, why in shown)]
         if len(self.left) > _MOST_NAMED:
             lines.append(f"Left: {len(self.left) - _MOST_NAMED} more.")
         return "\n".join([*lines, *self.notes])
+
+    def _by_number(self) -> list[tuple[str, int]]:
+        """The kinds of the story, most first; then what is no story."""
+        return sorted(self.taken.most_common(), key=lambda taken: taken[0] == OTHERS)
 
 
 @dataclass(frozen=True)
@@ -164,12 +181,12 @@ def _stays(path: Path, *, top: bool) -> str:
 def _kind(place: Path) -> str:
     parts = place.as_posix()
     if parts.startswith("data/manuscripts/") and place.suffix == ".md":
-        return "chapters"
+        return CHAPTERS
     if parts.startswith("data/story_bible/"):
-        return "files of the story bible"
+        return OF_BIBLE
     if place.suffix.lower() in {".png", ".jpg", ".jpeg", ".webp"}:
-        return "pictures"
-    return "other files, kept as they are"
+        return PICTURES
+    return OTHERS
 
 
 def _look_at(show: ShowFolder, imported: Imported) -> None:
