@@ -72,9 +72,10 @@ def main() -> int:
     purpose = (__doc__ or "").splitlines()[0]
     parser = argparse.ArgumentParser(description=purpose, epilog="Arguments after -- go to the program.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
-    for name, (_, text) in VERBS.items():
-        verbs.add_parser(name, help=text).add_argument("rest", nargs=argparse.REMAINDER)
-    arguments = sys.argv[1:]
+    for name, (carry_out, text) in VERBS.items():
+        verb = verbs.add_parser(name, help=text, description=carry_out.__doc__)
+        verb.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="what this verb takes, if anything")
+    arguments = sys.argv[1:] or ["--help"]
     if arguments[1:2] and arguments[1].startswith("-") and arguments[1] not in {"-h", "--help", "--"}:
         arguments.insert(1, "--")  # argparse takes a flag that comes first for its own
     options = parser.parse_args(arguments)
