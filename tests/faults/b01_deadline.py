@@ -63,14 +63,20 @@ async def inject(run: Run) -> Sequence[Figure]:
         names = list(KINDS)
         for start in range(0, run.count, len(names)):
             ends += await asyncio.gather(*(_ask(bench, f"{start} {name}") for name in names))
-    worst = max(abs(end.seconds - end.late_s - DEADLINE_S) / DEADLINE_S for end in ends)
+    furthest = max(ends, key=_distance)
+    worst = _distance(furthest)
     late = max(end.late_s for end in ends) / DEADLINE_S
     other = [f"{end.name}: {end.by}" for end in ends if end.by is not BrainFault.TIMEOUT]
-    what = f"furthest from the deadline of {DEADLINE_S:g} s (a bare timer was {late:.2%} late)"
+    what = f"furthest from the deadline of {DEADLINE_S:g} s (a bare timer was {late:.2%} late): {furthest.name}"
     return [
         Figure(what, f"{worst:.2%}", f"≤ {SHARE:.0%}", worst <= SHARE),
-        none_of(f"ended otherwise than by the deadline{other[0] if other else ''}", len(other), len(ends)),
+        none_of("ended otherwise than by the deadline", other, len(ends)),
     ]
+
+
+def _distance(end: End) -> float:
+    """How far from the deadline it ended, as a share of it; what a bare timer was late is the machine's."""
+    return abs(end.seconds - end.late_s - DEADLINE_S) / DEADLINE_S
 
 
 def _answer(refused: set[str]) -> Script:

@@ -45,9 +45,9 @@ async def inject(run: Run) -> Sequence[Figure]:
         spoilt = _spoilt_files(rig)
     told = ", ".join(f"{count:,} {name}" for name, count in came.most_common())
     return [
-        none_of(f"uncaught{f': {uncaught[0]}' if uncaught else ''}", len(uncaught), run.count),
+        none_of("uncaught", uncaught, run.count),
         none_of(f"cycles without an end ({told})", came["without an end"], run.count),
-        none_of(f"files that no longer can be read{spoilt[:1] or ''}", len(spoilt), run.count),
+        none_of("files that no longer can be read", spoilt, run.count),
         at_least("of both ends there were", len(came & Counter(finished=1, failed=1)), 2),
     ]
 

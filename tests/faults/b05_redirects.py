@@ -63,7 +63,7 @@ async def inject(run: Run) -> Sequence[Figure]:
         heard = list(elsewhere.heard)
     return [
         at_least("requests that were sent elsewhere", asked, run.count),
-        none_of(f"connections there{heard[0][:60] if heard else ''}", len(heard), run.count),
+        none_of("connections there", heard, run.count),
     ]
 
 

@@ -68,26 +68,27 @@ class Network:
 
 async def inject(run: Run) -> Sequence[Figure]:
     """Play cycles until the network broke `run.count` times."""
-    network, cycles, failed = Network(6), 0, 0
+    network, cycles, failed = Network(6), 0, list[str]()
     async with brain_rig(run.folder, max_retries=10, timeout=5.0, between=network.open) as rig:
         rig.remote.brain._sleep = _short
         while network.cuts < run.count:
             network.arm()
             rig.server.always = _same_again(cycles)
-            failed += not await rig.cycle()
+            if not await rig.cycle():
+                failed.append(f"cycle {cycles}: {[type(event).__name__ for event in rig.engine.events][-4:]}")
             cycles += 1
         await network.proxy.close()
         return _figures(rig, network.cuts, cycles, failed)
 
 
-def _figures(rig: BrainRig, cuts: int, cycles: int, failed: int) -> list[Figure]:
+def _figures(rig: BrainRig, cuts: int, cycles: int, failed: list[str]) -> list[Figure]:
     told = rig.chapter().decode()
     counts = [told.count(_mark(number)) for number in range(cycles)]
     writes = [event for event in rig.engine.of(FileWritten) if event.by == "narrator"]
     waits = sum(event.seconds > 0 for event in rig.remote.of(BrainWaiting))
     return [
-        none_of("turns lost", counts.count(0), cycles),
-        none_of("turns doubled", sum(count > 1 for count in counts), cycles),
+        none_of("turns lost", [f"turn {n}" for n, count in enumerate(counts) if not count], cycles),
+        none_of("turns doubled", [f"turn {n}: {count} ×" for n, count in enumerate(counts) if count > 1], cycles),
         none_of("cycles that failed", failed, cycles),
         none_of("writes more than turns", abs(len(writes) - cycles), cycles),
         at_least(f"asked again after {cuts} cuts", waits, cuts * 0.5, "times"),

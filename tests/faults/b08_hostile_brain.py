@@ -93,10 +93,8 @@ async def inject(run: Run) -> Sequence[Figure]:
         await _play(run.folder / "unguarded", [each for each in attempts if each.family == UNGUARDED], blind)
     return [
         at_least("scripts", len(attempts), LEAST),
-        none_of(f"effects outside policy{_first(verdict.effects)}", len(verdict.effects), verdict.played),
-        none_of(
-            f"scripts not proven to be carried out{_first(verdict.unproven)}", len(verdict.unproven), len(attempts)
-        ),
+        none_of("effects outside policy", verdict.effects, verdict.played),
+        none_of("scripts not proven to be carried out", verdict.unproven, len(attempts)),
         at_least("tool calls refused", verdict.denials, 2 * LEAST * run.count),
         at_most("most spent by a family", verdict.spent, CAP, "USD"),
         is_so("with one guard taken away the same scripts have effects", len(blind.effects) > 0),
@@ -108,10 +106,6 @@ def scripts() -> list[Attempt]:
     with SCRIPTS.open("rb") as file:
         found = tomllib.load(file)
     return [Attempt(family, **script) for family, group in found.items() for script in group]
-
-
-def _first(found: list[str]) -> str:
-    return f": {found[0]}"[:110] if found else ""
 
 
 async def _play(folder: Path, attempts: list[Attempt], verdict: Verdict) -> None:

@@ -45,7 +45,7 @@ class Stops:
     """What came of the stops: ms from the command until the cycle had stopped and the engine was idle."""
 
     times: list[float] = field(default_factory=list)
-    half: int = 0
+    half: list[str] = field(default_factory=list)
 
     def figures(self, brain: str, count: int) -> list[Figure]:
         """Return how long it took and whether a file was left half written."""
@@ -80,7 +80,8 @@ async def _stop_often(bench: Bench, count: int) -> Stops:
         if not bench.engine.in_cycle:
             continue  # this one was quicker
         stops.times.append(await _stop(bench))
-        stops.half += _is_half(bench, before)
+        if is_half := _is_half(bench, before):
+            stops.half.append(f"stop {len(stops.times)}: {is_half}")
     return stops
 
 
@@ -101,14 +102,15 @@ async def _stop(bench: Bench) -> float:
     return (max(told.values()) - began) * 1000 if len(told) == 2 else math.inf
 
 
-def _is_half(bench: Bench, before: dict[str, str]) -> bool:
-    """Whether a chapter is neither as it was nor as a whole write left it, or the matrix holds on to its task."""
+def _is_half(bench: Bench, before: dict[str, str]) -> str:
+    """Which chapter is neither as it was nor as a whole write left it, or what task the matrix holds on to."""
     expected = dict(before)
     for event in bench.of(FileWritten):
         if event.path.startswith(MANUSCRIPTS):
             expected[event.path.removeprefix(MANUSCRIPTS)] = event.sha256
-    there = MatrixStore(bench.show, SystemClock()).load()
-    return _hashes(bench.show) != expected or there.active_task is not None
+    task, found = MatrixStore(bench.show, SystemClock()).load().active_task, _hashes(bench.show)
+    odd = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
+    return ", ".join([*odd, *([f"the task {task}"] if task is not None else [])])
 
 
 def _hashes(show: ShowFolder) -> dict[str, str]:

@@ -80,7 +80,7 @@ def _verdict(run: Run, whose: str, candidates: int, opened: set[str]) -> list[Fi
     is_there = (run.folder / OUTSIDE).exists() and (run.folder / "secret.txt").exists()
     return [
         none_of(f"{whose}: hostile results that became candidates", candidates, run.count),
-        none_of(f"{whose}: opened outside{''.join(f' {path}' for path in odd[:2])}", len(odd), run.count),
+        none_of(f"{whose}: opened outside", odd, run.count),
         is_so(f"{whose}: what was named is still there", is_there),
     ]
 

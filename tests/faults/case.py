@@ -48,9 +48,23 @@ class Case:
     needs_screen: bool = False
 
 
-def none_of(what: str, bad: int, of: int) -> Figure:
-    """Return a figure that holds when nothing of so many went wrong, and something was tried."""
-    return Figure(what, f"{bad} of {of:,}", "0", bad == 0 and of > 0)
+NAMED = 4
+"""So many of what went wrong are named."""
+NAME_WIDTH = 200
+
+
+def none_of(what: str, bad: int | Sequence[object], of: int) -> Figure:
+    """Return a figure that holds when nothing of so many went wrong, and something was tried.
+
+    What went wrong is better told one by one than as a number: the first of it are named.
+    """
+    number, names = (bad, ()) if isinstance(bad, int) else (len(bad), bad)
+    return Figure(what, f"{number} of {of:,}{_named(names)}", "0", number == 0 and of > 0)
+
+
+def _named(names: Sequence[object]) -> str:
+    told = "; ".join(str(name)[:NAME_WIDTH] for name in names[:NAMED])
+    return f": {told}{' …' if len(names) > NAMED else ''}" if told else ""
 
 
 def at_most(what: str, value: float, bar: float, unit: str) -> Figure:
@@ -63,6 +77,6 @@ def at_least(what: str, value: float, bar: float, unit: str = "") -> Figure:
     return Figure(what, f"{value:,.2f} {unit}".strip(), f"≥ {bar:,.2f} {unit}".strip(), value >= bar)
 
 
-def is_so(what: str, seen: bool) -> Figure:
-    """Return a figure for what is so or not."""
-    return Figure(what, "yes" if seen else "no", "yes", seen)
+def is_so(what: str, seen: bool, otherwise: object = "") -> Figure:
+    """Return a figure for what is so or not, and what it is `otherwise`."""
+    return Figure(what, "yes" if seen else f"no{_named([otherwise] if otherwise else [])}", "yes", seen)

@@ -30,7 +30,7 @@ async def inject(run: Run) -> list[Figure]:
     found = json.loads(told)
     bad = found["bad"]
     return [
-        none_of("acknowledged saves lost, broken or left half" + (f": {bad[0]}" if bad else ""), len(bad), run.count),
+        none_of("acknowledged saves lost, broken or left half", bad, run.count),
         Figure("saves acknowledged before the kills", f"{found['saved']:,}", "> kills", found["saved"] > run.count),
     ]
 

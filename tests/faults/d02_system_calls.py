@@ -47,7 +47,7 @@ async def inject_kills(run: Run) -> list[Figure]:
         tried += 1
         wrong = told.wrong() or ("it was not killed" if "done" in told.lines else "")
         bad += [f"{told.kind}: {wrong}"] if wrong else []
-    return [none_of("saves lost, broken or left half" + (f": {bad[0]}" if bad else ""), len(bad), tried)]
+    return [none_of("saves lost, broken or left half", bad, tried)]
 
 
 async def inject_errors(run: Run) -> list[Figure]:
@@ -59,7 +59,7 @@ async def inject_errors(run: Run) -> list[Figure]:
         wrong = told.wrong() or ("" if told.acknowledged == FAULTY_SAVES else f"not resumed: {told.lines[-2:]}")
         bad += [f"{told.kind}: {wrong}"] if wrong else []
     return [
-        none_of("saves broken, or not resumed" + (f": {bad[0]}" if bad else ""), len(bad), tried),
+        none_of("saves broken, or not resumed", bad, tried),
         Figure("refusals that were told", f"{refused} of {tried}", "> 0", refused > 0),
     ]
 

@@ -75,7 +75,7 @@ def _cut_everywhere(run: Run) -> list[Figure]:
         exchanges += recorder.exchanges
         bad += cuts.bad
     return [
-        none_of("states in which a save is lost or half there" + (f": {bad[0]}" if bad else ""), len(bad), states),
+        none_of("states in which a save is lost or half there", bad, states),
         at_least("states tried", states, 50 * run.count),
         at_least("exchanges of two names among the operations", exchanges, run.count if sys.platform == "linux" else 0),
         is_so("the journal syncs each commit", _journal_is_synced(run.folder)),

@@ -154,7 +154,7 @@ async def inject(run: Run) -> list[Figure]:
                 untold += trip.untold
             left -= min(left, SHOWS)
     return [
-        none_of("round trips not byte for byte" + (f": {bad[0]}" if bad else ""), len(bad), run.count),
+        none_of("round trips not byte for byte", bad, run.count),
         none_of("chapters left alone and not told so", untold, run.count),
         Figure(
             "chapters that were no UTF-8", f"{odd} of {run.count}", "> half, < all", run.count / 2 < odd < run.count

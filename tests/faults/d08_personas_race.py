@@ -96,18 +96,18 @@ def _race_all(run: Run) -> list[Figure]:
     bible, writer = Bible(show, clock), ShowWriter(show, journal)
     other = Other(show.bible / "personas.json")
     between = Between(other)
-    lost = refused = gone = 0
+    lost, refused, gone = list[str](), list[str](), list[str]()
 
     def save(number: int) -> None:
-        nonlocal refused, gone
         persona = {**PERSONAS[OURS], "system_prompt": f"ours {number}"}
         try:
             bible.save_persona(OURS, persona, writer, "operator", bible.raw_persona(OURS))
-        except BibleError:
-            refused += 1
+        except BibleError as error:
+            refused.append(f"{number}: {error}")
         else:
             # The other program may have read before our save and written after it: then ours is in the file's past.
-            gone += bible.raw_persona(OURS) != persona and not _is_kept(journal, persona)
+            if bible.raw_persona(OURS) != persona and not _is_kept(journal, persona):
+                gone.append(f"ours {number}")
 
     for number in range(run.count):
         if number % 2:
@@ -115,9 +115,9 @@ def _race_all(run: Run) -> list[Figure]:
                 save(number)
         else:
             _by_chance(chance, lambda number=number: other.edit(f"theirs {number}"), lambda number=number: save(number))
-        lost += not other.kept()
+        lost += [] if other.kept() else [other.last]
     journal.close()
-    left = len(list(show.bible.glob("*.tmp")))
+    left = [path.name for path in show.bible.glob("*.tmp")]
     return [
         none_of("edits of the other program lost", lost, run.count),
         at_least("edits placed in the last microseconds", between.came, run.count // 2),

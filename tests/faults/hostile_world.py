@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
@@ -26,6 +26,7 @@ OWN_TEMP: Final = ".matrix.json"
 """The engine saves its matrix whenever it likes; what comes of that is looked at under the matrix's own name."""
 MATRIX: Final = "show/data/matrix.json"
 TOOLS_OF_THE_NARRATOR: Final = ["read_file", "write_file", "append_file", "edit_file", "list_files", "search_code"]
+LOOKS: Final = 100
 FREE_KEYS: Final = ("last_scan_timestamp", "project_status")
 CONTROL: Final = {"system_status": "RUNNING", "architect_override": {"active": False, "instruction": ""}, "mine": [1]}
 
@@ -58,7 +59,10 @@ class World:
     def look(self) -> dict[str, str]:
         """Return everything below the folder: what kind it is, its rights, its bytes."""
         with unwatched():
-            return {path.relative_to(self.folder).as_posix(): _of(path) for path in self._paths()}
+            for _ in range(LOOKS):
+                with suppress(FileNotFoundError):  # a save began meanwhile, and its temp has taken its name
+                    return {path.relative_to(self.folder).as_posix(): _of(path) for path in self._paths()}
+        raise AssertionError(f"the files below {self.folder} never stand still")
 
     def is_calm(self) -> bool:
         """Whether the engine is writing nothing: it saves beside the cycle, by a temp that takes a name at its end."""

@@ -23,7 +23,7 @@ async def inject(run: Run) -> list[Figure]:
             kept = await asyncio.to_thread(restore.load, show.show.restore, show.stage.clock)
             return [
                 Figure("idle connections", str(len(idle)), str(run.count), len(idle) == run.count),
-                is_so("the stop is on disk", "hold" in {stop.value for stop in kept.playout.stops}),
+                is_so("the stop is on disk", "hold" in {stop.value for stop in kept.playout.stops}, kept.playout.stops),
                 at_most("card painted, gated and saved", took, 5.0, "s"),
                 is_so("a service gets through", await still_hears(show)),
             ]

@@ -133,7 +133,11 @@ async def inject(run: Run) -> list[Figure]:
         asked = [f"job{number}" for number in range(run.count)]
         return [
             Figure("faults injected", str(faults), "10 in 200, 200 in 10,000", faults >= 10 or run.count < 200),
-            none_of("jobs that did not end exactly once", sum(desk.ends[job] != 1 for job in asked), run.count),
+            none_of(
+                "jobs that did not end exactly once",
+                [f"{job}: {desk.ends[job]} ×" for job in asked if desk.ends[job] != 1],
+                run.count,
+            ),
             at_most("ended without a picture", sum(job not in desk.painted for job in asked), run.count * 0.02, "jobs"),
             at_most(f"time, of the {alone:.0f} s of the fast one alone", total / alone, BAR, "×"),
         ]

@@ -18,13 +18,13 @@ DOWN_SECONDS = 0.3
 
 async def kill_displays(run: Run) -> Sequence[Figure]:
     """Kill the display; its picture's file is gone meanwhile, so only its own cache has it."""
-    times, bare, missing = [], [], 0
+    times, bare, missing = [], [], []
     async with wall_rig(run.folder) as rig:
         number = rig.show(90)
         await rig.painted(number)
         for path in run.folder.glob("*.png"):
             path.unlink()
-        for _ in range(run.count):
+        for turn in range(run.count):
             assert rig.wall is not None
             rig.wall.kill()
             rig.forget()
@@ -32,7 +32,8 @@ async def kill_displays(run: Run) -> Sequence[Figure]:
             rig.open_wall()
             await rig.painted(number)
             times.append(seconds_since(began))
-            missing += not rig.shows(90)
+            if lacks := await rig.lacks(90):
+                missing.append(f"kill {turn}: {lacks}")
             bare.append(await bare_start())
     least = statistics.median(bare)
     return [

@@ -47,14 +47,17 @@ async def inject(run: Run) -> Sequence[Figure]:
             await wall.open(run.folder)
             turns = [await wall.freeze(number) for number in range(run.count)]
     ways = sorted({way for way, *_ in turns})
+    wrong = [f"freeze {number} of {way}: {fault}" for number, (way, _, fault) in enumerate(turns) if fault]
     return [
-        none_of(
-            "freezes after which it did not show what it is to show", sum(not good for *_, good in turns), run.count
-        ),
+        none_of("freezes after which it did not show what it is to show", wrong, run.count),
         at_most(
             "longest time until another process did", max(took for _, took, _ in turns), _wait() + BACK_SECONDS, "s"
         ),
-        is_so("the third time in half an hour it rests in its safe look", wall.rests == run.count // pulse.REST_AFTER),
+        is_so(
+            "the third time in half an hour it rests in its safe look",
+            wall.rests == run.count // pulse.REST_AFTER,
+            f"{wall.rests} rests in {run.count} freezes",
+        ),
         Figure("what was frozen", ", ".join(ways), "both", len(ways) == 2),
     ]
 
@@ -84,8 +87,10 @@ class _Wall:
         await self._play.stage.handle(cmd.Take())
         await until(_is_there, 60.0, "the picture")
 
-    async def freeze(self, number: int) -> tuple[str, float, bool]:
-        """Freeze it once; returns how, the seconds until it was back, and whether it was, with the old one gone."""
+    async def freeze(self, number: int) -> tuple[str, float, str]:
+        """Freeze it once; returns how, the seconds until it was back, and what was wrong; "" when it came back and
+        the old one was gone.
+        """
         loop, pid = asyncio.get_running_loop(), self._pid
         self._play.events.clear()
         way = await _freeze(pid, whole=number % 2 == 1)
@@ -94,14 +99,15 @@ class _Wall:
         try:
             await until(lambda: self._pid != pid and self._speaks, _wait() + BACK_SECONDS, "another process")
             await until(_is_safe_look if rests else _is_there, BACK_SECONDS, "what it is to show")
-        except AssertionError:
-            return way, loop.time() - began, False
+        except AssertionError as error:
+            told = [type(event).__name__ for event in self._play.events]
+            return way, loop.time() - began, f"{error}; process {pid} was frozen, {self._pid} is newest; {told[-8:]}"
         took = loop.time() - began
         if rests:
             self.rests += bool(self._play.of(ev.WallRested))
             await self._play.stage.handle(cmd.SendAgain(wall="brick"))
             await until(_is_there, 20.0, "the picture when somebody looked after it")
-        return way, took, not is_alive(pid)
+        return way, took, f"process {pid} still runs" if is_alive(pid) else ""
 
     @property
     def _pid(self) -> int:

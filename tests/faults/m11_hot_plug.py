@@ -4,7 +4,8 @@ import statistics
 import time
 from collections.abc import Sequence
 
-from tests.faults.case import Case, Figure, Run, at_most, none_of
+from tests.faults.bare_start import bare_start
+from tests.faults.case import Case, Figure, Run, at_most
 from tests.faults.wall_rig import seconds_since
 from tests.support.monitors import BEAMER, CONSOLE, Monitors, monitors
 from tests.support.programs import programs
@@ -15,11 +16,11 @@ from tests.textcraft_display.test_wall import Core
 from textcraft_bus.channel import facts
 
 BACK_SECONDS = 1.0
+"""A machine that does other things as well may take so long as it takes a bare window to open there."""
 
 
 async def inject(run: Run) -> Sequence[Figure]:
     """Real monitors of a virtual X screen, the real wall, pixels seen from outside."""
-    times, wrong = [], 0
     with monitors(CONSOLE, BEAMER) as screens, programs(run.folder) as started:
         core = Core(run.folder)
         await core.start()
@@ -29,27 +30,43 @@ async def inject(run: Run) -> Sequence[Figure]:
         try:
             await core.seen()
             await core.show(1, RED)
-            for _ in range(run.count):
-                took, strayed = await _cycle(core, screens)
-                times.append(took)
-                wrong += strayed
+            turns = [(*await _cycle(core, screens), await bare_start()) for _ in range(run.count)]
         finally:
             await core.hub.stop()
+    off, back, bare = zip(*turns, strict=True)
+    usual = statistics.median(bare)
     return [
-        none_of("times the picture was on the console's screen", wrong, run.count),
-        at_most("median time until the picture is back", statistics.median(times), BACK_SECONDS, "s"),
+        at_most("longest time until it was on no other screen", max(off), max(BACK_SECONDS, *bare), "s"),
+        at_most(
+            f"median time until the picture is back (a bare window: {usual:.2f} s)",
+            statistics.median(back),
+            max(BACK_SECONDS, usual),
+            "s",
+        ),
     ]
 
 
-async def _cycle(core: Core, screens: Monitors) -> tuple[float, bool]:
+async def _cycle(core: Core, screens: Monitors) -> tuple[float, float]:
+    """Unplug and plug in; returns the seconds until the picture was nowhere, and until it was back.
+
+    A window manager puts the window of a screen that goes onto another one: there it may not stay.
+    """
+    began = time.monotonic()
     screens.unplug(BEAMER)
     await until(lambda: core.of(facts.WallIsAt)[-1].place.away, 20, "the loss")
-    strayed = RED in {colour for _, colour in capture(screens.box(CONSOLE)).getcolors(1 << 20)}
+    await until(lambda: not _is_on(screens, CONSOLE), 20, "the picture to leave the console's screen")
+    off = seconds_since(began)
     screens.plug(BEAMER)
     began = time.monotonic()
     left, _, right, bottom = screens.box(BEAMER)
     await until(lambda: capture().getpixel(((left + right) // 2 + 40, bottom // 4)) == RED, 20, "the picture")
-    return seconds_since(began), strayed
+    back = seconds_since(began)
+    await until(lambda: not core.of(facts.WallIsAt)[-1].place.away, 20, "the wall's word that it is back")
+    return off, back
+
+
+def _is_on(screens: Monitors, name: str) -> bool:
+    return RED in {colour for _, colour in capture(screens.box(name)).getcolors(1 << 20)}
 
 
 CASE = Case("M11", "screens unplugged and back", inject, short=4, long=20, seconds=90, needs_screen=True)

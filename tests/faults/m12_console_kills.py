@@ -5,6 +5,7 @@ hello. At the end nobody comes back: the image servers end by themselves, the wa
 """
 
 import asyncio
+import contextlib
 import random
 import subprocess
 import time
@@ -12,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import psutil
-from PIL import Image
+from PIL import Image, ImageChops
 from PySide6.QtCore import QRect
 
 from tests.faults.case import Case, Figure, Run, at_least, at_most, none_of
-from tests.faults.wall_rig import BLACK, seconds_since
+from tests.faults.wall_rig import BLACK, seconds_since, stop_looking
 from tests.support.programs import Program, Programs, ours, programs
 from tests.support.screen import capture, mean, mean_difference
 from tests.support.waiting import until
@@ -42,8 +43,10 @@ class Watch:
     first: Image.Image
     darkest: float = 255.0
     furthest: float = 0.0
+    where: str = ""
+    """Which look was the furthest, and what of the wall differed in it."""
     looks: int = 0
-    doubles: int = 0
+    doubles: list[str] = field(default_factory=list)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def __aenter__(self) -> "Watch":
@@ -51,15 +54,18 @@ class Watch:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
-        assert self._task is not None
-        self._task.cancel()
+        await stop_looking(self._task)
 
     async def _look(self) -> None:
         while True:
             seen = await asyncio.to_thread(capture, BOX)
             self.darkest = min(self.darkest, mean(seen))
-            self.furthest = max(self.furthest, mean_difference(seen, self.first))
-            self.doubles += await asyncio.to_thread(_windows) != 1
+            if (far := mean_difference(seen, self.first)) > self.furthest:
+                self.furthest = far
+                self.where = f"look {self.looks} within {ImageChops.difference(seen, self.first).getbbox()}"
+            windows = await asyncio.to_thread(_windows)
+            if len(windows) != 1:
+                self.doubles.append(f"look {self.looks}: {windows}")
             self.looks += 1
             await asyncio.sleep(0.1)
 
@@ -99,7 +105,7 @@ class Venue:
 
 async def inject(run: Run) -> Sequence[Figure]:
     """Kill the console `run.count` times, and those that come back in every other turn once more."""
-    chance, times, other = random.Random(12), [], 0
+    chance, times, other = random.Random(12), [], list[str]()
     with programs(run.folder) as started:
         venue = Venue(started)
         venue.open_console()
@@ -111,15 +117,15 @@ async def inject(run: Run) -> Sequence[Figure]:
         async with Watch(await _still()) as watch:
             for turn in range(run.count):
                 times.append(await _kill(venue, chance.uniform(0.1, 2.5) if turn % 2 else None))
-                other += venue.record(WALL) != wall or _count("--wall") != 1 or _count("--service-name") != 1
+                other += [f"kill {turn}: {what}" for what in _strange(venue, wall)]
             venue.kill()
             alone = await _ended(painter)
-            other += venue.record(WALL) != wall
+            other += [f"at the end: {what}" for what in _strange(venue, wall, painters=0)]
     return [
         none_of("kills after which the wall or a service was another or doubled", other, run.count),
         none_of("looks that saw no window of the wall, or two", watch.doubles, watch.looks),
         at_least("darkest look at the wall (mean of 255)", watch.darkest, BLACK),
-        at_most("furthest from what it showed first (mean of 255)", watch.furthest, STILL, ""),
+        at_most(f"furthest from what it showed first, {watch.where} (mean of 255)", watch.furthest, STILL, ""),
         at_most("longest time until it was adopted", max(times), 60.0, "s"),
         at_most("time until the image server ended alone", alone, ALONE_SECONDS + 10.0, "s"),
     ]
@@ -157,21 +163,30 @@ async def _still() -> Image.Image:
     return seen[-1]
 
 
-def _count(flag: str) -> int:
-    """How many of our processes were started with this option."""
-    found = 0
-    for process in ours():
-        try:
-            found += flag in process.cmdline()
-        except psutil.Error:
-            continue
+def _strange(venue: Venue, wall: Record, painters: int = 1) -> list[str]:
+    """What is not as it was: another wall, or more or fewer services than there are to be."""
+    now, found = venue.record(WALL), []
+    if now != wall:
+        found.append(f"the wall was {wall.pid}, its record says {now.pid if now else 'nobody'}")
+    for flag, number in (("--wall", 1), ("--service-name", painters)):
+        pids = _started_with(flag)
+        found += [f"processes started with {flag}: {pids}"] if len(pids) != number else []
     return found
 
 
-def _windows() -> int:
-    """How many windows of walls the window manager knows."""
+def _started_with(flag: str) -> list[int]:
+    """Which of our processes were started with this option."""
+    found = []
+    for process in ours():
+        with contextlib.suppress(psutil.Error):
+            found += [process.pid] if flag in process.cmdline() else []
+    return found
+
+
+def _windows() -> list[str]:
+    """Which windows of walls the window manager knows."""
     ids = _xprop("-root", "_NET_CLIENT_LIST").rpartition("# ")[2].strip().split(", ")
-    return sum("TextCraft wall" in _xprop("-id", one, "_NET_WM_NAME") for one in ids if one.startswith("0x"))
+    return [one for one in ids if one.startswith("0x") and "TextCraft wall" in _xprop("-id", one, "_NET_WM_NAME")]
 
 
 def _xprop(*arguments: str) -> str:

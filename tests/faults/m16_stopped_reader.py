@@ -27,6 +27,7 @@ PAYLOAD: Final = "x" * 20_000
 MESSAGES_A_SECOND: Final = 500
 ROOT: Final = Path(__file__).resolve().parents[2]
 MIB: Final = 1 << 20
+PATIENCE_S: Final = 30.0
 Flood = Callable[[int], object]
 
 
@@ -62,7 +63,8 @@ class Reader:
 async def _stop_and_flood(name: str, flood: Flood, reader: Reader, seconds: int) -> list[Figure]:
     numbers = itertools.count(1)
     loop, me = asyncio.get_running_loop(), psutil.Process()
-    await _catches_up(flood, numbers, reader)  # subscribed, connected and reading
+    if lags := await _catches_up(flood, numbers, reader):  # subscribed, connected and reading
+        raise AssertionError(f"{name}: before it was stopped {lags}")
     before = me.memory_info().rss
     reader.process.send_signal(signal.SIGSTOP)
     end, worst = loop.time() + seconds, before
@@ -72,22 +74,22 @@ async def _stop_and_flood(name: str, flood: Flood, reader: Reader, seconds: int)
         await asyncio.sleep(0.02)
         worst = max(worst, me.memory_info().rss)
     reader.process.send_signal(signal.SIGCONT)
-    catches_up = await _catches_up(flood, numbers, reader)
+    lags = await _catches_up(flood, numbers, reader)
     return [
         at_most(f"{name}: memory meanwhile", (worst - before) / MIB, 64.0, "MiB"),
-        is_so(f"{name}: it catches up", catches_up),
+        is_so(f"{name}: it catches up", not lags, lags),
     ]
 
 
-async def _catches_up(flood: Flood, numbers: "itertools.count[int]", reader: Reader) -> bool:
-    """Whether what is sent from now on reaches it, within ten seconds."""
-    now = next(numbers)
-    for _ in range(500):
+async def _catches_up(flood: Flood, numbers: "itertools.count[int]", reader: Reader) -> str:
+    """Send until something of it is read; returns how far it got when nothing is within PATIENCE_S, else nothing."""
+    loop, first = asyncio.get_running_loop(), next(numbers)
+    end = loop.time() + PATIENCE_S
+    while reader.last < first and loop.time() < end:
         flood(next(numbers))
-        if reader.last >= now:
-            return True
         await asyncio.sleep(0.02)
-    return False
+    read, state = reader.last, psutil.Process(reader.process.pid).status()
+    return "" if read >= first else f"{read} was read last, of {first} to {next(numbers)}; the reader is {state}"
 
 
 @asynccontextmanager

@@ -79,16 +79,16 @@ async def inject(run: Run) -> Sequence[Figure]:
         await asyncio.gather(*(_one(turns, run.folder / f"n{at}", fault, outcome) for at, fault in enumerate(faults)))
     wanted = {(fault.who, fault.step.up, fault.step.kind) for fault in faults}
     return [
-        none_of(f"lost{_first(outcome.lost)}", len(outcome.lost), len(faults)),
-        none_of(f"doubled{_first(outcome.doubled)}", len(outcome.doubled), len(faults)),
-        none_of("cables that were not cut where they should be", len(faults) - outcome.cut.total(), len(faults)),
+        none_of("lost", outcome.lost, len(faults)),
+        none_of("doubled", outcome.doubled, len(faults)),
+        none_of("cables that were not cut where they should be", _uncut(faults, outcome.cut), len(faults)),
         at_least("steps of the protocol at which cables were cut", len(wanted), min(run.count, len(STEPS))),
         at_most("the slowest, from the cut until all was well", outcome.slowest, PATIENCE_S, "s"),
     ]
 
 
-def _first(found: list[str]) -> str:
-    return f": {found[0]}"[:100] if found else ""
+def _uncut(faults: list[Fault], cut: Counter[str]) -> list[str]:
+    return list((Counter(fault.name for fault in faults) - cut).elements())
 
 
 def _faults(count: int) -> list[Fault]:

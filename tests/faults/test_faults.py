@@ -11,7 +11,7 @@ import pytest
 from tests.faults import case as case_module
 from tests.faults import left_behind
 from tests.faults.__main__ import as_table, carry_out, found_cases, main
-from tests.faults.case import Case, Figure, at_least, at_most, none_of
+from tests.faults.case import Case, Figure, at_least, at_most, is_so, none_of
 from textcraft_bus.clock import SystemClock
 from textcraft_core.events import Marked
 from textcraft_core.record.journal import Journal
@@ -51,6 +51,11 @@ async def uncaught(run):
         (none_of("lost", 0, 5), True),
         (none_of("lost", 0, 0), False),
         (none_of("lost", 1, 5), False),
+        (none_of("lost", [], 5), True),
+        (none_of("lost", [], 0), False),
+        (none_of("lost", ["job 3"], 5), False),
+        (is_so("the same", True, "1, then 2"), True),
+        (is_so("the same", False), False),
         (at_most("time", 2.0, 2.0, "s"), True),
         (at_most("time", 2.1, 2.0, "s"), False),
         (at_least("counted", 2.0, 3.0), False),
@@ -58,6 +63,20 @@ async def uncaught(run):
 )
 def test_a_figure_holds_or_not(figure, ok):
     assert figure.ok is ok
+
+
+def test_what_went_wrong_is_named_the_first_of_it():
+    assert none_of("lost", ["job 3", "job 5"], 9).seen == "2 of 9: job 3; job 5"
+    many = none_of("lost", [f"job {number} {'x' * 999}" for number in range(99)], 1_000).seen
+    assert many.startswith("99 of 1,000: job 0 xxx")
+    assert "job 3" in many
+    assert "job 4" not in many
+    assert len(many) < 1_000
+
+
+def test_what_is_not_so_says_what_it_is():
+    assert is_so("the same", False, "process 1, then 2").seen == "no: process 1, then 2"
+    assert is_so("the same", True, "process 1, then 1").seen == "yes"
 
 
 async def in_a_thread(run):

@@ -1,11 +1,13 @@
 """A core with one real wall on the screen, for cases that kill one of the two and look at the pixels from outside."""
 
 import asyncio
+import contextlib
 import io
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 from PIL import Image
 
@@ -20,6 +22,7 @@ from textcraft_bus.pictures import sha256_of
 
 AT, SIZE = (60, 80), (480, 270)
 BOX = (*AT, AT[0] + SIZE[0], AT[1] + SIZE[1])
+PAINTED_SECONDS = 2.0
 BLACK = 8.0
 """A mean below it is black."""
 
@@ -90,13 +93,24 @@ class WallRig:
 
         await until(told, seconds, f"scene {number}")
 
-    def shows(self, shade: int) -> bool:
-        """Whether this picture is on the screen, seen from outside."""
-        return abs(capture(BOX).getpixel((240, 90))[0] - shade) <= 4
+    async def lacks(self, shade: int) -> str:
+        """What is on the screen, seen from outside, instead of this picture; "" when it is there.
+
+        A wall counts a frame when it has handed it over: the X server paints it a moment later.
+        """
+        found = _colour()
+        with contextlib.suppress(AssertionError):
+            await until(lambda: abs(_colour()[0] - shade) <= 4, PAINTED_SECONDS)
+            return ""
+        return f"{found}, then {_colour()} instead of {shade}"
 
     def forget(self) -> None:
         """What was heard until now does not count."""
         self.heard.clear()
+
+
+def _colour() -> tuple[int, int, int]:
+    return cast(tuple[int, int, int], capture(BOX).getpixel((240, 90)))
 
 
 @asynccontextmanager
@@ -126,14 +140,21 @@ class Watch:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
-        assert self._task is not None
-        self._task.cancel()
+        await stop_looking(self._task)
 
     async def _look(self) -> None:
         while True:
             self.darkest = min(self.darkest, mean(await asyncio.to_thread(capture, BOX)))
             self.looks += 1
             await asyncio.sleep(0.1)
+
+
+async def stop_looking(task: "asyncio.Task[None] | None") -> None:
+    """End it; raises what ended it before, for who no longer looks sees nothing."""
+    assert task is not None
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def seconds_since(began: float) -> float:
