@@ -1,17 +1,22 @@
 """What every test has: folders of its own, so that no test reads or writes what belongs to the user, and patience.
 
+A test that fails tells what its programs said last.
+
 Hypothesis tries the same examples on every run, however long one takes, so that a run ends as the one before did;
 `--hypothesis-profile=search` looks for new ones.
 """
 
 import functools
+from pathlib import Path
 
 import hypothesis
 import pytest
 
+from tests.support.last_words import last_words
+from tests.support.waiting import SHARED
 from textcraft_bus import garbage
 
-PATIENT_MS = 30_000
+PATIENT_MS = 60_000
 """What comes in an instant may take so long on a machine that does something else."""
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
@@ -25,6 +30,25 @@ def textcraft_home(tmp_path_factory, monkeypatch):
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("TEXTCRAFT_HOME", str(home))
     return home
+
+
+def pytest_collection_modifyitems(items):
+    """The end of a whole test is as patient as its waits are."""
+    for item in items:
+        if mark := item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(mark.args[0] * SHARED), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Before anything is put away."""
+    report = yield
+    home = item.funcargs.get("textcraft_home") if hasattr(item, "funcargs") else None
+    if report.failed and isinstance(home, Path):
+        folders = [folder for name in ("tmp_path", "textcraft_home") if (folder := item.funcargs.get(name))]
+        if words := last_words(folders, home):
+            report.sections.append(("What its programs said last", words))
+    return report
 
 
 @pytest.fixture

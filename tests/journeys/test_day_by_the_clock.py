@@ -2,7 +2,7 @@
 
 import asyncio
 import html
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -42,12 +42,16 @@ class TownClock(SystemClock):
 
     def __init__(self) -> None:
         self._ahead = timedelta()
+        self._today = datetime.now(ZONE).date()
         self.set(9, 40)
+
+    def at(self, hour: int, minute: int, second: int = 0) -> datetime:
+        """A moment of the test's day, which stays the same should the machine's midnight come meanwhile."""
+        return datetime.combine(self._today, time(hour, minute, second), ZONE)
 
     def set(self, hour: int, minute: int) -> None:
         """It is so late in the town, today."""
-        here = datetime.now(UTC).astimezone(ZONE).replace(hour=hour, minute=minute, second=1, microsecond=0)
-        self._ahead = here.astimezone(UTC) - datetime.now(UTC)
+        self._ahead = self.at(hour, minute, 1).astimezone(UTC) - datetime.now(UTC)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -124,8 +128,7 @@ async def it_closes_by_itself_later(night: Evening, town: TownClock) -> None:
     """A quarter of an hour more, the end card, then the safe look; nothing is paid after that."""
     town.set(17, 50)
     night.window.day.controls.buttons[Verb.EXTEND_DAY].click()
-    closes = datetime.now(UTC).astimezone(ZONE).replace(hour=18, minute=15, second=0, microsecond=0)
-    await until(lambda: night.window.feed.state.day.closes_at == closes, 30, "closing time to be put off")
+    await until(lambda: night.window.feed.state.day.closes_at == town.at(18, 15), 30, "closing time to be put off")
     town.set(18, 10)
     await asyncio.sleep(2.0)  # two ticks of the day: it must not close yet
     assert night.window.feed.state.day.state is DayState.OPEN

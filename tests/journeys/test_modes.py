@@ -131,6 +131,7 @@ def test_a_rehearsal_beside_a_held_wall_reaches_neither_it_nor_the_show():
             assert "words" in question.more.text()
             QTest.mousePress(question.buttons[1], Qt.MouseButton.LeftButton)
             await until(lambda: not rehearsed.exists(), 30, "the copy to be thrown away")
+            QTest.mouseRelease(question.buttons[1], Qt.MouseButton.LeftButton)
             assert wall_process(night) == pid
             await until(lambda: night.window.feed.state.walls["wall"].sha256 == sha256, 30, "the wall's word")
             assert night.painted_differs(path) <= 2

@@ -37,7 +37,7 @@ def screens():
 
 
 def paint_desktop():
-    subprocess.run(["xsetroot", "-solid", "#{:02x}{:02x}{:02x}".format(*DESKTOP)], check=True, timeout=10)
+    subprocess.run(["xsetroot", "-solid", "#{:02x}{:02x}{:02x}".format(*DESKTOP)], check=True, timeout=60)
 
 
 def beamer(screens):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -83,10 +84,12 @@ def test_a_nudge_reaches_the_next_plan_and_stop_ends_a_running_cycle():
             await until(lambda: night.of(ev.InputUsed), 30, "the line to be used")
             await until(lambda: night.of(ev.TokensStreamed), 30, "the first words")
             before = chapters(night)
-            began = asyncio.get_running_loop().time()
+            heard = len(night.of(ev.TokensStreamed))
             night.key(Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
             await until(lambda: night.of(ev.CycleStopped), 30, "the stop")
-            assert asyncio.get_running_loop().time() - began < 0.5
+            after = len(night.of(ev.TokensStreamed)) - heard
+            assert after <= 10, "the stop took longer than half a second of the brain's own pace"
+            assert not night.of(ev.CycleFinished)
             assert chapters(night) == before
 
     run_on_qt(journey(), timeout=110)
@@ -170,11 +173,9 @@ def test_a_killed_console_comes_back_to_the_same_wall_and_no_frame_is_black(tmp_
 
         before = last_scene(show)
         second = started.start("textcraft", "--rehearse")
-        darkest, samples = 255.0, 0
-        seen = False
-        while not seen and samples < 400:
+        darkest, seen, deadline = 255.0, False, time.monotonic() + 60
+        while not seen and time.monotonic() < deadline:
             darkest = min(darkest, mean(capture(box)))
-            samples += 1
             seen = last_scene(show) > before
         assert seen, f"the wall was not adopted; {second.output}"
         assert darkest >= 8

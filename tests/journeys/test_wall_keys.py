@@ -17,7 +17,7 @@ APART_SECONDS = 1.5
 
 
 def xdotool(*arguments: str) -> str:
-    return subprocess.run(["xdotool", *arguments], check=True, capture_output=True, timeout=10, text=True).stdout
+    return subprocess.run(["xdotool", *arguments], check=True, capture_output=True, timeout=60, text=True).stdout
 
 
 @pytest.mark.timeout(150)

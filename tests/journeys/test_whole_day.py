@@ -45,19 +45,23 @@ def projector(qapp):
     _run("xsetroot", "-solid", "#{:02x}{:02x}{:02x}".format(*DESKTOP))
     _run("xrandr", "--setmonitor", CONSOLE, "1280/340x1080/285+0+0", "screen")
     made.plug()
-    deadline = time.monotonic() + 10
-    while len(QGuiApplication.screens()) < 2 and time.monotonic() < deadline:
-        qapp.processEvents()
+    _await_screens(qapp, lambda count: count >= 2)
     yield made
     for name in (BEAMER, CONSOLE):
-        subprocess.run(["xrandr", "--delmonitor", name], check=False, capture_output=True, timeout=10)
+        subprocess.run(["xrandr", "--delmonitor", name], check=False, capture_output=True, timeout=60)
     _run("xsetroot", "-solid", "black")
-    while len(QGuiApplication.screens()) > 1 and time.monotonic() < deadline + 30:
+    _await_screens(qapp, lambda count: count == 1)
+
+
+def _await_screens(qapp, wanted) -> None:
+    deadline = time.monotonic() + 30
+    while not wanted(len(QGuiApplication.screens())):
+        assert time.monotonic() < deadline, [screen.name() for screen in QGuiApplication.screens()]
         qapp.processEvents()
 
 
 def _run(*line: str) -> None:
-    subprocess.run(line, check=True, capture_output=True, timeout=10)
+    subprocess.run(line, check=True, capture_output=True, timeout=60)
 
 
 async def shows(night: Evening, path: str) -> None:

@@ -81,7 +81,7 @@ class Evening:
 async def evening(start=None, **settings):
     console = Console(ConsoleConfig(**{**QUICK, "seed": 7, **settings}), start or Start(the_show(None)))
     playing = asyncio.get_running_loop().create_task(console.run())
-    await until(lambda: console.window is not None or playing.done(), 30, "the window")
+    await until(lambda: console.window is not None or playing.done(), 60, "the window")
     if playing.done():
         playing.result()
     night = Evening(console)
@@ -95,6 +95,6 @@ async def evening(start=None, **settings):
             console.quit(Farewell.CLOSE)
         else:
             night.window.close()
-        await asyncio.wait_for(playing, 20)
+        await asyncio.wait_for(playing, 60)
     left = [process.cmdline()[-12:] for process in ours()]
     assert left == [], left

@@ -97,7 +97,7 @@ def _make(core: str, far: str) -> str:
 def _run(*line: str) -> str:
     """Run a command; returns its complaint when it failed."""
     try:
-        done = subprocess.run(line, check=False, capture_output=True, text=True, timeout=10)
+        done = subprocess.run(line, check=False, capture_output=True, text=True, timeout=60)
     except OSError as error:
         return str(error)
     return "" if done.returncode == 0 else done.stderr.strip()[:200] or f"exit {done.returncode}"

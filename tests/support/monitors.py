@@ -39,7 +39,7 @@ class Monitors:
         return (left, 0, left + width, self.height)
 
     def _xrandr(self, *arguments: str) -> None:
-        subprocess.run(["xrandr", *arguments], check=True, capture_output=True, timeout=10)
+        subprocess.run(["xrandr", *arguments], check=True, capture_output=True, timeout=60)
 
 
 @contextlib.contextmanager
@@ -69,9 +69,9 @@ def monitors(*names: str, made: Monitors | None = None) -> Iterator[Monitors]:
 
 def _await_manager() -> None:
     """Windows that open before there is a window manager are placed by nobody."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     command = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
-    while "# 0x" not in subprocess.run(command, check=False, capture_output=True, text=True, timeout=10).stdout:
+    while "# 0x" not in subprocess.run(command, check=False, capture_output=True, text=True, timeout=60).stdout:
         assert time.monotonic() < deadline, "no window manager"
         time.sleep(0.02)
 

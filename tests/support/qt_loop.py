@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
+from tests.support.waiting import SHARED
 from textcraft_qt.event_loop import QtEventLoop
 
 T = TypeVar("T")
@@ -15,7 +16,7 @@ POLL_S = 0.005
 
 
 def run_on_qt(coro: Coroutine[Any, Any, T], timeout: float = 50.0) -> T:
-    """Run `coro` on a fresh Qt loop, fail after `timeout` seconds, and let no task and no error slip away.
+    """Run `coro` on a fresh Qt loop, fail after `timeout` seconds (of a machine of its own), let nothing slip away.
 
     Leftover tasks are cancelled; an exception that nobody awaited fails the test with AssertionError.
     """
@@ -26,7 +27,7 @@ def run_on_qt(coro: Coroutine[Any, Any, T], timeout: float = 50.0) -> T:
     uncaught: list[dict[str, Any]] = []
     loop.set_exception_handler(lambda _loop, context: uncaught.append(context))
     try:
-        result = loop.run_until_complete(_bounded(coro, timeout))
+        result = loop.run_until_complete(_bounded(coro, timeout * SHARED))
     finally:
         loop.close()
     assert not uncaught, f"uncaught in the loop: {uncaught}"
@@ -52,7 +53,7 @@ async def until(
     message: str = "the condition never came true",
 ) -> None:
     """Look at `condition` every `POLL_S` seconds on the loop; AssertionError with `message` after `timeout` seconds."""
-    loop = asyncio.get_running_loop()
+    loop, timeout = asyncio.get_running_loop(), timeout * SHARED
     deadline = loop.time() + timeout
     while True:
         met = condition()

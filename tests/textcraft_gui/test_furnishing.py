@@ -33,7 +33,7 @@ def room(qapp):
 
 
 def test_all_is_made_in_order_and_then_it_says_so(room, qtbot):
-    with qtbot.waitSignal(room.furnisher.finished, timeout=20_000):
+    with qtbot.waitSignal(room.furnisher.finished):
         room.furnisher.begin()
     assert room.numbers == [0, 1, 2]
     times = [at for _number, at in room.made]
@@ -42,7 +42,7 @@ def test_all_is_made_in_order_and_then_it_says_so(room, qtbot):
 
 def test_what_somebody_asked_for_meanwhile_is_not_made_again(room, qtbot):
     room.parts[1]()
-    with qtbot.waitSignal(room.furnisher.finished, timeout=20_000):
+    with qtbot.waitSignal(room.furnisher.finished):
         room.furnisher.begin()
     assert room.numbers == [1, 0, 2]
 
@@ -53,10 +53,10 @@ def test_it_waits_for_hands_to_rest(room, qtbot, monkeypatch):
     room.furnisher._untouched = lambda: looks.append(1) or room.untouched
     room.untouched = HANDS_OFF_SECONDS / 2
     room.furnisher.begin()
-    qtbot.waitUntil(lambda: len(looks) >= 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(looks) >= 3)
     assert room.made == []
     room.untouched = HANDS_OFF_SECONDS * 2
-    qtbot.waitUntil(lambda: len(room.made) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(room.made) == 3)
 
 
 def test_it_waits_for_a_busy_loop(room, qtbot, monkeypatch):
@@ -65,13 +65,13 @@ def test_it_waits_for_a_busy_loop(room, qtbot, monkeypatch):
     looks = []
     room.furnisher._parts = lambda: looks.append(1) or room.parts
     room.furnisher.begin()
-    qtbot.waitUntil(lambda: len(looks) >= 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(looks) >= 3)
     assert room.made == []
 
 
 def test_parts_of_a_part_are_made_too(room, qtbot):
     inner = Late(lambda: room._make("inner"))
     room.furnisher._parts = lambda: [*room.parts, *([inner] if room.parts[2].made is not None else [])]
-    with qtbot.waitSignal(room.furnisher.finished, timeout=20_000):
+    with qtbot.waitSignal(room.furnisher.finished):
         room.furnisher.begin()
     assert room.numbers == [0, 1, 2, "inner"]

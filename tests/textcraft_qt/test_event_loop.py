@@ -95,10 +95,13 @@ def test_cancelled_timers_do_not_slow_the_turns(qt_loop: QtEventLoop) -> None:
         return 4_000 / (time.thread_time() - start)
 
     async def main() -> float:
-        before = max([await turns_per_second() for _ in range(3)])
-        for handle in [qt_loop.call_later(3600, print) for _ in range(30_000)]:
-            handle.cancel()
-        return max([await turns_per_second() for _ in range(3)]) / before
+        bare, laden = [], []
+        for _ in range(5):  # in turn: a machine that gets slow meanwhile slows both
+            bare.append(await turns_per_second())
+            for handle in [qt_loop.call_later(3600, print) for _ in range(30_000)]:
+                handle.cancel()
+            laden.append(await turns_per_second())
+        return max(laden) / max(bare)
 
     # Without the heap's clean-up the ratio was seen at 0.2, with it at 0.5 on a busy machine and near 1 on a quiet one.
     assert qt_loop.run_until_complete(main()) > 0.35
@@ -311,9 +314,12 @@ def test_closing_abandons_a_hung_worker_job(qapp: QApplication, caplog: pytest.L
     assert "abandoned" in caplog.text
 
 
-def test_the_awaited_shutdown_is_bounded_and_paid_once(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_awaited_shutdown_is_bounded_and_paid_once(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     job = _HungJob()
     loop = QtEventLoop(qapp)
+    joined: list[float] = []
+    join = loop._pool.join
+    monkeypatch.setattr(loop._pool, "join", lambda limit: joined.append(limit) or join(limit))
 
     async def main() -> int:
         ticks, hung = 0, loop.run_in_executor(None, job)
@@ -321,19 +327,17 @@ def test_the_awaited_shutdown_is_bounded_and_paid_once(qapp: QApplication, caplo
         shutdown = loop.create_task(loop.shutdown_default_executor(1.0))
         while not shutdown.done():
             ticks += 1
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
         hung.cancel()
         with pytest.raises(RuntimeError, match="shutdown"):
             loop.run_in_executor(None, print)
         return ticks
 
     ticks = loop.run_until_complete(main())
-    start = time.monotonic()
     loop.close()
-    took = time.monotonic() - start
     job.released.set()
     assert ticks > 3  # the loop went on meanwhile
-    assert took < POOL_SHUTDOWN_S
+    assert joined == [1.0]
 
 
 def test_another_default_executor_is_refused(qt_loop: QtEventLoop) -> None:
@@ -365,9 +369,9 @@ def test_an_idle_loop_sleeps(qt_loop: QtEventLoop, with_a_timer: bool) -> None:
         if with_a_timer:
             timers.append(qt_loop.call_later(60, print))
         threading.Timer(0.4, qt_loop.call_soon_threadsafe, (woken.set,)).start()
-        before = time.process_time()
+        before = time.thread_time()  # what a thread of another test does is not the loop's
         await woken.wait()
-        return time.process_time() - before
+        return time.thread_time() - before
 
     timers: list[asyncio.TimerHandle] = []
     assert qt_loop.run_until_complete(main()) < 0.2

@@ -41,7 +41,7 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-async def sheet(qapp, home):
+async def sheet(qtbot, home):
     window = QWidget()
     window.resize(1280, 720)
     tasks = Tasks(on_error=lambda _name, error: faults.append(error))
@@ -51,6 +51,8 @@ async def sheet(qapp, home):
     made.ready = []
     made.finished.connect(lambda folder, mode: made.ready.append((folder, mode)))
     window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)  # the window manager gives it the keyboard when it comes to it
     made.open_at(window.rect())
     made.begin()
     yield made

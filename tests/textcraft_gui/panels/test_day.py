@@ -101,6 +101,7 @@ def test_a_waiver_is_held_and_then_shown(qtbot, stage, panel, tell):
     assert stage.handled == []
     qtbot.mousePress(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: stage.handled == [cmd.WaiveCheck(check="walls")])
+    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
     tell(ev.PreflightWaived(check="walls"), ev.PreflightEnded(ready=True))
     assert panel.lines[0].found.text().startswith("waived")
     assert (panel.ready.text(), button.isVisible()) == ("Ready.", False)

@@ -14,11 +14,11 @@ def test_a_beat_is_heard_once_a_second():
     ear = Listener()
     heart = Heart(ear.address)
     heart.tick(100.0)
-    assert ear.wait(5.0)
+    assert ear.wait(30.0)
     heart.tick(100.5)
     assert not ear.wait(0.05)
     heart.tick(101.1)
-    assert ear.wait(5.0)
+    assert ear.wait(30.0)
     heart.close()
     ear.close()
 

@@ -17,7 +17,7 @@ def open_gallery(qtbot, window, tmp_path):
     def make(count):
         paths = gallery.fill(tmp_path / "images", count) if count else []
         window.right.open(window.rooms.gallery)
-        qtbot.waitUntil(lambda: not window.rooms.gallery.reader.busy, timeout=20_000)
+        qtbot.waitUntil(lambda: not window.rooms.gallery.reader.busy)
         assert window.rooms.gallery.model.total == count
         return window.rooms.gallery, paths
 
