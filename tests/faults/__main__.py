@@ -76,7 +76,7 @@ def carry_out(case: Case, *, long: bool = False, count: int | None = None) -> Re
     limit = case.seconds * BUSY_FACTOR * (LONG_FACTOR if long else 1.0)
     print(f"{case.name} {case.what} ({count:,}) …", file=sys.stderr, flush=True)  # noqa: T201 - waiting has a reason
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="textcraft-faults-") as folder:
+    with tempfile.TemporaryDirectory(prefix="textcraft-faults-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
         home.mkdir()
         before, os.environ["TEXTCRAFT_HOME"] = os.environ.get("TEXTCRAFT_HOME"), str(home)

@@ -110,7 +110,7 @@ async def inject(run: Run) -> Sequence[Figure]:
         venue = Venue(started)
         venue.open_console()
         await venue.has_wall(0)
-        await until(lambda: venue.record(PAINTER), 30, "the image server")
+        await until(lambda: venue.record(PAINTER), 60, "the image server")
         wall, painter = venue.record(WALL), venue.record(PAINTER)
         assert wall is not None
         assert painter is not None

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import psutil
 
+from tests.support.waiting import wait_until
 from textcraft_bus.processes import command
+
+ROUNDS = 5
 
 
 class Program:
@@ -77,9 +80,22 @@ class Programs:
         for program in self._running:
             program.process.kill()
             program.process.wait()
-        for process in ours():
-            with contextlib.suppress(psutil.Error):
-                process.send_signal(signal.SIGKILL)
+        for _ in range(ROUNDS):  # one that died just now may have started another
+            left = ours()
+            for process in left:
+                with contextlib.suppress(psutil.Error):
+                    process.send_signal(signal.SIGKILL)
+            # Until then they write, into a folder that somebody is about to remove.
+            wait_until(lambda left=left: all(map(_is_gone, left)), what=f"the end of {left}")
+            if not left:
+                return
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
 
 
 def ours() -> list[psutil.Process]:
