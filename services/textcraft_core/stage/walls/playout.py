@@ -124,16 +124,17 @@ class Playout(CandidateShelf):
         self.auto_left = None
         followers = self._followers()
         for wall in followers:
-            wall.sent_at = now
-        return [
-            ev.TakenLive(
-                request_id=program.request_id,
-                sha256=program.picture.sha256,
-                caption=program.caption,
-                walls=tuple(wall.name for wall in followers),
-                by=by,
-            )
-        ]
+            wall.sent_at = None if wall.stands_at(program.picture.sha256) else now
+        taken = ev.TakenLive(
+            request_id=program.request_id,
+            sha256=program.picture.sha256,
+            caption=program.caption,
+            walls=tuple(wall.name for wall in followers),
+            by=by,
+        )
+        # Where all show it already no scene changes, so no wall has a reason to say anything.
+        awaited = any(wall.sent_at is not None for wall in followers)
+        return [taken, *([] if awaited else self._tell_live())]
 
     def _followers(self) -> list[Wall]:
         return [wall for wall in self.walls.values() if wall.present and self.house.follows(wall.name)]

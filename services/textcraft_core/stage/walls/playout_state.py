@@ -36,6 +36,10 @@ class Wall:
     sent_at: float | None = None
     """When a program it has not confirmed yet was sent; None when nothing is open."""
 
+    def stands_at(self, sha256: str) -> bool:
+        """Whether it shows this picture and is on its way to no other."""
+        return self.sent_at is None and self.confirmed == sha256
+
 
 @dataclass(slots=True)
 class PlayoutState:

@@ -102,6 +102,37 @@ def test_a_wall_that_does_not_acknowledge_is_named_once():
     assert show.silent_walls(CONFIRM_SECONDS + 1) == []
 
 
+def test_a_wall_that_shows_the_picture_already_is_not_waited_for():
+    """No scene changes, so it never says anything: it was called silent, and LIVE unconfirmed for good."""
+    show = playout(1)
+    show.take(0.0)
+    show.wall_shown("brick", shown(1))
+    show.stage(RequestId("r1"))
+    events = show.take(5.0)
+    assert names(events)[:2] == ["TakenLive", "LiveConfirmed"]
+    assert show.silent_walls(5.0 + CONFIRM_SECONDS) == []
+
+
+def test_a_reserve_reel_of_one_picture_calls_no_wall_silent():
+    show = playout(1)
+    show.pin(RequestId("r1"), True)
+    show.reserve(0.0)
+    show.wall_shown("brick", shown(1))
+    assert names(show.reserve(60.0)) == ["TakenLive", "LiveConfirmed"]
+    assert show.silent_walls(60.0 + CONFIRM_SECONDS) == []
+
+
+def test_a_wall_on_its_way_to_another_picture_is_waited_for_when_the_old_one_is_taken_again():
+    show = playout(1, 2, walls=("brick", "stairs"))
+    show.take(0.0)
+    for wall in ("brick", "stairs"):
+        show.wall_shown(wall, shown(1))
+    show.take(5.0)
+    show.wall_shown("stairs", shown(2))
+    assert names(show.back(6.0)) == ["TakenLive"]
+    assert [told.wall for told in show.silent_walls(6.0 + CONFIRM_SECONDS)] == ["brick", "stairs"]
+
+
 def test_back_brings_the_previous_picture_and_back_again_the_one_before():
     show = playout(1, 2, 3)
     for now in range(3):
