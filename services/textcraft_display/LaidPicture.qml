@@ -8,6 +8,8 @@ Item {
     property rect crop: Qt.rect(0, 0, 1, 1)
     property bool seeThrough: false
     property bool edged: false
+    property bool upright: true  // not turned by a quarter, which may end between two pixels
+    property bool hurried: false  // something on the wall moves
     property real brightness: 0
     property real contrast: 0
     property alias source: image.source
@@ -53,6 +55,10 @@ Item {
             autoTransform: true
             cache: false
             antialiasing: laid.edged
+            // Each pixel on one of the wall's own: filtering between them changes nothing, and costs a driver that draws
+            // in software a sixth of its work. A thumbnail, smaller than the wall, is never taken while something moves.
+            smooth: !laid.hurried || laid.edged || !laid.upright || Screen.devicePixelRatio !== 1
+                    || width !== implicitWidth || height !== implicitHeight
         }
     }
 

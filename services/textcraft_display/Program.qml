@@ -7,27 +7,34 @@ Item {
     property string fit: "fill"
     property rect crop: Qt.rect(0, 0, 1, 1)
     property bool edged: false
+    property bool upright: true
+    property bool hurried: false
     property real brightness: 0
     property real contrast: 0
     readonly property bool moving: one.running || two.running || three.running || four.running
+    readonly property bool covers: one.covers || two.covers || three.covers || four.covers
     property var shown: []
     property Slot next: null
     signal loaded(bool ok)
 
     component Place: Slot {
         id: place
+        stage: program
         fit: program.fit
         crop: program.crop
         edged: program.edged
+        upright: program.upright
+        hurried: program.hurried
         brightness: program.brightness
         contrast: program.contrast
         onDecoded: if (place === program.next) program.loaded(place.status === Image.Ready)
         onArrived: program.drop_beneath(place)
     }
-    Place { id: one }
-    Place { id: two }
-    Place { id: three }
-    Place { id: four }
+    // Properties, not children: each enters the window by itself.
+    readonly property Slot one: Place {}
+    readonly property Slot two: Place {}
+    readonly property Slot three: Place {}
+    readonly property Slot four: Place {}
 
     function load(source, width, height, seeThrough) {
         if (next === null) next = [one, two, three, four].find(slot => !shown.includes(slot))

@@ -1,23 +1,30 @@
 // One program picture and how far it has come in: at `progress` 0 it is not there, at 1 it covers what lies beneath.
+// Until it enters it belongs to no window: what is loaded into a window, even unseen, has all of that painted again, once
+// beside its own decoding and once more, for which the frame that shows it would have to wait.
 import QtQuick
 
 Item {
     id: slot
+    required property Item stage
     property string kind: "cut"
     property real progress: 0
     property alias fit: picture.fit
     property alias crop: picture.crop
     property alias edged: picture.edged
+    property alias upright: picture.upright
+    property alias hurried: picture.hurried
     property alias brightness: picture.brightness
     property alias contrast: picture.contrast
     readonly property alias status: picture.status
     readonly property bool running: move.running
+    readonly property bool covers: progress >= 1 && picture.status === Image.Ready
     readonly property bool slides: kind === "slide"
     readonly property bool wipes: kind === "wipe"
     signal arrived
     signal decoded
 
-    anchors.fill: parent
+    width: stage.width
+    height: stage.height
     visible: progress > 0
 
     Rectangle {
@@ -62,6 +69,7 @@ Item {
     }
 
     function enter(kind, milliseconds) {
+        slot.parent = stage
         slot.kind = kind
         if (kind === "cut" || milliseconds <= 0) return cover()
         slot.progress = 0
@@ -78,6 +86,7 @@ Item {
     function clear() {
         move.stop()
         slot.progress = 0
+        slot.parent = null
         picture.source = ""
     }
 }

@@ -1,9 +1,10 @@
 """Which frames of a window reached the screen, and how regularly; knows nothing of what is in them."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickWindow
 
@@ -15,8 +16,11 @@ class FrameWatch(QObject):
     """Counts painted frames and calls back when what was asked for is certainly among them.
 
     What Qt tells from its render thread arrives through the queue, so a frame told now may be older than what was
-    asked for. It is the right one when it was told after the next synchronisation and all that was queued before it.
+    asked for. The right one is the first that is told behind the synchronisation which took it over.
     """
+
+    _taking = Signal()
+    """Comes through the queue: behind the news of every earlier synchronisation, before that of the next."""
 
     def __init__(self, window: QQuickWindow) -> None:
         super().__init__(window)
@@ -28,10 +32,15 @@ class FrameWatch(QObject):
         first pulse is not hidden: else nobody would ever start it again."""
         self._window = window
         self._asked: list[Callable[[], None]] = []
+        self._batches: deque[list[Callable[[], None]]] = deque()
+        """What was asked before each synchronisation whose sign is still in the queue."""
+        self._taken: list[Callable[[], None]] = []
         self._armed: list[Callable[[], None]] = []
         self._moving_since: float | None = None
         self._worst_ms = 0.0
-        window.afterAnimating.connect(self._on_synchronising)  # told on the main thread, unlike the next one
+        self._taking.connect(self._on_taken, Qt.ConnectionType.QueuedConnection)
+        window.afterAnimating.connect(self._on_synchronising)  # told on the main thread, unlike the next two
+        window.afterSynchronizing.connect(self._on_synchronised, Qt.ConnectionType.QueuedConnection)
         window.frameSwapped.connect(self._on_swapped, Qt.ConnectionType.QueuedConnection)
         self._pulse = QTimer(self)
         self._pulse.timeout.connect(self._on_pulse)
@@ -49,17 +58,22 @@ class FrameWatch(QObject):
     def _on_synchronising(self) -> None:
         """Told right before Qt waits for the render thread, which meanwhile queues the news of the frame before.
 
-        What is queued now comes before that news; what is queued from there comes behind it. Only a window that is to
-        be seen comes so far; and if the render thread hangs, this thread may hear of nothing any more.
+        Only a window that is to be seen comes so far; and if the render thread hangs, this thread may hear of nothing
+        any more.
         """
         self.hidden = False
         if self._asked:
-            batch, self._asked = self._asked, []
-            QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, lambda: self._arm(batch)))
+            self._batches.append(self._asked)
+            self._asked = []
+            self._taking.emit()
 
-    def _arm(self, batch: list[Callable[[], None]]) -> None:
-        self._armed += batch
-        self._window.update()
+    def _on_taken(self) -> None:
+        self._taken += self._batches.popleft()
+
+    def _on_synchronised(self) -> None:
+        """What the window looks like was taken over by the render thread; the next frame told is of that or newer."""
+        self._armed += self._taken
+        self._taken = []
 
     def _on_swapped(self) -> None:
         self.painted += 1

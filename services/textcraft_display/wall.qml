@@ -21,7 +21,8 @@ Item {
 
     onMovingChanged: link.on_moving(moving)
 
-    Rectangle { anchors.fill: parent; color: "black" }
+    // Beneath a picture that covers it the ground would be tested against it, pixel by pixel.
+    Rectangle { anchors.fill: parent; color: "black"; visible: wall.pinned || !program.visible || !program.covers }
 
     Item {
         id: pinnedArea
@@ -41,6 +42,8 @@ Item {
                 anchors.fill: parent
                 visible: !wall.covered
                 edged: wall.pinned
+                upright: wall.turn % 180 === 0
+                hurried: wall.moving
                 brightness: wall.brightness
                 contrast: wall.contrast
                 onLoaded: ok => wall.link.on_loaded(ok)
