@@ -138,7 +138,7 @@ class DayPanel(QWidget):
         self._rows.setSpacing(3)
         self._rows.addWidget(self.empty)
         self._rows.addStretch(1)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidget(sheet)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -184,9 +184,20 @@ class DayPanel(QWidget):
         for number, line in enumerate(self.lines):
             line.setVisible(number < len(day.checks))
         self.empty.setVisible(not day.checks)
+        ended = self.ready.isHidden() and day.ready is not None
         self.ready.setVisible(day.ready is not None)
         set_text(self.ready, tr("Ready.") if day.ready else tr("Not ready: mend what is marked, or waive it."))
         set_look(self.ready, "next" if day.ready else "warn")
+        if ended and not day.ready:
+            self._show_first_failure(day)
+
+    def _show_first_failure(self, day: Day) -> None:
+        """What is to be mended may lie below the edge of a small window."""
+        rows = zip(self.lines, day.checks.values(), strict=False)
+        failed = [line for line, check in rows if check.state is CheckState.FAIL and not check.waived]
+        if failed:
+            self._rows.activate()
+            self._area.ensureWidgetVisible(failed[0])
 
     def _show_report(self, day: Day) -> None:
         there = bool(day.report)

@@ -169,3 +169,18 @@ def test_the_report_of_last_night_is_there_after_a_restart(open_console, stage, 
     assert "12 takes" in window.day.report.text()
     assert window.day.open_report.isVisibleTo(window.day)
     assert window.feed.state.warnings == 0
+
+
+def test_what_failed_is_scrolled_into_sight_in_the_smallest_window(qtbot, window, panel, tell):
+    window.resize(1280, 720)
+    names = [f"look {number}" for number in range(20)]
+    area = panel.findChild(QScrollArea)
+
+    def in_sight(line):
+        top = line.mapTo(area.viewport(), line.rect().topLeft()).y()
+        return top >= 0 and top + line.height() <= area.viewport().height()
+
+    tell(ev.PreflightStarted(checks=tuple(names)), *(checked(name, CheckState.OK) for name in names[:-1]))
+    qtbot.waitUntil(lambda: len(panel.lines) == len(names) and not in_sight(panel.lines[-1]))
+    tell(checked(names[-1], CheckState.FAIL), ev.PreflightEnded(ready=False))
+    qtbot.waitUntil(lambda: in_sight(panel.lines[-1]))
