@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.case import Case, Figure, Run
-from tests.faults.left_behind import left_behind
 from tests.faults.log_watch import LogWatch
+from tests.support.last_words import last_words
 
 HERE = Path(__file__).parent
 LONG_FACTOR = 60.0
@@ -89,7 +89,7 @@ def carry_out(case: Case, *, long: bool = False, count: int | None = None) -> Re
         finally:
             _put_back("TEXTCRAFT_HOME", before)
         rows = [(case.name, figure, time.perf_counter() - began) for figure in figures]
-        left = left_behind(Path(folder)) if missed(rows) else []
+        left = last_words([Path(folder)], home).splitlines() if missed(rows) else []
     return Result(rows, [f"{case.name} left:", *(f"  {line}" for line in left)] if left else [])
 
 

@@ -1,6 +1,5 @@
 """C3W: hostile addresses told to a real wall, every file it opens or removes seen from outside (strace)."""
 
-import contextlib
 import os
 import re
 from pathlib import Path
@@ -9,7 +8,7 @@ from tests.faults.c03_hostile import OUTSIDE, hostile, picture
 from tests.faults.case import Case, Figure, Run, at_least, is_so, none_of
 from tests.support.foreign_core import ForeignCore
 from tests.support.programs import programs
-from tests.support.waiting import until
+from tests.support.waiting import within
 from textcraft_bus.processes import command
 
 CALLS = "open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,rmdir,truncate"
@@ -41,8 +40,7 @@ async def inject(run: Run) -> list[Figure]:
                 told = len(core.updates.read())
                 core.media(KINDS[field], request_id=f"h{number}", **{field: uri})
                 # The newest wins: one that is not dealt with yet would be forgotten for the next.
-                with contextlib.suppress(AssertionError):
-                    await until(lambda told=told: len(core.updates.read()) > told, 10.0)
+                await within(lambda told=told: len(core.updates.read()) > told, 10.0)
             await _shown(core, last, trace)
             alerts = len(core.alerts())
     finally:
@@ -62,8 +60,8 @@ async def _shown(core: ForeignCore, own: Path, trace: Path) -> None:
     """A picture of its own is opened: whatever was told before has been dealt with, for one follows the other."""
     for _ in range(60):
         core.media(uri=own.as_uri(), fade_in=0)
-        with contextlib.suppress(AssertionError):
-            return await until(lambda: any(path == str(own) for _, path in _calls(trace, 0)), 0.5)
+        if await within(lambda: any(path == str(own) for _, path in _calls(trace, 0)), 0.5):
+            return
     raise AssertionError("the wall opened not even its own picture")
 
 

@@ -27,7 +27,7 @@ from tests.faults.case import Case, Figure, Run, at_least, at_most, is_so, none_
 from tests.support.ports import free_udp_port
 from tests.support.programs import programs
 from tests.support.supervised import Supervised
-from tests.support.waiting import until
+from tests.support.waiting import until, within
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.processes import running_services
 from textcraft_core import events as ev
@@ -179,8 +179,8 @@ async def _take(played: Supervised, osc: SimpleUDPClient, confirmed: int) -> Non
 
     for _ in range(40):
         osc.send_message("/textcraft/take", 1)
-        with contextlib.suppress(AssertionError):
-            return await until(lambda: _count(played, "WallConfirmed") > confirmed, 1.0)
+        if await within(lambda: _count(played, "WallConfirmed") > confirmed, 1.0):
+            return
     raise AssertionError(f"no picture came onto the wall: {_events(played)[-30:]}")
 
 

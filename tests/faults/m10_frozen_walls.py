@@ -22,7 +22,7 @@ from tests.faults.show_rig import Play, play
 from tests.faults.wall_rig import AT, BOX, SIZE
 from tests.support.programs import programs
 from tests.support.screen import capture
-from tests.support.waiting import until
+from tests.support.waiting import until, within
 from textcraft_bus.channel.messages import PeerName, Picture
 from textcraft_bus.pictures import sha256_of
 from textcraft_bus.processes import is_alive
@@ -105,12 +105,11 @@ class _Wall:
         way = await _freeze(pid, whole=number % 2 == 1)
         began = loop.time()
         rests = (number + 1) % pulse.REST_AFTER == 0
-        try:
-            await until(lambda: self._pid != pid and self._speaks, self._longest, "another process")
-            await until(_is_safe_look if rests else _is_there, BACK_SECONDS, "what it is to show")
-        except AssertionError as error:
-            told = [type(event).__name__ for event in self._play.events]
-            return way, loop.time() - began, f"{error}; process {pid} was frozen, {self._pid} is newest; {told[-8:]}"
+        is_back = await within(lambda: self._pid != pid and self._speaks, self._longest)
+        if not (is_back and await within(_is_safe_look if rests else _is_there, BACK_SECONDS)):
+            seen, told = capture(BOX).getextrema(), [type(event).__name__ for event in self._play.events]
+            lacks = f"process {pid} was frozen, {self._pid} is newest, it shows {seen}; told: {', '.join(told[-8:])}"
+            return way, loop.time() - began, lacks
         took = loop.time() - began
         if rests:
             self.rests += bool(self._play.of(ev.WallRested))

@@ -19,7 +19,7 @@ from tests.faults.bare_start import bare_start
 from tests.faults.case import Case, Figure, Run, at_least, at_most, is_so, none_of
 from tests.support.programs import programs
 from tests.support.supervised import Supervised
-from tests.support.waiting import until
+from tests.support.waiting import until, within
 from textcraft_bus.crashes import crash_files
 from textcraft_bus.disk.folders import log_folder
 from textcraft_qt.stall import MAX_DUMPS
@@ -27,6 +27,7 @@ from textcraft_qt.stall import MAX_DUMPS
 SHORT_SECONDS = 4.0
 LONGER_SECONDS = 12.0
 """So much longer it stands while nobody was told: still less than the parent suffers."""
+SIGNS_SECONDS = 60.0
 RESTART_SECONDS = 30.0
 STALLS_OF_ONE = 4
 TRIES = 8
@@ -81,10 +82,9 @@ async def stall_shortly(run: Run) -> Sequence[Figure]:
             stalls += 1
             async with stopped_main_thread(console):
                 await asyncio.sleep(SHORT_SECONDS)
-                with contextlib.suppress(AssertionError):  # a busy machine takes longer to tell it
-                    await until(lambda old=before["told to the wall"]: _told_to_the_wall() > old, LONGER_SECONDS)
-            with contextlib.suppress(AssertionError):
-                await until(lambda old=before, n=held: _has_grown(old) or _held() > n, 30, "every sign of the stall")
+                # A busy machine takes longer to tell it.
+                await within(lambda old=before["told to the wall"]: _told_to_the_wall() > old, LONGER_SECONDS)
+            await within(lambda old=before, n=held: _has_grown(old) or _held() > n, SIGNS_SECONDS)
             after = _counts()
             if _held() > held:
                 held += 1  # nobody of the process could see it: what was stopped held Python itself
@@ -149,9 +149,8 @@ async def _stall_one(run: Run, seen: Seen) -> None:
             seen.bare = max(seen.bare, await bare_start())
             name = f"stall {turn} of process {console}, then {played.console}"
             seen.no_stacks += [name] if dumps.issuperset(crash_files(log_folder())) else []
-            with contextlib.suppress(AssertionError):
-                await until(lambda turn=turn: _causes(played) >= causes + turn, 20, "the cause")
-            seen.no_cause += [name] if _causes(played) < causes + turn else []
+            told = await within(lambda turn=turn: _causes(played) >= causes + turn, SIGNS_SECONDS)
+            seen.no_cause += [] if told else [name]
         seen.other_walls += [f"{wall}, then {played.wall}"] if played.wall != wall else []
 
 

@@ -9,9 +9,9 @@ import threading
 import pytest
 
 from tests.faults import case as case_module
-from tests.faults import left_behind
 from tests.faults.__main__ import as_table, carry_out, found_cases, main
 from tests.faults.case import Case, Figure, at_least, at_most, is_so, none_of
+from tests.support import last_words
 from textcraft_bus.clock import SystemClock
 from textcraft_core.events import Marked
 from textcraft_core.record.journal import Journal
@@ -119,7 +119,7 @@ def test_the_last_lines_name_what_was_missed(capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "missed: M0 lost: 1 of 3 (bar: 0)"
 
 
-def missing_with(*, lines=40, events=50, width=20):
+def missing_with(*, lines=100, events=50, width=20):
     """A case that misses after its program logged and journalled so much."""
 
     async def inject(run):
@@ -140,10 +140,10 @@ def test_under_the_table_stands_what_a_missed_case_left(capsys):
     assert main([], [case_of(missing_with(), name="M7"), case_of(good, name="M8")]) == 1
     table, _, left = capsys.readouterr().out.partition("M7 left:\n")
     assert "M8" in table
-    assert "home/logs/textcraft.log" in left
-    assert "line 0039" in left
-    assert "line 0009" not in left  # the last thirty
-    assert "home/data/shows/sample/journal.sqlite" in left
+    assert "textcraft.log" in left
+    assert "line 0099" in left
+    assert f"line {99 - last_words.LAST_LINES:04}" not in left
+    assert "sample/journal.sqlite" in left
     assert "Marked" in left
     assert "mark 0049" in left
     assert "mark 0009" not in left
@@ -157,25 +157,10 @@ def test_what_a_good_case_left_is_told_by_nobody(capsys):
 
 def test_what_is_told_of_it_has_a_bound(capsys):
     left = carry_out(case_of(missing_with(lines=5_000, events=500, width=5_000))).left
-    assert max(map(len, left)) <= left_behind.WIDEST + len("  ")
-    assert sum(map(len, left)) < left_behind.MOST * 1.1
+    assert max(map(len, left)) <= last_words.WIDEST + len("  ")
+    assert sum(map(len, left)) < last_words.MOST * 1.1
     assert "line 4999" in "\n".join(left)
     assert "mark 0499" in "\n".join(left)
-
-
-def test_many_logs_are_told_by_those_written_last(tmp_path):
-    for number in range(60):
-        path = tmp_path / f"program-{number}.log"
-        path.write_text("a line\n")
-        os.utime(path, (number, number))
-    told = left_behind.left_behind(tmp_path)
-    assert next(line for line in told if "─" in line) == "── program-59.log, its last lines"
-    assert sum("─" in line for line in told) == left_behind.FILES
-
-
-def test_a_journal_that_cannot_be_read_is_told_as_such(tmp_path):
-    (tmp_path / "journal.sqlite").write_bytes(b"no database at all" * 99)
-    assert left_behind.left_behind(tmp_path)[-1] == "none can be read"
 
 
 async def deep(_run):
@@ -218,7 +203,6 @@ def test_a_case_has_a_home_of_its_own(capsys, textcraft_home):
     seen = []
 
     async def look(run):
-        import os
 
         seen.append(os.environ["TEXTCRAFT_HOME"])
         return await good(run)

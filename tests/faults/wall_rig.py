@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.support.programs import Program, programs
 from tests.support.screen import capture, mean
-from tests.support.waiting import until
+from tests.support.waiting import until, within
 from textcraft_bus.channel import facts
 from textcraft_bus.channel.hub import Hub
 from textcraft_bus.channel.messages import Layer, Mode, Picture, ShownPhase, Transition, TransitionKind, WallScene
@@ -99,10 +99,8 @@ class WallRig:
         A wall counts a frame when it has handed it over: the X server paints it a moment later.
         """
         found = _colour()
-        with contextlib.suppress(AssertionError):
-            await until(lambda: abs(_colour()[0] - shade) <= 4, PAINTED_SECONDS)
-            return ""
-        return f"{found}, then {_colour()} instead of {shade}"
+        is_there = await within(lambda: abs(_colour()[0] - shade) <= 4, PAINTED_SECONDS)
+        return "" if is_there else f"{found}, then {_colour()} instead of {shade}"
 
     def forget(self) -> None:
         """What was heard until now does not count."""

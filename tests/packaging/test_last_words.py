@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.last_words import LAST_LINES, MOST_LOGS, last_words
+from tests.support.last_words import LAST_EVENTS, LAST_LINES, MOST, MOST_LOGS, WIDEST, last_words
+from textcraft_bus.clock import SystemClock
+from textcraft_core.events import Marked
+from textcraft_core.record.journal import Journal
 
 ROOT = Path(__file__).parents[2]
 FAILS = """
@@ -43,6 +46,29 @@ def test_of_a_long_log_its_end_is_told_and_of_many_the_last_ones(tmp_path):
     assert "(3 more logs)" in told
     assert f"line {LAST_LINES * 2 - 1}\n" in told
     assert f"line {LAST_LINES - 1}\n" not in told
+
+
+def test_of_a_journal_its_last_events_are_told_and_of_one_that_is_none_that(tmp_path):
+    for show in ("sound", "spoilt"):
+        (tmp_path / show).mkdir()
+    journal = Journal(tmp_path / "sound" / "journal.sqlite", SystemClock())
+    for number in range(LAST_EVENTS + 5):
+        journal.write(Marked(note=f"mark {number:03}"))
+    journal.close()
+    (tmp_path / "spoilt" / "journal.sqlite").write_bytes(b"no database at all" * 99)
+    told = last_words([tmp_path], tmp_path / "home")
+    assert "Marked {" in told
+    assert f"mark {LAST_EVENTS + 4:03}" in told
+    assert "mark 004" not in told
+    assert "spoilt/journal.sqlite, its last events\nnone are readable" in told
+
+
+def test_what_is_told_has_a_bound(tmp_path):
+    for log in range(MOST_LOGS):
+        (tmp_path / f"{log}.log").write_text("".join(f"log {log} {'x' * 999} {line}\n" for line in range(LAST_LINES)))
+    told = last_words([tmp_path], tmp_path / "home")
+    assert len(told) < MOST * 1.1
+    assert max(map(len, told.splitlines())) == WIDEST
 
 
 def test_what_still_runs_is_named(tmp_path, monkeypatch):

@@ -1,30 +1,79 @@
-"""What the programs of a failed test said last: who reads a failure has its text alone, not the machine it was on."""
+"""What the programs of a failed test or a missed fault case said last: the ends of their logs and journals, bounded.
 
-from collections.abc import Iterable
+Who reads a failure has its text alone, not the machine it was on.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import psutil
 
-LAST_LINES = 40
+LAST_LINES: Final = 40
 """So many lines of each log are told."""
-MOST_LOGS = 12
-_MOST_BYTES = 64 * 1024
+MOST_LOGS: Final = 12
+LAST_EVENTS: Final = 40
+MOST_JOURNALS: Final = 3
+WIDEST: Final = 300
+"""Characters of a line."""
+MOST: Final = 40_000
+"""Characters of all logs and journals."""
+_MOST_BYTES: Final = 64 * 1024
+_LOGS: Final = ("*.log", "crash-*.txt", "stall-*.txt")
+_CUT: Final = "(there was more)"
 
 
 def last_words(folders: Iterable[Path], home: Path) -> str:
-    """The last lines of each log below some folders, those written last first, and what still runs in a home."""
-    logs = {path for folder in folders for path in folder.rglob("*.log") if path.is_file()}
-    told = [_tail(path) for path in sorted(logs, key=_written, reverse=True) if _size(path)]
-    more = len(told) - MOST_LOGS
-    left_out = [f"({more} more logs)"] if more > 0 else []
-    return "\n".join([*told[:MOST_LOGS], *left_out, *_running(home)])
+    """The ends of the logs and journals below some folders, those written last first, and what still runs in a home."""
+    folders = list(folders)
+    logs = [path for path in _found(folders, _LOGS) if _size(path)]
+    journals = _found(folders, ("journal.sqlite",))[:MOST_JOURNALS]
+    parts = [_tail(path) for path in logs[:MOST_LOGS]]
+    more = len(logs) - MOST_LOGS
+    left_out = [[f"({more} more logs)"]] if more > 0 else []
+    told = [*parts, *left_out, *(_events(path) for path in journals)]
+    share = MOST // max(1, len(told))
+    return "\n".join([*(line for part in told for line in _bounded(part, share)), *_running(home)])
 
 
-def _tail(path: Path) -> str:
+def _found(folders: Iterable[Path], patterns: Iterable[str]) -> list[Path]:
+    found = {path for folder in folders for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
+    return sorted(found, key=_written, reverse=True)
+
+
+def _tail(path: Path) -> list[str]:
     with path.open("rb") as log:
         log.seek(max(0, _size(path) - _MOST_BYTES))
         lines = log.read().decode(errors="replace").splitlines()
-    return "\n".join([f"--- {path.name}, its last {LAST_LINES} lines of {len(lines)}", *lines[-LAST_LINES:]])
+    return [f"--- {path.name}, its last {LAST_LINES} lines of {len(lines)}", *lines[-LAST_LINES:]]
+
+
+def _events(path: Path) -> list[str]:
+    rows = []
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path, timeout=5.0)) as journal:
+        newest = "SELECT seq, at, name, body FROM events ORDER BY seq DESC LIMIT ?"
+        rows = journal.execute(newest, (LAST_EVENTS,)).fetchall()
+    lines = [f"{seq} {datetime.fromtimestamp(at, UTC):%H:%M:%S.%f} {name} {body}" for seq, at, name, body in rows]
+    return [
+        f"--- {path.parent.name}/{path.name}, its last events",
+        *(reversed(lines) if lines else ["none are readable"]),
+    ]
+
+
+def _bounded(lines: list[str], most: int) -> Iterator[str]:
+    """The heading, and of the rest what fits from its end."""
+    yield lines[0]
+    kept: list[str] = []
+    for line in reversed(lines[1:]):
+        most -= min(len(line), WIDEST) + 1
+        if most < 0:
+            kept.append(_CUT)
+            break
+        kept.append(line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…")
+    yield from reversed(kept)
 
 
 def _size(path: Path) -> int:
