@@ -35,6 +35,9 @@ from textcraft_bus.channel.timing import Timing
 from textcraft_bus.constants import MAX_ATTEMPTS
 
 MAX_WAITING: Final = 64
+STALE_SHARE: Final = 0.25
+"""A job that waited for this share of its deadline lets newer ones pass: whoever paints slower than others ask would
+else begin each picture just before its deadline, and finish none."""
 MAX_PEERS: Final = 256
 MAX_REMEMBERED: Final = 4_096
 """Ended jobs whose late results are told apart from unknown ones."""
@@ -154,7 +157,8 @@ class Dispatcher:
         self._waiting.append(request_id)
         actions += self._lease(now)
         if len(self._waiting) > self._max_waiting:
-            actions += self._give_up(self._jobs[request_id], f"{self._max_waiting} pictures wait already")
+            last = self._by_age(now)[-1]
+            actions += self._give_up(self._jobs[last], f"{self._max_waiting} pictures wait already")
         return actions
 
     def cancel(self, now: float, request_id: RequestId, reason: str = "cancelled") -> list[Action]:
@@ -319,14 +323,21 @@ class Dispatcher:
         job.accepted = False
 
     def _lease(self, now: float) -> list[Action]:
-        """Give waiting jobs to idle workers, oldest first; a job that needs another worker lets others pass."""
+        """Give waiting jobs to idle workers; a job that needs another worker lets others pass."""
         actions: list[Action] = []
-        for request_id in list(self._waiting):
+        for request_id in self._by_age(now) if self._waiting else ():
             worker = self._worker_for(self._jobs[request_id])
             if worker is not None:
                 self._waiting.remove(request_id)
                 actions.append(self._give(now, self._jobs[request_id], worker))
         return actions
+
+    def _by_age(self, now: float) -> list[RequestId]:
+        """Those that wait, oldest first; after them those that waited for long, the newest of these first."""
+        stale = now - STALE_SHARE * self._timing.job_s
+        fresh = [waiting for waiting in self._waiting if self._jobs[waiting].asked_at > stale]
+        late = [waiting for waiting in self._waiting if self._jobs[waiting].asked_at <= stale]
+        return [*fresh, *sorted(late, key=lambda waiting: -self._jobs[waiting].asked_at)]
 
     def _worker_for(self, job: Job) -> Peer | None:
         """A trusted worker before one that let a deadline pass, the one longest without a job first.

@@ -205,6 +205,43 @@ def test_a_full_queue_says_so():
     assert script.ends() == [RenderGaveUp("r4", "2 pictures wait already", 0)]
 
 
+def _paint_slower_than_asked(script, minutes, every=1, takes=4):
+    """Ask for a picture each second of a worker that needs four for one; returns the age of each it finished."""
+    ages, begun = [], None
+    for second in range(minutes * 60):
+        if second % every == 0:
+            script.ask(f"r{second}")
+        script.wait(1, A)
+        last = script.sent()[-1]
+        if begun is None or begun[0] != last[1]:
+            begun = (last[1], second)
+        elif second - begun[1] >= takes:
+            script.do("ready", A, a_result(last[1], last[2]))
+            ages.append(second - int(last[1][1:]))
+    return ages
+
+
+def test_a_worker_slower_than_is_asked_goes_on_to_finish_pictures():
+    """Each was begun just before its deadline once the queue was that long: none came any more, for good."""
+    script = Script(A)
+    ages = _paint_slower_than_asked(script, 10)
+    assert len(ages) > 100
+    assert max(ages) < 0.25 * 120 + 10
+    assert {end.reason for end in script.told(RenderGaveUp)} == {"64 pictures wait already"}
+
+
+def test_what_waited_for_long_is_painted_as_soon_as_nothing_newer_waits():
+    script = Script(A)
+    for request_id in ("r1", "r2", "r3"):
+        script.ask(request_id)
+        script.wait(1, A)
+    script.wait(40, A)
+    script.ask("r4")
+    for request_id in ("r1", "r4", "r3", "r2"):
+        script.do("ready", A, a_result(request_id))
+    assert [given[1] for given in script.sent()] == ["r1", "r4", "r3", "r2"]
+
+
 def test_without_a_worker_a_job_ends_by_its_deadline():
     script = Script(job_s=5)
     script.ask("r1")
