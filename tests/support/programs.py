@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.waiting import wait_until
+from tests.support.waiting import SHARED, wait_until
 from textcraft_bus.processes import command
 
 ROUNDS = 5
@@ -34,7 +34,8 @@ class Program:
         return self._log.read_text(errors="replace")
 
     def wait(self, seconds: float = 20.0) -> int:
-        """Return the exit code; fails with the output when it does not end in time."""
+        """Return the exit code; fails with the output when it does not end in time, a shared machine's as `until`."""
+        seconds *= SHARED
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
