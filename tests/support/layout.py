@@ -26,13 +26,15 @@ CONTRAST = 4.5
 SIZES = (QSize(1280, 660), QSize(1280, 720), QSize(1920, 1080), QSize(1280, 720))
 """The least window, the usual ones, and small again after it was large."""
 SETTLE_MS = 30
+QUIET_ROUNDS = 3
+MOST_ROUNDS = 1000
 _EDGE = 3
 _QUANTUM = 8
 
 
 def inspect_window(window: QWidget) -> list[str]:
     """Complaints about a window that is shown; an empty list is what a test wants."""
-    QApplication.processEvents()
+    settle(window)
     image = window.grab().toImage()
     pixels = pixels_of(image)
     widgets = list(_visible(window))
@@ -41,6 +43,23 @@ def inspect_window(window: QWidget) -> list[str]:
     complaints += [told for parent in (window, *widgets) for told in _overlaps(parent)]
     complaints += [told for widget in widgets if (told := _contrast(widget, window, pixels, image.devicePixelRatio()))]
     return complaints
+
+
+def settle(window: QWidget) -> None:
+    """Let a window find its layout: until nothing in it moved while Qt took so many turns, however long each lasts.
+
+    A layout asks for the next one: after a time alone, on a machine that stood still meanwhile, it is half done.
+    """
+    quiet, last = 0, None
+    for _ in range(MOST_ROUNDS):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+        now = [(each.isVisible(), each.geometry().getRect()) for each in (window, *window.findChildren(QWidget))]
+        quiet = quiet + 1 if now == last else 0
+        if quiet == QUIET_ROUNDS:
+            return
+        last = now
+    raise AssertionError(f"{name_of(window)} finds no layout")
 
 
 def inspect_sizes(window: QWidget) -> list[str]:

@@ -5,6 +5,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from tests.support import show_script as script
+from tests.support.layout import settle
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
 from textcraft_gui.late import Late, MadeLate
@@ -88,11 +89,12 @@ def test_a_late_panel_is_dressed_like_the_others(window, open_console):
     assert ours.font() == theirs.font()
 
 
-def test_the_docks_do_not_move_when_the_rest_is_made(window, qtbot):
+def test_the_docks_do_not_move_when_the_rest_is_made(window):
     docks = (window.left, window.centre, window.right)
+    settle(window)
     before = [dock.geometry() for dock in docks]
     window.furnish()
-    qtbot.wait(50)
+    settle(window)
     assert [dock.geometry() for dock in docks] == before
 
 

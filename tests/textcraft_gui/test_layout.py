@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSize
 
 from tests.support import show_script as script
-from tests.support.layout import inspect_sizes, inspect_window
+from tests.support.layout import inspect_sizes, inspect_window, settle
 from textcraft_bus.channel.messages import Layer, Mode
 from textcraft_core import events as ev
 from textcraft_core.events import Phase, StopName
@@ -49,7 +49,6 @@ def test_an_empty_show_fits(open_console):
 
 def test_an_empty_show_fits_a_window_that_opens_small(qtbot, open_console):
     window = open_console(LEAST)
-    qtbot.wait(30)
     assert inspect_window(window) == []
 
 
@@ -66,7 +65,6 @@ def test_the_overlays_fit_and_leave_the_bands_in_sight(qtbot, open_console, stag
     window = open_console()
     _play(stage, tmp_path)
     window.overlays.toggle_keys()
-    qtbot.wait(30)
     assert inspect_window(window) == []
     docks = window.overlays.keys.geometry()
     assert docks.top() >= window.stops.geometry().bottom()
@@ -96,11 +94,10 @@ def test_what_lies_over_the_docks_follows_the_window(qtbot, open_console, stage,
 def test_plots_that_were_seen_large_push_no_foot_out_of_a_small_window(qtbot, open_console):
     window = open_console(QSize(1920, 1080))
     window.centre.open(window.metrics)
-    qtbot.wait(30)
+    settle(window)
     window.centre.open(window.manuscript)
     window.resize(1280, 720)
     window.centre.open(window.log)
-    qtbot.wait(30)
     assert inspect_window(window) == []
 
 
@@ -118,7 +115,7 @@ def test_the_inspector_sees_what_is_wrong(qtbot, fonts):
     qtbot.addWidget(window)
     window.show()
     cut.setFixedWidth(30)
-    qtbot.wait(30)
+    settle(window)
     other.setGeometry(one.geometry())
     told = "\n".join(inspect_window(window))
     assert "far too long" in told
@@ -225,5 +222,5 @@ def test_the_day_stays_in_sight_in_the_smallest_window(qtbot, open_console, stag
     window = open_console(LEAST)
     stage.emit(ev.ModeChanged(mode=Mode.SHOW))
     window.feed.flush()
-    qtbot.wait(30)
+    settle(window)
     assert [made.isVisible() for made in window.right.strip.buttons if made.accessibleName() == "DAY"] == [True]

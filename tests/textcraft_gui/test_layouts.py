@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 
+from tests.support.layout import settle
 from tests.support.waiting import until
 from textcraft_bus.channel.messages import Mode
 from textcraft_bus.tasks import Tasks
@@ -31,7 +32,7 @@ def enter(window, stage):
     def change(mode):
         stage.emit(ev.ModeChanged(mode=mode))
         window.feed.flush()
-        QTest.qWait(30)
+        settle(window)
 
     return change
 
@@ -50,9 +51,9 @@ def _drag_the_first_edge(window, by):
     edge = QPoint(window.left.geometry().right() + 4, docks.height() // 2)
     QTest.mousePress(docks, Qt.MouseButton.LeftButton, pos=edge)
     QTest.mouseMove(docks, edge + QPoint(by, 0))
-    QTest.qWait(20)  # Qt moves the edge a moment later
+    settle(window)  # Qt moves the edge a moment later
     QTest.mouseRelease(docks, Qt.MouseButton.LeftButton, pos=edge + QPoint(by, 0))
-    QTest.qWait(30)
+    settle(window)
 
 
 def _near(widths, wanted):
@@ -89,7 +90,7 @@ def test_one_key_brings_the_usual_layout_back(window, enter, stage):
     window.centre.show_page("LOG")
     assert not _near(_widths(window), usual)
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
-    QTest.qWait(30)
+    settle(window)
     assert _near(_widths(window), usual)
     assert window.centre.page == "MANUSCRIPT"
     assert stage.handled == []
@@ -98,10 +99,10 @@ def test_one_key_brings_the_usual_layout_back(window, enter, stage):
 def test_a_dock_that_was_moved_below_another_comes_back_beside_it(window, enter):
     enter(Mode.EDIT)
     window._docks.splitDockWidget(window.left, window.right, Qt.Orientation.Vertical)
-    QTest.qWait(30)
+    settle(window)
     assert window.right.y() > window.left.y()
     window.verbs.fire(Verb.RESET_LAYOUT)
-    QTest.qWait(30)
+    settle(window)
     assert {dock.y() for dock in _docks(window)} == {0}
     assert window.right.x() > window.centre.x() > window.left.x()
 
@@ -130,7 +131,7 @@ def test_show_takes_the_docks_that_were_rehearsed_unless_it_has_its_own(window, 
     assert _near(_widths(window), own)
     assert isinstance(window.verbs.availability(Verb.LAYOUT_FOR_SHOW), Refused)
     window.verbs.fire(Verb.RESET_LAYOUT)
-    QTest.qWait(30)
+    settle(window)
     room = sum(_widths(window))
     assert _near(_widths(window), [room * share / 100 for share in SHARES[Mode.SHOW]])
 
@@ -145,7 +146,7 @@ def test_what_was_kept_is_there_in_the_next_console(open_console, stage, tmp_pat
     save(path, first.layouts.written())
     stage.opening.append(ev.ModeChanged(mode=Mode.EDIT))
     second = open_console(WIDE, load=path)
-    QTest.qWait(50)
+    settle(second)
     assert _near(_widths(second), _widths(first))
     assert second.centre.page == "TIMELINE"
 
@@ -166,7 +167,7 @@ def test_a_broken_file_means_the_usual_layout(open_console, stage, tmp_path, wha
     path.write_text(BROKEN[what], "utf-8")
     stage.opening.append(ev.ModeChanged(mode=Mode.EDIT))
     window = open_console(WIDE, load=path)
-    QTest.qWait(30)
+    settle(window)
     room = sum(_widths(window))
     assert _near(_widths(window), [room * share / 100 for share in SHARES[Mode.EDIT]])
     assert window.centre.page == ("LOG" if what == "no base64" else "MANUSCRIPT")
@@ -196,7 +197,7 @@ def test_a_window_that_grows_shares_what_is_new_as_the_hand_had_shared_it(window
     enter(Mode.REHEARSE)
     enter(Mode.EDIT)
     window.resize(QSize(2400, 900))
-    QTest.qWait(50)
+    settle(window)
     grown = sum(_widths(window))
     assert grown > room + 500
     assert _near(_widths(window), [width * grown / room for width in before])
@@ -209,7 +210,7 @@ def test_docks_that_come_back_to_sight_have_the_shares_of_the_mode_that_came_mea
     enter(Mode.EDIT)
     window.resize(QSize(1500, 900))
     window._docks.show()
-    QTest.qWait(80)
+    settle(window)
     room = sum(_widths(window))
     assert _near(_widths(window), [room * share / 100 for share in SHARES[Mode.EDIT]])
     boxes = [dock.geometry() for dock in _docks(window)]

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from tests.support import show_script as script
-from tests.support.layout import name_of
+from tests.support.layout import name_of, settle
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import events as ev
 from textcraft_gui.verbs.verb import Verb
@@ -18,7 +18,6 @@ SAME_ROW = 14
 """Controls whose middles are as near as this stand in one row, whatever their height."""
 LIMIT = 400
 WALKS = pytest.mark.timeout(240)  # some thousand keys, each with a look at all that is shown
-SETTLE_MS = 30
 
 
 @pytest.fixture
@@ -100,7 +99,7 @@ def _region(window, widget):
 
 def _complaints(window):
     """What is wrong with Tab as the window stands now."""
-    QTest.qWait(SETTLE_MS)
+    settle(window)
     walked = _walk(window)
     told = [f"{name_of(each)} is met {walked.count(each)}×" for each in _wanted(window) if walked.count(each) != 1]
     told += _against_reading(window, walked)
@@ -172,7 +171,7 @@ def test_tab_begins_at_the_first_control_and_shift_tab_at_the_last(window):
 def test_what_tab_reaches_is_scrolled_into_sight(window):
     window.resize(1280, 720)
     window.right.open(window.rooms.walls)
-    QTest.qWait(SETTLE_MS)
+    settle(window)
     for each in _walk(window):
         each.setFocus()
         QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)

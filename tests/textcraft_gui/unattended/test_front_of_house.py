@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from tests.fakes.stage import InlineTasks
 from tests.support import show_script as script
-from tests.support.layout import inspect_window
+from tests.support.layout import inspect_window, settle
 from textcraft_bus.channel.messages import Mode
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
@@ -71,13 +71,13 @@ def window(evening):
 def _leave_alone(window, stage):
     stage.emit(ev.AttendanceChanged(attended=False))
     window.feed.flush()
-    QTest.qWait(30)
+    settle(window)
 
 
 def _come_back(window, stage):
     stage.emit(ev.AttendanceChanged(attended=True))
     window.feed.flush()
-    QTest.qWait(30)
+    settle(window)
 
 
 def _key(window, stage, chord, held=0.3):
@@ -269,7 +269,7 @@ def test_the_pin_is_chosen_twice_and_not_in_show(window, stage, pin):
         assert said in form.said.text()
     assert pin.check("2468")
     assert (form.first.text(), form.again.text()) == ("", "")
-    QTest.qWait(30)
+    settle(window)
     assert inspect_window(window) == []
 
 
@@ -293,7 +293,7 @@ def test_it_fits(evening, stage, pin, size, qtbot):
 
 
 def _looks_right(window):
-    QTest.qWait(40)
+    settle(window)
     assert inspect_window(window) == []
     if window.front.shown:
         for words in (window.front_view.house, window.front_view.until, window.front_view.sentence):

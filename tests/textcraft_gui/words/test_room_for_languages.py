@@ -2,11 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSize
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStackedWidget
 
 from tests.support import house
 from tests.support import show_script as script
+from tests.support.layout import settle
 from textcraft_bus.disk.assets import resources
 from textcraft_gui.keys.router import Lamp
 from textcraft_gui.words.translation import speak
@@ -36,7 +36,7 @@ def test_the_docks_stand_beside_each_other(window):
     for dock in docks:
         for index in range(len(dock.strip.buttons)):
             dock.strip.choose(index)
-            QTest.qWait(20)
+            settle(window)
             boxes = [each.geometry() for each in docks]
             assert boxes[0].right() < boxes[1].left(), _needs(docks)
             assert boxes[1].right() < boxes[2].left(), _needs(docks)

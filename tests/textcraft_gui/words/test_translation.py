@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QSize
 
 from tests.support import show_script as script
-from tests.support.layout import inspect_window
+from tests.support.layout import inspect_window, settle
 from textcraft_bus.disk.assets import resources
 from textcraft_core import events as ev
 from textcraft_core.events import EngineState, Phase
@@ -111,13 +111,12 @@ def test_the_window_has_room_for_french(qtbot, french, open_console, stage, tmp_
     stage.emit(script.taken(1), *script.confirmed(1), ev.NextStaged(request_id="picture-0"), ev.AutoChanged(on=True))
     stage.emit(ev.RunStarted(), *script.cycle_until(47, Phase.EXECUTE), *script.beats())
     window.feed.flush()
-    qtbot.wait(30)
+    settle(window)
     assert "s'écrit" in sentence(window.feed.state, window.feed.now())
     told = inspect_window(window)
     for dock in (window.left, window.centre, window.right):
         for index, tab in enumerate(dock.strip.buttons):
             dock.strip.choose(index)
-            qtbot.wait(30)
             told += [f"{tab.text()}: {complaint}" for complaint in inspect_window(window)]
     assert told == []
 

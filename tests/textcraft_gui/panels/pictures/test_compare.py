@@ -31,7 +31,6 @@ def test_two_chosen_ones_stand_side_by_side_and_one_is_staged(qtbot, window, sta
     sheet = window.rooms.compare
     assert sheet.isVisible()
     assert [view.picture.path[-5:] for view in sheet.views] == ["1.png", "2.png"]
-    qtbot.wait(30)
     assert inspect_window(window) == []
     qtbot.mouseClick(sheet.buttons[1], Qt.MouseButton.LeftButton)
     assert stage.handled == [cmd.Stage(request_id="picture-2")]

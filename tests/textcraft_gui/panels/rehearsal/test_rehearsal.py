@@ -299,12 +299,9 @@ def test_every_page_fits(qtbot, window, stage, listed, tell, size):
     )
     for page in (BENCH, REPLAY, COPIES):
         listed.open_page(page)
-        qtbot.wait(30)
         assert inspect_window(window) == []
     qtbot.mouseClick(listed.copies.compare, Qt.MouseButton.LeftButton)
-    qtbot.wait(30)
     assert inspect_window(window) == []
     tell(*replaying(), ev.ReplayDiverged(cycle=4, role="narrator", attempt=0, reason="another prompt", diff="-a\n+b"))
     listed.open_page(REPLAY)
-    qtbot.wait(30)
     assert inspect_window(window) == []

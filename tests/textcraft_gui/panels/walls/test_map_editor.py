@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from tests.support import house
 from tests.support import show_script as script
-from tests.support.layout import inspect_window
+from tests.support.layout import inspect_window, settle
 from textcraft_bus.channel.messages import Mode, WallMap
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
@@ -18,7 +18,7 @@ def editor(qtbot, window, tell, tmp_path):
     tell(*script.candidate(1, paths[1]), *house.two_walls(), script.taken(1), *script.confirmed(1, 2, 2))
     window.rooms.open_map("brick")
     qtbot.waitUntil(window.rooms.map.isVisible)
-    qtbot.wait(20)
+    settle(window)
     return window.rooms.map
 
 
