@@ -12,6 +12,7 @@ from textcraft_bus.channel.messages import Mode
 from textcraft_bus.clock import SystemClock
 from textcraft_bus.disk.assets import resources
 from textcraft_bus.disk.folders import config_folder
+from textcraft_bus.disk.leftovers import sweep_machine
 from textcraft_bus.health import Health, HealthStatus
 from textcraft_bus.logs import Logs
 from textcraft_bus.processes import NameLock
@@ -46,6 +47,7 @@ from textcraft_gui.remote.switch import RemoteSwitch
 from textcraft_gui.session.session import Farewell, How, Session
 from textcraft_gui.session.setting_up import SettingUp
 from textcraft_gui.session.wanted import console_place
+from textcraft_gui.session.which_show import shows_folder
 from textcraft_gui.session.working_copy import starting_mode
 from textcraft_gui.state.show_state import Severity, ShowState
 from textcraft_gui.supervision.beats import VARIABLE
@@ -227,6 +229,7 @@ class Console:
         await asyncio.to_thread(read_panels)
         window.furnisher.begin()
         await asyncio.to_thread(_read_libraries)
+        await asyncio.to_thread(sweep_machine, [shows_folder()])  # a show is swept by whoever opens it
 
     def _unasked(self) -> Farewell:
         """Ended from outside, nobody said: an audience before the walls of a show sees no end."""

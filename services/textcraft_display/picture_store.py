@@ -10,6 +10,7 @@ from pathlib import Path
 
 from textcraft_bus.channel.messages import Picture
 from textcraft_bus.constants import MAX_IMAGE_BYTES
+from textcraft_bus.disk.temps import new_temp
 from textcraft_bus.disk.uris import path_of
 from textcraft_bus.errors import BusError, PictureRefused
 from textcraft_bus.pictures import check, sha256_of
@@ -94,8 +95,7 @@ class PictureStore:
         return None if shared is None else self._allowed or shared.resolve()
 
     def _cached(self, sha256: str) -> Path | None:
-        copies = (path for path in self._cache.glob(f"{sha256}.*") if path.suffix != ".tmp")
-        return next((path for path in copies if self._is_whole(path)), None)
+        return next((path for path in self._cache.glob(f"{sha256}.*") if self._is_whole(path)), None)
 
     def _is_whole(self, path: Path) -> bool:
         """Whether a copy still holds what its name says: a disk forgets, and others may write there."""
@@ -106,7 +106,7 @@ class PictureStore:
 
     def _write(self, path: Path, data: bytes) -> None:
         """Write a copy whole or not at all; nobody waits for the disk, a copy that got lost is made again."""
-        temp = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        temp = path.with_name(new_temp(path.name))
         try:
             temp.write_bytes(data)
             temp.replace(path)

@@ -72,10 +72,16 @@ def _moved(state: ShowState, event: ev.InputMoved, _now: Moment) -> Area:
     if event.input_id not in state.queue:
         return Area.NOTHING
     waiting = [key for key, line in state.queue.items() if line.state is LineState.WAITING and key != event.input_id]
-    waiting.insert(event.index, event.input_id)
+    waiting.insert(_place(waiting, event), event.input_id)
     others = [key for key in state.queue if key not in waiting]
     state.queue = {key: state.queue[key] for key in (*others, *waiting)}
     return Area.QUEUE
+
+
+def _place(waiting: list[str], event: ev.InputMoved) -> int:
+    if event.before is None:  # as older journals tell it
+        return event.index
+    return waiting.index(event.before) if event.before in waiting else len(waiting)
 
 
 def _capped(state: ShowState, event: ev.SpendCapped, _now: Moment) -> Area:

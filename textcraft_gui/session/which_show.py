@@ -24,9 +24,14 @@ def the_show(project: str | None) -> ShowFolder:
     return last_show() or sample_show()
 
 
+def shows_folder() -> Path:
+    """Return the folder among this machine's own that holds whole shows."""
+    return data_folder() / "shows"
+
+
 def sample_show() -> ShowFolder:
     """Return this machine's own copy of the sample; it is made where there is none. Raises ShowError."""
-    own = data_folder() / "shows" / SAMPLE
+    own = shows_folder() / SAMPLE
     return open_show(str(own)) if own.is_dir() and any(own.iterdir()) else new_show(own)
 
 

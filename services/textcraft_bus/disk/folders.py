@@ -6,6 +6,7 @@ where it cannot be, FolderRefused says what to do.
 
 import os
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
@@ -51,3 +52,7 @@ def log_folder() -> Path:
 def service_folder() -> Path:
     """Return the folder where running walls and image servers hold their names and say where they are."""
     return data_folder()
+
+
+MACHINE: Final = (config_folder, data_folder, lambda: cache_folder("."), log_folder)
+"""Asks for each of them."""

@@ -4,9 +4,12 @@ A writer that was killed between an exchange of names and its judgement leaves, 
 nearly always what was expected, now and then another program's edit that nobody ever read.
 """
 
+import contextlib
+import logging
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from dataclasses import field
 from pathlib import Path
 from typing import Final
@@ -14,12 +17,18 @@ from typing import Final
 import psutil
 
 from textcraft_bus.disk.durable import Folder, failures_as_write_failed, give_back, mark
+from textcraft_bus.disk.folders import MACHINE
 from textcraft_bus.disk.temps import Swap, digest, is_temp, swap_of, temp_owner
+from textcraft_bus.errors import BusError
 from textcraft_bus.records import dataclass
+
+log = logging.getLogger(__name__)
 
 # A temp older than the process that now has its number belongs to another one. Generous, since dates get set.
 _REUSED_AFTER_S: Final = 60.0
 _CHUNK: Final = 1 << 20
+SETTLED_S: Final = 60.0
+"""A home may be several machines': of a younger temp in it nobody here knows whether its writer lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +51,41 @@ class Swept:
     strays: list[Stray] = field(default_factory=list)
 
 
-def sweep_temps(folder: Path, *, deep: bool = False) -> Swept:
-    """Take up what killed writers left in `folder` (with `deep`, below it too, links not followed).
+def sweep_machine(but: Collection[Path]) -> list[Path]:
+    """Take up what killed writers left in this machine's own folders, `but` for some in them; return what is gone.
 
-    Only files named as our temps, of processes that no longer run, are touched; what is not ours is never removed.
-    Raises WriteFailed; a folder that does not exist holds nothing.
+    Blocking, for a worker: caches hold thousands of pictures. Safe beside all that run. Raises nothing: what a disk
+    refuses is logged, and swept another time.
+    """
+    removed: list[Path] = []
+    for folder_of in MACHINE:
+        try:
+            removed += sweep_temps(folder_of(), deep=True, but=but, settled_s=SETTLED_S).removed
+        except BusError as error:
+            log.warning("what kills left in this machine's folders could not be swept: %s", error)
+    if removed:
+        log.info("swept %d files that killed programs left", len(removed))
+    return removed
+
+
+def sweep_temps(folder: Path, *, deep: bool = False, but: Collection[Path] = (), settled_s: float = 0.0) -> Swept:
+    """Take up what killed writers left in `folder` (with `deep`, below it too, links not followed, without `but`).
+
+    Only files named as our temps, of processes that no longer run, are touched, and none younger than `settled_s`;
+    what is not ours is never removed. Raises WriteFailed; a folder that does not exist holds nothing.
     """
     swept = Swept()
     waiting = [folder]
     while waiting:
         place = waiting.pop()
         with failures_as_write_failed(place):
-            inner = _sweep_one(place, swept)
+            inner = _sweep_one(place, swept, settled_s)
         if deep:
-            waiting += inner
+            waiting += [path for path in inner if path not in but]
     return swept
 
 
-def _sweep_one(place: Path, swept: Swept) -> list[Path]:
+def _sweep_one(place: Path, swept: Swept, settled_s: float) -> list[Path]:
     if not place.is_dir():
         return []
     inner: list[Path] = []
@@ -69,7 +95,8 @@ def _sweep_one(place: Path, swept: Swept) -> list[Path]:
             if seen is None:
                 continue
             if is_temp(name):
-                if not _is_live(name, seen.st_mtime):
+                is_settled = abs(time.time() - seen.st_mtime) >= settled_s  # by either sign: dates get set
+                if is_settled and not _is_live(name, seen.st_mtime):
                     _take_up(folder, name, seen, swept)
             elif stat.S_ISDIR(seen.st_mode):
                 inner.append(place / name)
@@ -95,7 +122,8 @@ def _take_up(folder: Folder, name: str, seen: os.stat_result, swept: Swept) -> N
 
 
 def _remove(folder: Folder, name: str, swept: Swept) -> None:
-    folder.remove(name)
+    with contextlib.suppress(FileNotFoundError):  # another console sweeps, too
+        folder.remove(name)
     swept.removed.append(folder.path / name)
 
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 from textcraft_bus.cli import version
 from textcraft_bus.crashes import crash_files
 from textcraft_bus.disk.folders import config_folder, log_folder
+from textcraft_bus.disk.temps import new_temp
 from textcraft_bus.errors import BusError
 from textcraft_bus.records import dataclass
 from textcraft_bus.redaction import Redactor
@@ -52,7 +53,7 @@ def write_bundle(path: Path, wanted: Wanted, redactor: Redactor, progress: Progr
 
     `progress` hears the share that is done, on this thread; what it raises ends the work, and nothing stays.
     """
-    half = path.with_name(f".{path.name}.half")
+    half = path.with_name(new_temp(path.name))
     door = _door(wanted, redactor)
     parts = [*_parts(wanted)]
     try:

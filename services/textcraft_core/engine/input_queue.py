@@ -67,6 +67,11 @@ class InputQueue:
             taken.append(line)
         return tuple(taken)
 
+    def before(self, input_id: str, index: int) -> str:
+        """Return the waiting line before which another one stands at a place among them; "" is the end."""
+        others = [line.id for line in self.waiting if line.id != input_id]
+        return next(iter(others[index : index + 1]), "")
+
     def apply(self, event: Event) -> None:
         """Take one event into account; events of other kinds change nothing."""
         handler = _HANDLERS.get(type(event))
@@ -90,8 +95,8 @@ class InputQueue:
         if (at := self._at(event.input_id)) is None:
             return
         line = self._lines.pop(at)
-        before = self.waiting[event.index : event.index + 1]
-        self._lines.insert(self._lines.index(before[0]) if before else len(self._lines), line)
+        place = self._at(self.before(event.input_id, event.index) if event.before is None else event.before)
+        self._lines.insert(len(self._lines) if place is None else place, line)
 
     def _on_gone(self, event: InputWithdrawn | InputDone) -> None:
         if (at := self._at(event.input_id)) is not None:

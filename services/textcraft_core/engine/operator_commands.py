@@ -82,21 +82,23 @@ class OperatorCommands:
 
     async def edit_input(self, command: commands.EditInput) -> None:
         """Change a waiting line."""
-        await self._on_waiting(command.input_id, InputEdited(input_id=command.input_id, text=command.text))
+        await self._on_waiting(command.input_id, lambda: InputEdited(input_id=command.input_id, text=command.text))
 
     async def move_input(self, command: commands.MoveInput) -> None:
         """Move a waiting line."""
-        await self._on_waiting(command.input_id, InputMoved(input_id=command.input_id, index=command.index))
+        line, index, queue = command.input_id, command.index, self._desk.queue
+        await self._on_waiting(line, lambda: InputMoved(input_id=line, index=index, before=queue.before(line, index)))
 
     async def withdraw_input(self, command: commands.WithdrawInput) -> None:
         """Take a waiting line out."""
-        await self._on_waiting(command.input_id, InputWithdrawn(input_id=command.input_id))
+        await self._on_waiting(command.input_id, lambda: InputWithdrawn(input_id=command.input_id))
 
-    async def _on_waiting(self, input_id: str, event: Event) -> None:
+    async def _on_waiting(self, input_id: str, change: Callable[[], Event]) -> None:
+        """Commit a change of a waiting line; it is made of the queue as it is when its turn comes."""
         async with self._desk.queue_turn:
             if all(line.id != input_id for line in self._desk.queue.waiting):
                 raise CommandRefused("this line is no longer waiting: a plan has it already, or it was withdrawn")
-            await self._desk.commit(event)
+            await self._desk.commit(change())
 
     # Chapters
 

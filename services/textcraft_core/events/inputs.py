@@ -19,10 +19,15 @@ class InputEdited(CommittedEvent):
 
 
 class InputMoved(CommittedEvent):
-    """A waiting line moved."""
+    """A waiting line moved to a place among those that waited: before the line `before`, to the end when it is "".
+
+    What waits changes on its own, without a row when a start gives lines back, and a cycle's end is told while a move
+    is on its way to the disk; a neighbour stays the same. Without `before` (older journals) `index` alone tells.
+    """
 
     input_id: str
     index: int
+    before: str | None = None
 
 
 class InputWithdrawn(CommittedEvent):
