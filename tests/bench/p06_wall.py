@@ -77,6 +77,7 @@ def measure(run: Run) -> list[Figure]:
 
 
 async def _cuts(run: Run) -> tuple[list[float], list[float], float]:
+    """Cuts, decodings and the frames of fades in turns: what else the machine does meets all of them alike."""
     folder = run.folder / "wall"
     folder.mkdir()
     core = Core(folder)
@@ -84,21 +85,26 @@ async def _cuts(run: Run) -> tuple[list[float], list[float], float]:
     where = ["--wall", "bench", "--windowed", "--position", "20,20", "--size", "960x540"]
     ours: list[float] = []
     bare: list[float] = []
+    frames: list[float] = []
     try:
         with programs(folder) as started:
             started.start("textcraft-display", "--core", f"tcp://127.0.0.1:{port}", "--show", "bench", *where)
             await until(lambda: core.is_served, 20, "the wall's hello")
-            async with asyncio.timeout(60):
-                for number in range(run.rounds(25, 8)):
+            async with asyncio.timeout(120):
+                await core.show(0, make_picture(folder, 0)[1])
+                cuts, fades = run.rounds(25, 8), run.rounds(3, 1)
+                for number in range(1, cuts + fades + 1):
                     path, picture = make_picture(folder, number)
-                    ours.append(await core.show(number + 1, picture))
+                    if number % (cuts // fades + 1) == 0:
+                        frames.append(await core.frame_ms(number, picture))
+                        await asyncio.sleep(FADE_SECONDS)
+                        continue
+                    ours.append(await core.show(number, picture))
                     bare.append(timed(lambda path=path: _decode(path)))
                     await asyncio.sleep(0.1)  # the wall finishes what it does after a scene: not what is measured
-                number = len(ours)
-                frame = await core.frame_ms(number + 1, make_picture(folder, number)[1])
     finally:
         await core.hub.stop()
-    return ours[2:], bare[2:], frame
+    return ours[2:], bare[2:], p50(frames)
 
 
 def make_picture(folder: Path, number: int, size: tuple[int, int] = (SIDE, SIDE)) -> tuple[Path, Picture]:
