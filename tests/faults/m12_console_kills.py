@@ -62,7 +62,7 @@ class Watch:
             self.darkest = min(self.darkest, mean(seen))
             if (far := mean_difference(seen, self.first)) > self.furthest:
                 self.furthest = far
-                self.where = f"look {self.looks} within {ImageChops.difference(seen, self.first).getbbox()}"
+                self.where = f", in look {self.looks} within {ImageChops.difference(seen, self.first).getbbox()}"
             windows = await asyncio.to_thread(_windows)
             if len(windows) != 1:
                 self.doubles.append(f"look {self.looks}: {windows}")
@@ -129,7 +129,7 @@ async def inject(run: Run) -> Sequence[Figure]:
         none_of("kills after which the wall or a service was another or doubled", other, run.count),
         none_of("looks that saw no window of the wall, or two", watch.doubles, watch.looks),
         at_least("darkest look at the wall (mean of 255)", watch.darkest, BLACK),
-        at_most(f"furthest from what it showed first, {watch.where} (mean of 255)", watch.furthest, STILL, ""),
+        at_most(f"furthest from what it showed first{watch.where} (mean of 255)", watch.furthest, STILL, ""),
         at_most("longest time until it was adopted", max(times), 60.0, "s"),
         at_most("time until the image server ended alone", alone, ALONE_SECONDS + 10.0, "s"),
     ]

@@ -60,7 +60,7 @@ def test_of_a_journal_its_last_events_are_told_and_of_one_that_is_none_that(tmp_
     assert "Marked {" in told
     assert f"mark {LAST_EVENTS + 4:03}" in told
     assert "mark 004" not in told
-    assert "spoilt/journal.sqlite, its last events\nnone are readable" in told
+    assert "spoilt/journal.sqlite, its last events\nit cannot be read: " in told
 
 
 def test_what_is_told_has_a_bound(tmp_path):

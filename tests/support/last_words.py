@@ -48,19 +48,20 @@ def _tail(path: Path) -> list[str]:
     with path.open("rb") as log:
         log.seek(max(0, _size(path) - _MOST_BYTES))
         lines = log.read().decode(errors="replace").splitlines()
-    return [f"--- {path.name}, its last {LAST_LINES} lines of {len(lines)}", *lines[-LAST_LINES:]]
+    kept = lines[-LAST_LINES:]
+    return [f"--- {path.name}, its last {len(kept)} lines of {len(lines)}", *kept]
 
 
 def _events(path: Path) -> list[str]:
-    rows = []
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path, timeout=5.0)) as journal:
-        newest = "SELECT seq, at, name, body FROM events ORDER BY seq DESC LIMIT ?"
-        rows = journal.execute(newest, (LAST_EVENTS,)).fetchall()
+    heading = f"--- {path.parent.name}/{path.name}, its last events"
+    newest = "SELECT seq, at, name, body FROM events ORDER BY seq DESC LIMIT ?"
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=5.0)) as journal:
+            rows = journal.execute(newest, (LAST_EVENTS,)).fetchall()
+    except sqlite3.Error as error:
+        return [heading, f"it cannot be read: {error}"]
     lines = [f"{seq} {datetime.fromtimestamp(at, UTC):%H:%M:%S.%f} {name} {body}" for seq, at, name, body in rows]
-    return [
-        f"--- {path.parent.name}/{path.name}, its last events",
-        *(reversed(lines) if lines else ["none are readable"]),
-    ]
+    return [heading, *(lines[::-1] or ["it holds none"])]
 
 
 def _bounded(lines: list[str], most: int) -> Iterator[str]:
