@@ -12,6 +12,7 @@ from textcraft_bus.records import dataclass
 from textcraft_core.events import (
     CycleFailed,
     CycleFinished,
+    CycleStarted,
     CycleStopped,
     Event,
     InputDone,
@@ -20,6 +21,7 @@ from textcraft_core.events import (
     InputQueued,
     InputUsed,
     InputWithdrawn,
+    TaskDispatched,
 )
 
 InputId = NewType("InputId", str)
@@ -47,6 +49,7 @@ class InputQueue:
 
     def __init__(self) -> None:
         self._lines: list[QueuedLine] = []
+        self._dispatched: int | None = None
 
     @property
     def waiting(self) -> tuple[QueuedLine, ...]:
@@ -80,6 +83,7 @@ class InputQueue:
 
     def return_unfinished(self, except_cycle: int | None) -> None:
         """After a restart: lines of plans that never ended wait again, save those of the task that is recovered."""
+        self._dispatched = except_cycle
         for cycle in {line.used_in for line in self._lines} - {None, except_cycle}:
             self._release(cycle)
 
@@ -106,6 +110,14 @@ class InputQueue:
         if (at := self._at(event.input_id)) is not None:
             self._lines[at] = replace(self._lines[at], used_in=event.cycle)
 
+    def _on_started(self, event: CycleStarted) -> None:
+        """A number is given again when its cycle was killed before its task: that plan's lines are not this one's."""
+        if event.cycle != self._dispatched:
+            self._release(event.cycle)
+
+    def _on_dispatched(self, event: TaskDispatched) -> None:
+        self._dispatched = event.cycle
+
     def _on_ended(self, event: CycleFailed | CycleFinished | CycleStopped) -> None:
         self._release(event.cycle)
 
@@ -123,6 +135,8 @@ _HANDLERS: Final[Mapping[type[Event], Callable[[InputQueue, Any], None]]] = {
     InputWithdrawn: InputQueue._on_gone,
     InputDone: InputQueue._on_gone,
     InputUsed: InputQueue._on_used,
+    CycleStarted: InputQueue._on_started,
+    TaskDispatched: InputQueue._on_dispatched,
     CycleFailed: InputQueue._on_ended,
     CycleFinished: InputQueue._on_ended,
     CycleStopped: InputQueue._on_ended,

@@ -1,15 +1,18 @@
 """Whatever is done to the queue, and wherever a kill falls: the order that is stored is the order that was seen."""
 
+import shutil
 from random import Random
 
 import pytest
 
-from tests.fakes.engine import a_company, engine_on
+from tests.fakes.brain import Hang
+from tests.fakes.engine import a_company, engine_on, until
 from tests.fakes.show import make_show
 from textcraft_bus.tasks import Tasks
 from textcraft_core import commands as cmd
 from textcraft_core import events as ev
 from textcraft_core.engine.input_queue import HANDLED, InputQueue
+from textcraft_core.show.folder import ShowFolder
 
 STEPS, EVENINGS = 40, 12
 
@@ -118,3 +121,23 @@ def test_a_move_of_an_older_journal_is_read_by_its_place_alone():
         queue.apply(ev.InputQueued(input_id=name, text=name, source="operator"))
     queue.apply(ev.InputMoved.model_validate_json('{"input_id": "c", "index": 0}'))
     assert [line.id for line in queue.waiting] == ["c", "a", "b"]
+
+
+async def test_two_kills_in_a_row_lose_no_line_to_a_plan_that_never_had_it(tmp_path):
+    """Killed while it planned, a cycle gives its number away; the next of that number has a plan without the line."""
+    show, copy = make_show(tmp_path / "first", {"ch01_One.md": 60}), tmp_path / "second"
+    async with engine_on(show, brain := a_company().say("architect", Hang()), close=False) as bench:
+        await bench.engine.handle(cmd.QueueInput(text="rain"))
+        await bench.engine.handle(cmd.Step())
+        await until(brain.hanging.is_set)
+        bench.journal.flush()
+        shutil.copytree(show.root, copy)
+    async with engine_on(ShowFolder(copy), brain := a_company().say("narrator", Hang()), close=False) as bench:
+        await bench.engine.handle(cmd.Assign(payload={"action": "generate", "target": "ch01"}))
+        await bench.engine.handle(cmd.Step())
+        await until(brain.hanging.is_set)
+        bench.journal.flush()
+        shutil.copytree(copy, last := tmp_path / "third")
+    async with engine_on(ShowFolder(last), a_company()) as bench:
+        assert await bench.engine.step()
+        assert [line.text for line in bench.engine.waiting_lines] == ["rain"]
