@@ -1,5 +1,6 @@
 """Command line of textcraft-display."""
 
+import logging
 import os
 import sys
 
@@ -9,6 +10,8 @@ from textcraft_bus.errors import BusError
 from textcraft_bus.processes import EXIT_NAME_TAKEN, NameTaken
 from textcraft_bus.project import current_project
 from textcraft_display.config import DisplayConfig
+
+log = logging.getLogger(__name__)
 
 PROGRAM = "textcraft-display"
 PURPOSE = "Shows pictures and captions on a full-screen wall, with --foreign for any core of the ecosystem."
@@ -30,8 +33,10 @@ def main() -> None:
         current_project(trust=args.trust_project)
         config = DisplayConfig.from_overrides(config_file=args.config, args=args)
         config.use_log_level()
-        if missing := config.missing_folder():
-            parser.error(f"{missing} is no folder: pictures are shown from folders that are there")
+        for folder in config.strange_folders():
+            if folder.exists():
+                parser.error(f"{folder} is no folder")
+            log.warning("%s is not there yet: its pictures are shown once it is", folder)
         code = _run(config)
     except BusError as error:
         fail(PROGRAM, error)

@@ -68,10 +68,10 @@ class DisplayConfig(BaseServiceConfig):
         host_of(value)
         return value
 
-    def missing_folder(self) -> Path | None:
-        """A folder that was named for pictures and is not there; a wall would never say so, nor show any of them."""
+    def strange_folders(self) -> list[Path]:
+        """Folders that were named for pictures and are none, or not yet: it would never say why nothing is shown."""
         named = [*([self.images] if self.images is not None else []), *self.folders]
-        return next((folder for folder in named if not folder.is_dir()), None)
+        return [folder for folder in named if not folder.is_dir()]
 
     @property
     def health(self) -> HealthFile:

@@ -114,7 +114,6 @@ def test_a_message_of_the_project_becomes_a_picture_on_a_display(installation):
     with agent, display:
         service = installation.start(COMMANDS[3])
         images = installation.folder / "pictures"
-        images.mkdir()  # a display refuses a folder that is not there, and may start before the painter makes it
         painter = installation.start(f"textcraft-image-server --foreign --images {images}")
         shots = installation.folder / "shots"
         where = f"--windowed --size 640x360 --position 40,60 --shots {shots}"

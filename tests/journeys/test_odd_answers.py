@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.programs import programs
+from tests.support.waiting import wait_until
 from textcraft_bus.cli import EXIT_USAGE
 from textcraft_bus.disk.folders import log_folder
 from textcraft_bus.processes import NameLock, command
@@ -82,16 +84,24 @@ def test_a_platform_qt_does_not_have_is_named_with_those_it_has(words, show):
     assert said.count("\n") == 1
 
 
-@pytest.mark.parametrize("place", ["nowhere", "file"])
-def test_a_foreign_core_s_wall_names_a_folder_of_pictures_that_is_not_there(place, tmp_path):
+def test_a_wall_s_folder_of_pictures_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").touch()
     settings = tmp_path / "display.toml"
-    settings.write_text(f"folders = ['{tmp_path}', '{tmp_path / place}']")
-    for flags in (("--images", str(tmp_path / place)), ("--config", str(settings))):
+    settings.write_text(f"folders = ['{tmp_path}', '{tmp_path / 'file'}']")
+    for flags in (("--images", str(tmp_path / "file")), ("--config", str(settings))):
         code, said = told(("textcraft-display", "--foreign", *flags), subprocess.PIPE, None)
         assert code == EXIT_USAGE
-        assert said.startswith(f"textcraft-display: {tmp_path / place} is no folder")
+        assert said.startswith(f"textcraft-display: {tmp_path / 'file'} is no folder (")
         assert said.count("\n") == 1
+
+
+def test_a_wall_opens_before_its_folder_of_pictures_is_there_and_says_so(tmp_path):
+    folder = tmp_path / "nowhere"
+    with programs(tmp_path) as started:
+        wall = started.start("textcraft-display", "--foreign", "--windowed", "--images", str(folder))
+        wait_until(lambda: f"{folder} is not there yet" in wall.output, 30, "the word of it")
+        wait_until((log_folder() / "health" / "display.json").is_file, 30, "the wall")
+        assert wall.process.poll() is None
 
 
 def test_rest_walls_says_a_failure_once_to_whoever_called_and_once_in_its_log(show, capfd):
