@@ -33,7 +33,7 @@ def _run_started(state: ShowState, event: ev.RunStarted, _now: Moment) -> Area:
 def run_limit(event: ev.RunStarted) -> str:
     """The limits of a RUN in words, "" when it has none."""
     limits = (
-        counted(event.cycles, "{n} cycle", "{n} cycles") if event.cycles else "",
+        counted(event.cycles, "{n} cycle is done", "{n} cycles are done") if event.cycles else "",
         tr("{number} min", number=f"{event.minutes:g}") if event.minutes else "",
         f"${event.spend:.2f}" if event.spend else "",
         tr("{chapter} is locked", chapter=event.until_chapter) if event.until_chapter else "",

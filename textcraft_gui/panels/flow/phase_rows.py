@@ -72,7 +72,8 @@ class PhaseRow:
         self.lamp.show_sign(ACTIVE if active else NOT_YET if share is None else OK)
         set_look(self.name, "strong" if active else "quiet")
         set_text(self.name, translated(word))
-        set_text(self.time, "" if share is None else lasted(seconds))
+        # A show that is opened tells its last picture all at once: how long that took is not known.
+        set_text(self.time, "" if share is None or not (active or seconds) else lasted(seconds))
         set_look(self.time, "figure" if active else "quiet-figure")
         self.bar.show_fraction(share, Colour.INFO if active else Colour.DIM)
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -150,6 +151,12 @@ class BenchForm(QWidget):
         column.addWidget(self.when)
         column.addStretch(1)
 
+    def _fit(self) -> None:
+        """Give each sentence the height it needs at this width: a row of a form keeps that of the last one."""
+        wide = self.width() - self.layout().contentsMargins().right()  # type: ignore[union-attr]  # laid out by then
+        for words in (self.about, self.evening, self.when):
+            words.setMinimumHeight(max(0, words.heightForWidth(wide)))
+
     def show_profiles(self, words: dict[str, str]) -> None:
         """Offer these profiles; `words` are name → what it is like."""
         self._words = words
@@ -209,6 +216,7 @@ class BenchForm(QWidget):
         self.mark.setChecked(settings.watermark)
         set_text(self.when, _when(state))
         set_look(self.when, "warn" if bench.from_cycle else "quiet")
+        self._fit()
 
     def _show_faults(self, settings: BenchSettings, *, offered: bool) -> None:
         self.faults.setEnabled(offered)
@@ -224,6 +232,12 @@ class BenchForm(QWidget):
             words = f"{words} {tr('Its own latency takes the place of the two below.')}".strip()
         set_text(self.about, words)
         self.about.setVisible(bool(words))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """A narrower one is higher."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
 
 def _now(state: ShowState) -> str:

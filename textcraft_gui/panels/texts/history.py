@@ -94,12 +94,15 @@ class HistorySide(QWidget):
         right.setSpacing(4)
         right.addWidget(self.empty, 0, Qt.AlignmentFlag.AlignTop)
         right.addWidget(self.page, 1)
-        right.addLayout(foot)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.list)
         row.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row, 1)
+        column.addLayout(foot)
         self._show_rows()
 
     # What is shown

@@ -317,6 +317,7 @@ class TestStatus:
         ([ev.EngineStateChanged(state=EngineState.PAUSED)], "‖ paused"),
         ([ev.EngineStateChanged(state=EngineState.WAITING, reason="PAUSE AI is on")], "‖ waits: PAUSE AI is on"),
         ([ev.RunStarted(minutes=5, until_chapter="ch02")], "RUN until 5 min or ch02 is locked"),
+        ([ev.RunStarted(cycles=3)], "RUN until 3 cycles are done"),
         ([ev.RunStarted()], ""),
     ])  # fmt: skip
     def test_says_the_worst_first(self, panel, tell, events, says):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication
 
 from tests.support.layout import inspect_window
 from tests.support.show_script import paint
@@ -305,3 +306,16 @@ def test_every_page_fits(qtbot, window, stage, listed, tell, size):
     tell(*replaying(), ev.ReplayDiverged(cycle=4, role="narrator", attempt=0, reason="another prompt", diff="-a\n+b"))
     listed.open_page(REPLAY)
     assert inspect_window(window) == []
+
+
+def test_no_sentence_of_the_bench_is_cut_whatever_it_says(window, panel, tell):
+    """A page that scrolls gave them the height of shorter ones."""
+    panel.open_page(BENCH)
+    for settings in (BenchSettings(), BenchSettings(speed=60)):
+        tell(ev.BenchSet(settings=settings, from_cycle=18))
+        QApplication.processEvents()
+    form = panel.form
+    for words in (form.evening, form.about, form.when):
+        if words.isVisible():
+            assert words.height() >= words.heightForWidth(words.width()), words.text()
+    assert form.evening.heightForWidth(form.evening.width()) > 3 * form.mark.fontMetrics().height()
