@@ -23,6 +23,8 @@ ROWS: Final = (
 )
 """What stands on a row → the phases it stands for."""
 ROW_HEIGHT: Final = 18
+_TOLD_AT_ONCE: Final = 0.05
+"""Seconds; no picture is described and painted in less."""
 
 
 class PhaseRow:
@@ -73,7 +75,7 @@ class PhaseRow:
         set_look(self.name, "strong" if active else "quiet")
         set_text(self.name, translated(word))
         # A show that is opened tells its last picture all at once: how long that took is not known.
-        set_text(self.time, "" if share is None or not (active or seconds) else lasted(seconds))
+        set_text(self.time, "" if share is None or not (active or seconds >= _TOLD_AT_ONCE) else lasted(seconds))
         set_look(self.time, "figure" if active else "quiet-figure")
         self.bar.show_fraction(share, Colour.INFO if active else Colour.DIM)
 

@@ -54,6 +54,7 @@ def test_the_picture_row_follows_the_worker(panel, tell):
     assert (panel.picture.lamp.sign, panel.picture.bar.fraction) == (ACTIVE, 0.25)
     tell(ev.RenderFailed(request_id="r", reason="no memory"))
     assert panel.picture.lamp.sign == OK
+    assert panel.picture.time.text() == ""  # all told at once, as of a show that is opened: nobody saw how long it took
 
 
 def test_attempts_are_shown(panel, tell):
