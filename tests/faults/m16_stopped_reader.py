@@ -85,10 +85,10 @@ async def _catches_up(flood: Flood, numbers: "itertools.count[int]", reader: Rea
     """Send until something of it is read; returns how far it got when nothing is within PATIENCE_S, else nothing."""
     loop, first = asyncio.get_running_loop(), next(numbers)
     end = loop.time() + PATIENCE_S
-    while reader.last < first and loop.time() < end:
+    while (read := reader.last) < first and loop.time() < end:
         flood(next(numbers))
         await asyncio.sleep(0.02)
-    read, state = reader.last, psutil.Process(reader.process.pid).status()
+    state = psutil.Process(reader.process.pid).status()
     return "" if read >= first else f"{read} was read last, of {first} to {next(numbers)}; the reader is {state}"
 
 

@@ -29,7 +29,7 @@ class Reader:
         self.kind, self.endpoint, self.name, self.file = kind, endpoint, name, file
         self.context = zmq.Context()
         self.socket = self._open()
-        file.write_text("-1")
+        self._tell("-1")
 
     def read(self) -> None:
         """Read until killed."""
@@ -47,8 +47,14 @@ class Reader:
     def _hear(self, frames: list[bytes]) -> None:
         found = LAST.findall(b" ".join(frames))
         if found:
-            self.file.write_text(found[-1].decode())
+            self._tell(found[-1].decode())
         self.hear(frames)
+
+    def _tell(self, number: str) -> None:
+        """Whole at once: who reads it in between would read nothing."""
+        aside = self.file.with_suffix(".new")
+        aside.write_text(number)
+        aside.replace(self.file)
 
     def _open(self) -> "zmq.Socket[bytes]":
         socket = self.context.socket(getattr(zmq, self.kind))
