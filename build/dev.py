@@ -202,7 +202,8 @@ def strings(_rest: list[str]) -> int:
 def pytest(arguments: list[str], output: IO[str] | None = None) -> int:
     """Runs the tests on a virtual screen of their own, away from the user's own folders."""
     with screen(virtual=True) as shown, tempfile.TemporaryDirectory() as home:
-        return call([program("python"), "-m", "pytest", *arguments], {**shown, **private_folders(Path(home))}, output)
+        environment = {**shown, **private_folders(Path(home)), "LC_ALL": "C.UTF-8"}  # Qt warns of a locale without it
+        return call([program("python"), "-m", "pytest", *arguments], environment, output)
 
 
 VERBS = {

@@ -40,7 +40,7 @@ def made(tmp_path_factory):
     line = [sys.executable, str(ROOT / "build" / "api" / "reference.py"), str(folder)]
     # A shell may hold any word: one that equals a constant must not keep it out.
     environment = {**os.environ, "SOMEBODY": "operator"}
-    told = subprocess.run(line, env=environment, capture_output=True, text=True, check=False, timeout=280)
+    told = subprocess.run(line, env=environment, capture_output=True, text=True, check=False, timeout=800)
     assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
     return folder
 

@@ -1,6 +1,6 @@
 """The sentence, state by state: it says what happens next, and is never empty."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from textcraft_gui.projection import apply
 from textcraft_gui.state.show_state import Moment, ShowState
 from textcraft_gui.words.sentence import sentence
 
-NOON = datetime(2030, 1, 1, 20, 14, 7, tzinfo=UTC)
+NOON = datetime(2030, 1, 1, 20, 14, 7).astimezone()  # by this machine's clock, wherever it stands
 NOW = Moment(1000.0, NOON)
 PICTURE = "/pictures/a.png"
 C0, C1 = script.CAPTIONS[0], script.CAPTIONS[1]
