@@ -1,6 +1,7 @@
 """The show in play, without sockets: commands and facts in, events, scenes and files out."""
 
 import io
+import math
 from contextlib import asynccontextmanager
 
 import pytest
@@ -37,7 +38,7 @@ from textcraft_core.errors import CommandRefused, JournalError
 from textcraft_core.events import StopName
 from textcraft_core.show.folder import ShowFolder
 from textcraft_core.stage.stage import Stage, StageOptions
-from textcraft_core.stage.walls import restore
+from textcraft_core.stage.walls import restore, wall_desk
 from textcraft_core.stage.walls.restore import Restore
 
 WALL = PeerName("wall.brick")
@@ -353,7 +354,8 @@ async def test_undo_goes_through_the_stage_and_its_history_tells(tmp_path):
         assert (show.show.manuscripts / "ch01_One.md").read_text(encoding="utf-8") == "by hand"
 
 
-async def test_a_wall_that_stalls_three_times_rests_until_its_scene_is_sent_again(tmp_path):
+async def test_a_wall_that_stalls_three_times_rests_until_its_scene_is_sent_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(wall_desk, "SLEPT_SECONDS", math.inf)  # a minute in one step is no sleep here
     async with play(tmp_path) as show:
         await show.wall_appears()
         ready = await show.painted(await show.picture_asked())
