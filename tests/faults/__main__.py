@@ -95,8 +95,8 @@ def carry_out(case: Case, *, long: bool = False, count: int | None = None) -> Re
 
 def _place(error: BaseException) -> str:
     """Where in the cases it was raised, or what of a case its time ended in."""
-    while isinstance(error, TimeoutError) and error.__cause__ is not None:
-        error = error.__cause__
+    while isinstance(error, TimeoutError) and (ended := error.__cause__ or error.__context__):  # 3.11.2 names no cause
+        error = ended
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if Path(frame.filename).parent == HERE and frame.filename != __file__]
     return f" in {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
