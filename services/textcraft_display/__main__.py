@@ -34,7 +34,7 @@ def main() -> None:
         config = DisplayConfig.from_overrides(config_file=args.config, args=args)
         config.use_log_level()
         for folder in config.strange_folders():
-            if folder.exists():
+            if os.path.exists(folder):  # noqa: PTH110 - as there
                 parser.error(f"{folder} is no folder")
             log.warning("%s is not there yet: its pictures are shown once it is", folder)
         code = _run(config)

@@ -1,5 +1,6 @@
 """What a wall can be told."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, ClassVar, Final
@@ -71,7 +72,7 @@ class DisplayConfig(BaseServiceConfig):
     def strange_folders(self) -> list[Path]:
         """Folders that were named for pictures and are none, or not yet: it would never say why nothing is shown."""
         named = [*([self.images] if self.images is not None else []), *self.folders]
-        return [folder for folder in named if not folder.is_dir()]
+        return [folder for folder in named if not os.path.isdir(folder)]  # noqa: PTH112 - a name too long raises nothing
 
     @property
     def health(self) -> HealthFile:

@@ -63,19 +63,20 @@ class PhaseRow:
         """The picture is made beside the cycles: from the Illustrator's task to its arrival."""
         since, took = state.engine.picture_since, state.engine.picture_took
         if since is None:
-            self._show(self._word, took or 0.0, None if took is None else 1.0, active=False)
+            # A show that is opened tells its last picture all at once: how long that took is not known.
+            known = took if took and took >= _TOLD_AT_ONCE else None
+            self._show(self._word, known, None if took is None else 1.0, active=False)
             return
         told = next((render.fraction for render in reversed(state.renders.values())), None)
         usual = state.picture_seconds or 0.0
         share = told if told is not None else min(0.96, (now.mono - since) / usual) if usual else 0.5
         self._show(self._word, now.mono - since, share, active=True)
 
-    def _show(self, word: str, seconds: float, share: float | None, active: bool) -> None:
+    def _show(self, word: str, seconds: float | None, share: float | None, active: bool) -> None:
         self.lamp.show_sign(ACTIVE if active else NOT_YET if share is None else OK)
         set_look(self.name, "strong" if active else "quiet")
         set_text(self.name, translated(word))
-        # A show that is opened tells its last picture all at once: how long that took is not known.
-        set_text(self.time, "" if share is None or not (active or seconds >= _TOLD_AT_ONCE) else lasted(seconds))
+        set_text(self.time, "" if share is None or seconds is None else lasted(seconds))
         set_look(self.time, "figure" if active else "quiet-figure")
         self.bar.show_fraction(share, Colour.INFO if active else Colour.DIM)
 

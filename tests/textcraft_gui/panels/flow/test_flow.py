@@ -57,6 +57,13 @@ def test_the_picture_row_follows_the_worker(panel, tell):
     assert panel.picture.time.text() == ""  # all told at once, as of a show that is opened: nobody saw how long it took
 
 
+def test_a_phase_of_an_instant_has_its_time_too(stage, panel, tell):
+    tell(*script.cycle_until(1, Phase.SCAN))
+    stage.clock.advance(0.004)
+    tell(ev.PhaseEntered(cycle=1, phase=Phase.PLAN))
+    assert panel.rows[0].time.text() == "0.00 s"
+
+
 def test_attempts_are_shown(panel, tell):
     called = ev.BrainCalled(cycle=4, role="narrator", attempt=2, model="m", prompt_hash="0")
     tell(*script.cycle_until(4, Phase.EXECUTE), called)
