@@ -9,49 +9,41 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSlider, QSpinBox, QWidget
 
 
-class SteadySlider(QSlider):
+class _Unturned:
+    """Leaves the wheel to the page."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        """The page scrolls."""
+        event.ignore()
+
+
+class SteadySlider(_Unturned, QSlider):
     """Lies; goes from left to right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        """The page scrolls."""
-        event.ignore()
 
-
-class SteadyBox(QComboBox):
+class SteadyBox(_Unturned, QComboBox):
     """One of several; its open list is a window of its own and scrolls."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        """The page scrolls."""
-        event.ignore()
 
-
-class SteadyNumber(QSpinBox):
+class SteadyNumber(_Unturned, QSpinBox):
     """A whole number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        """The page scrolls."""
-        event.ignore()
 
-
-class SteadyFigure(QDoubleSpinBox):
+class SteadyFigure(_Unturned, QDoubleSpinBox):
     """A number with a fraction."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        """The page scrolls."""
-        event.ignore()
